@@ -1,0 +1,72 @@
+"""The record: one redeemed unit in one 32-byte word.
+
+bytes 0..3 programme, 4..7 lot number, 8..11 serial, 12..31 holder. The first 8 bytes are
+the lot id, the first 12 the tree id. Serials run 0, 1, 2 … without a gap in each lot.
+"""
+
+from dataclasses import dataclass
+from typing import NewType, Self
+
+LotId = NewType("LotId", int)  # programme << 32 | lot number
+TreeId = NewType("TreeId", int)  # lot id << 32 | serial
+
+HOLDER_BYTES = 20
+_UINT32 = range(2**32)
+
+
+def lot_id(programme: int, number: int) -> LotId:
+    if programme not in _UINT32 or number not in _UINT32:
+        raise ValueError(f"programme {programme} and lot number {number} must be below 2^32")
+    return LotId(programme << 32 | number)
+
+
+def tree_id(lot: LotId, serial: int) -> TreeId:
+    if serial not in _UINT32:
+        raise ValueError(f"serial {serial} must be below 2^32")
+    return TreeId(lot << 32 | serial)
+
+
+def programme_of(lot: LotId) -> int:
+    return lot >> 32
+
+
+def lot_number_of(lot: LotId) -> int:
+    return lot & 0xFFFFFFFF
+
+
+def lot_of(tree: TreeId) -> LotId:
+    return LotId(tree >> 32)
+
+
+def serial_of(tree: TreeId) -> int:
+    return tree & 0xFFFFFFFF
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """`holder` is a 20-byte commitment to the holder, or a wallet address."""
+
+    lot: LotId
+    serial: int
+    holder: bytes
+
+    def __post_init__(self) -> None:
+        if len(self.holder) != HOLDER_BYTES:
+            raise ValueError(f"a holder has {HOLDER_BYTES} bytes, not {len(self.holder)}")
+        if self.lot not in range(2**64) or self.serial not in _UINT32:
+            raise ValueError(f"no record has lot {self.lot} and serial {self.serial}")
+
+    @property
+    def tree_id(self) -> TreeId:
+        return tree_id(self.lot, self.serial)
+
+    @property
+    def word(self) -> bytes:
+        return self.tree_id.to_bytes(12, "big") + self.holder
+
+    @classmethod
+    def from_word(cls, word: bytes) -> Self:
+        if len(word) != 32:
+            raise ValueError(f"a record has 32 bytes, not {len(word)}")
+        tree = TreeId(int.from_bytes(word[:12], "big"))
+        return cls(lot_of(tree), serial_of(tree), word[12:])
