@@ -25,6 +25,17 @@ class LogsIncomplete(TreeringError):
     code = "TR103"
 
 
+class NodeRefused(TreeringError):
+    """The node answered with an error of its own."""
+
+    code = "TR104"
+
+    def __init__(self, method: str, message: str, data: str | None) -> None:
+        super().__init__(f"{method}: {message}")
+        self.message = message
+        self.data = data  # revert data in hex, where there is any
+
+
 class RegistryUnavailable(TreeringError):
     """The registry's log did not answer."""
 

@@ -1,0 +1,110 @@
+"""One Ethereum node over JSON-RPC.
+
+A small client of our own, because web3's provider repeats `eth_sendRawTransaction` by
+itself, follows off-chain look-ups and takes an answer to another request for ours.
+Nothing is retried here: the caller knows what may be repeated.
+"""
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Self, TypeVar
+
+import httpx
+import msgspec
+
+from treering.errors import ChainUnavailable, NodeRefused
+
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """A block's number, its 32-byte hash and its time in Unix seconds."""
+
+    number: int
+    hash: bytes
+    timestamp: int
+
+    @classmethod
+    def from_json(cls, answer: dict[str, Any]) -> Self:
+        return cls(quantity(answer["number"]), data(answer["hash"]), quantity(answer["timestamp"]))
+
+
+class Node:
+    """Raises ChainUnavailable when nothing useful came back, NodeRefused on the node's own no."""
+
+    def __init__(self, url: str, *, timeout_seconds: float = 5.0) -> None:
+        self.url = url
+        limits = httpx.Timeout(timeout_seconds, connect=2.0)
+        self._client = httpx.Client(timeout=limits, follow_redirects=False)
+        self._ids = itertools.count(1)
+
+    def call(self, method: str, *params: object) -> Any:
+        """The `result` of one request, as JSON gave it."""
+        request_id = next(self._ids)
+        body = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
+        answer = self._post(method, body)
+        if not isinstance(answer, dict) or answer.get("id") != request_id:
+            raise ChainUnavailable(f"{method}: the node answered another request")
+        if error := answer.get("error"):
+            raise _refusal(method, error)
+        if "result" not in answer:
+            raise ChainUnavailable(f"{method}: neither a result nor an error")
+        return answer["result"]
+
+    def block(self, which: int | str) -> Block:
+        """The block of this number, or "latest", "finalized", …"""
+        tag = hex(which) if isinstance(which, int) else which
+        answer = self.call("eth_getBlockByNumber", tag, False)
+        if answer is None:
+            raise ChainUnavailable(f"the node has no block {which}")
+        return understood(lambda: Block.from_json(answer))
+
+    def read(self, to: str, call_data: bytes, at: Block) -> bytes:
+        """What a view answers at exactly this block; it must still be in the chain (EIP-1898)."""
+        where = {"blockHash": "0x" + at.hash.hex(), "requireCanonical": True}
+        answer = self.call("eth_call", {"to": to, "data": "0x" + call_data.hex()}, where)
+        return understood(lambda: data(answer))
+
+    def close(self) -> None:
+        self._client.close()
+
+    def _post(self, method: str, body: dict[str, object]) -> Any:
+        try:
+            response = self._client.post(
+                self.url,
+                content=msgspec.json.encode(body),
+                headers={"content-type": "application/json"},
+            )
+            response.raise_for_status()
+            return msgspec.json.decode(response.content)
+        except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as error:
+            raise ChainUnavailable(f"{method}: {type(error).__name__}: {error}") from error
+
+
+def quantity(text: str) -> int:
+    """A JSON-RPC QUANTITY such as 0x1f."""
+    return int(text, 16)
+
+
+def data(text: str) -> bytes:
+    """JSON-RPC DATA such as 0x00ff."""
+    return bytes.fromhex(text.removeprefix("0x"))
+
+
+def understood(read: Callable[[], _T]) -> _T:
+    """What `read` makes of an answer; ChainUnavailable if the answer has another shape."""
+    try:
+        return read()
+    except (AttributeError, KeyError, TypeError, ValueError) as error:
+        raise ChainUnavailable(f"an answer of unexpected shape: {error!r}") from error
+
+
+def _refusal(method: str, error: Any) -> ChainUnavailable | NodeRefused:
+    if not isinstance(error, dict):
+        return ChainUnavailable(f"{method}: {error!r}")
+    details = error.get("data")
+    return NodeRefused(
+        method, str(error.get("message")), details if isinstance(details, str) else None
+    )

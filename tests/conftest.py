@@ -1,0 +1,44 @@
+"""What tests share: a real PostgreSQL, started once, and an empty database for each test."""
+
+import itertools
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+
+from treering.store import embedded
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[str]:
+    """URL of a running server's maintenance database."""
+    folder = Path(tempfile.mkdtemp(prefix="treering-test-", dir="/var/tmp"))
+    yield embedded.start(folder / "postgres")
+    embedded.stop(folder / "postgres")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """URL of a new, empty database, dropped afterwards."""
+    name = f"treering_{next(_names)}"
+    server = create_engine(postgres, isolation_level="AUTOCOMMIT")
+    with server.connect() as connection:
+        connection.execute(text(f"CREATE DATABASE {name}"))
+    yield postgres.replace("/postgres?", f"/{name}?")
+    with server.connect() as connection:
+        connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
+    server.dispose()
+
+
+@pytest.fixture
+def empty_engine(database_url: str) -> Iterator[Engine]:
+    """An engine on an empty database, without tables."""
+    engine = create_engine(database_url)
+    yield engine
+    engine.dispose()
