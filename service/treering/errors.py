@@ -46,3 +46,121 @@ class RegistryRefused(TreeringError):
     """The registry's log broke its own protocol; nothing of it was taken over."""
 
     code = "TR202"
+
+
+class NumberMistyped(TreeringError):
+    """This is not a certificate number: a character is missing, wrong or swapped."""
+
+    code = "TR301"
+
+
+class CertificateNotFound(TreeringError):
+    """No certificate has this number."""
+
+    code = "TR302"
+
+
+class NameRefused(TreeringError):
+    """The name cannot be printed on a certificate."""
+
+    code = "TR303"
+
+
+class LotNotFound(TreeringError):
+    """There is no such lot."""
+
+    code = "TR304"
+
+
+class LotFull(TreeringError):
+    """The lot has fewer units left than were asked for."""
+
+    code = "TR305"
+
+    def __init__(self, slug: str, *, left: int, asked: int) -> None:
+        super().__init__(f"{slug} has {left} left, {asked} were asked for")
+        self.left = left
+
+
+class UnitMismatch(TreeringError):
+    """The lot is counted in another unit."""
+
+    code = "TR306"
+
+
+class YearMismatch(TreeringError):
+    """The lot has another planting year."""
+
+    code = "TR307"
+
+
+class RedemptionInFuture(TreeringError):
+    """A redemption cannot be dated after today."""
+
+    code = "TR308"
+
+
+class KeyReused(TreeringError):
+    """This Idempotency-Key came before with another body."""
+
+    code = "TR309"
+
+
+class NotAuthenticated(TreeringError):
+    """The API key is missing or unknown."""
+
+    code = "TR310"
+
+
+class NotAllowed(TreeringError):
+    """The API key belongs to another programme."""
+
+    code = "TR311"
+
+
+class RequestMalformed(TreeringError):
+    """The request is not of the documented form."""
+
+    code = "TR312"
+
+
+class RedemptionNotFound(TreeringError):
+    """There is no such redemption."""
+
+    code = "TR313"
+
+
+class CredentialMalformed(TreeringError):
+    """The document is not a Treering credential."""
+
+    code = "TR314"
+
+
+class NotFinal(TreeringError):
+    """The certificate is not final yet: its record still waits for the chain."""
+
+    code = "TR315"
+
+
+class BatchMoved(TreeringError):
+    """Another worker moved this batch first."""
+
+    code = "TR321"
+
+
+class Diverged(TreeringError):
+    """The chain holds another root than our books: minting stops until a person has looked."""
+
+    code = "TR322"
+
+
+class SettingsWrong(TreeringError):
+    """A setting is missing or wrong."""
+
+    code = "TR901"
+
+
+class CannotStart(TreeringError):
+    """A part that Treering needs could not be started."""
+
+    code = "TR902"

@@ -1,0 +1,75 @@
+"""Every code that a finding may bear: stable, public, in Chinese and English.
+
+`docs/errors.md` is generated from this list. A code is never renamed and never reused.
+"""
+
+from dataclasses import dataclass
+
+from treering.domain.verification import Check, Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Code:
+    """A finding in words, and the next step for the person who sees it."""
+
+    code: str
+    check: Check
+    verdict: Verdict
+    en: str
+    zh: str
+    next_en: str = ""
+    next_zh: str = ""
+
+
+_V, _I, _U = Verdict.VALID, Verdict.INVALID, Verdict.UNKNOWN
+_WAIT = "Try again in a few minutes."
+_WAIT_ZH = "请过几分钟再试。"
+_BEWARE = "Do not rely on it. Ask the programme that issued it."
+_BEWARE_ZH = "请勿采信，可向发证项目方查询。"
+
+CODES: dict[str, Code] = {
+    code.code: code
+    for code in (
+        Code("NUMBER_OK", Check.NUMBER, _V, "The number has our form and check.", "编号格式与校验位正确。"),
+        Code(
+            "NUMBER_MISTYPED", Check.NUMBER, _I,
+            "The number is mistyped.", "编号输入有误。",
+            "Compare it with the certificate, character by character.", "请逐字符核对证书上的编号。",
+        ),
+        Code(
+            "NUMBER_OF_ANOTHER_RECORD", Check.NUMBER, _I,
+            "The number belongs to another record than the document's.", "编号与文件所载记录不符。",
+            _BEWARE, _BEWARE_ZH,
+        ),
+        Code("SIGNATURE_OK", Check.SIGNATURE, _V, "Signed by a key that the chain lists for the programme.", "由链上登记的项目密钥签名。"),
+        Code("SIGNATURE_BROKEN", Check.SIGNATURE, _I, "The document was changed after it was signed.", "文件在签名后被改动。", _BEWARE, _BEWARE_ZH),
+        Code("KEY_NOT_LISTED", Check.SIGNATURE, _I, "The chain does not list this key for the programme.", "链上没有登记该签名密钥。", _BEWARE, _BEWARE_ZH),
+        Code("KEY_NOT_OF_ITS_TIME", Check.SIGNATURE, _I, "The key was not the programme's at that time.", "签名时该密钥不在有效期内。", _BEWARE, _BEWARE_ZH),
+        Code("SIGNATURE_UNCHECKED", Check.SIGNATURE, _U, "The key could not be looked up on the chain.", "暂时无法在链上查到签名密钥。", _WAIT, _WAIT_ZH),
+        Code("DOCUMENT_OK", Check.DOCUMENT, _V, "The document says what the record says.", "文件内容与记录一致。"),
+        Code("DOCUMENT_DIFFERS", Check.DOCUMENT, _I, "The document says something else than the record.", "文件内容与记录不一致。", _BEWARE, _BEWARE_ZH),
+        Code("PROOF_OK", Check.PROOF, _V, "The proof leads from the record to its batch's root.", "证明路径由记录通向批次根。"),
+        Code("PROOF_BROKEN", Check.PROOF, _I, "The proof does not lead from the record to the root.", "证明路径不能由记录通向批次根。", _BEWARE, _BEWARE_ZH),
+        Code("ROOT_OK", Check.ROOT, _V, "The chain holds that root, final.", "链上已最终确认该批次根。"),
+        Code("ROOT_PENDING", Check.ROOT, _U, "The chain holds that root, in a block that is not final yet.", "批次根已上链，尚待最终确认。", _WAIT, _WAIT_ZH),
+        Code("ROOT_MISSING", Check.ROOT, _I, "The chain does not hold that root.", "链上没有该批次根。", _BEWARE, _BEWARE_ZH),
+        Code("ROOT_UNCHECKED", Check.ROOT, _U, "The chain could not be asked.", "暂时无法查询区块链。", _WAIT, _WAIT_ZH),
+        Code("WRONG_NETWORK", Check.ROOT, _I, "The document is of another chain or contract.", "文件属于另一条链或另一合约。", "Check it with a node of the chain that it names.", "请用文件所指链的节点核验。"),
+        Code("RECORD_OK", Check.RECORD, _V, "Neither revoked nor replaced.", "未被撤销，也未被替换。"),
+        Code("RECORD_REVOKED", Check.RECORD, _I, "The record was revoked.", "该记录已被撤销。", "Ask the programme why.", "可向项目方查询原因。"),
+        Code("RECORD_REPLACED", Check.RECORD, _I, "The record was replaced by another.", "该记录已被另一记录替换。", "Ask for the certificate of the new record.", "请索取新记录的证书。"),
+        Code("RECORD_UNCHECKED", Check.RECORD, _U, "Whether it was revoked could not be looked up.", "暂时无法查询是否被撤销。", _WAIT, _WAIT_ZH),
+        Code("LOT_OK", Check.LOT, _V, "The chain says the same of the lot.", "链上地块信息一致。"),
+        Code("LOT_IN_DEFICIT", Check.LOT, _V, "The lot holds more certificates than were accepted as planted.", "该地块的证书数多于验收株数。", "Replanting makes it good; the lot's page tells.", "补植后即可补足，详见地块页面。"),
+        Code("LOT_DIFFERS", Check.LOT, _I, "The chain says something else of the lot.", "链上地块信息不一致。", _BEWARE, _BEWARE_ZH),
+        Code("LOT_UNCHECKED", Check.LOT, _U, "The lot could not be looked up on the chain.", "暂时无法在链上查询地块。", _WAIT, _WAIT_ZH),
+        Code("NOT_EXCHANGED", Check.REGISTRY, _V, "Not exchanged for a fulfilment certificate.", "未用于兑换尽责证书。"),
+        Code("EXCHANGE_OK", Check.REGISTRY, _V, "Exchanged for an active fulfilment certificate that lists this record.", "已兑换有效的尽责证书，且其中列有本记录。"),
+        Code("EXCHANGE_UNKNOWN", Check.REGISTRY, _I, "The registry has no such fulfilment certificate.", "登记系统中没有对应的尽责证书。", _BEWARE, _BEWARE_ZH),
+        Code("EXCHANGE_WITHDRAWN", Check.REGISTRY, _I, "The fulfilment certificate was withdrawn.", "对应的尽责证书已被撤回。", "Ask the registry why.", "可向登记机构查询原因。"),
+        Code("EXCHANGE_DIFFERS", Check.REGISTRY, _I, "The fulfilment certificate is of another year or does not list this record.", "尽责证书的年度不符，或未列入本记录。", _BEWARE, _BEWARE_ZH),
+        Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
+        Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),
+        Code("NOT_REACHED", Check.DOCUMENT, _U, "Not checked, since an earlier check failed.", "前面的核验未通过，此项未核验。"),
+    )
+}

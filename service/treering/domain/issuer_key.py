@@ -1,0 +1,63 @@
+"""A programme's key for credentials: Ed25519, named by its own hash, listed on chain.
+
+The DID is a did:web under the service's address; the key's fragment is its Multikey, so a
+verifier reads the key from the proof and asks the chain whether it was the programme's.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import base58
+from cryptography.exceptions import InvalidSignature
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+from treering.domain.keccak import keccak
+from treering.errors import CredentialMalformed
+
+_ED25519_MULTICODEC = b"\xed\x01"
+
+
+@dataclass(frozen=True, slots=True)
+class IssuerKey:
+    """`public` has 32 bytes."""
+
+    public: bytes
+
+    @property
+    def id(self) -> bytes:
+        """The 32-byte id under which the contract lists the key."""
+        return keccak(self.public)
+
+    @property
+    def multikey(self) -> str:
+        """The key as base58btc multibase, z6Mk…"""
+        return "z" + base58.b58encode(_ED25519_MULTICODEC + self.public).decode()
+
+    @classmethod
+    def from_multikey(cls, text: str) -> "IssuerKey":
+        try:
+            decoded = base58.b58decode(text.removeprefix("z"))
+        except ValueError as error:
+            raise CredentialMalformed("the key is not base58") from error
+        if not text.startswith("z") or len(decoded) != 34 or decoded[:2] != _ED25519_MULTICODEC:
+            raise CredentialMalformed("the key is not an Ed25519 Multikey")
+        return cls(decoded[2:])
+
+    def signed(self, message: bytes, signature: bytes) -> bool:
+        try:
+            Ed25519PublicKey.from_public_bytes(self.public).verify(signature, message)
+        except InvalidSignature:
+            return False
+        return True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListedKey:
+    """What the chain says of a key: from when, and until when where it is retired."""
+
+    public: bytes
+    valid_from: datetime
+    retired: datetime | None
+
+    def held_at(self, moment: datetime) -> bool:
+        return self.valid_from <= moment and (self.retired is None or moment < self.retired)

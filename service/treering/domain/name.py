@@ -1,0 +1,46 @@
+"""Names of people: what is accepted, and the one rule by which public pages mask them."""
+
+import unicodedata
+
+from treering.errors import NameRefused
+
+MAX_CHARACTERS = 100
+# Surnames of two characters, simplified and traditional, still in use.
+_COMPOUND_SURNAMES = frozenset(
+    """
+    欧阳 歐陽 司马 司馬 上官 诸葛 諸葛 司徒 东方 東方 独孤 獨孤 南宫 南宮
+    夏侯 皇甫 尉迟 尉遲 公孙 公孫 慕容 令狐 长孙 長孫 宇文 轩辕 軒轅 鲜于
+    鮮于 端木 申屠 太史 澹台 澹臺 公冶 宗政 濮阳 濮陽 淳于 单于 單于 闻人
+    聞人 钟离 鍾離 拓跋 呼延 赫连 赫連 万俟 萬俟 百里 东郭 東郭 西门 西門
+    第五
+    """.split()
+)
+
+
+def accepted(name: str) -> str:
+    """The name in NFC without outer spaces; NameRefused if nobody is called that."""
+    tidy = unicodedata.normalize("NFC", name).strip()
+    if not tidy:
+        raise NameRefused("the name is empty")
+    if len(tidy) > MAX_CHARACTERS:
+        raise NameRefused(f"the name has {len(tidy)} characters, at most {MAX_CHARACTERS} fit")
+    for character in tidy:
+        # Cc control, Cf format (right-to-left marks among them), Co/Cs/Cn no character at all
+        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}:
+            raise NameRefused(f"the name holds U+{ord(character):04X}, which cannot be seen")
+    return tidy
+
+
+def masked(name: str) -> str:
+    """张三 → 张*, 张三丰 → 张**, 欧阳修 → 欧阳*, 阿依古丽·买买提 → 阿***, John Smith → J***."""
+    tidy = accepted(name)
+    if not all(_is_han(character) for character in tidy):
+        return tidy[0] + "***"
+    if len(tidy) == 1:
+        return "*"
+    surname = 2 if len(tidy) > 2 and tidy[:2] in _COMPOUND_SURNAMES else 1
+    return tidy[:surname] + "*" * (len(tidy) - surname)
+
+
+def _is_han(character: str) -> bool:
+    return unicodedata.name(character, "").startswith("CJK ")

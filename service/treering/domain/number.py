@@ -1,0 +1,93 @@
+"""The certificate number: 28 Crockford base32 characters that decode to the record.
+
+TR-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX-XXXX holds 140 bits: 96 of the tree id, 39 of a keyed MAC
+(numbers cannot be walked) and 5 of a check. Each character is an element of GF(32), and
+the check makes Σ a^i · c_i = 0 with a generator a of order 31: every single wrong
+character and every swap of two is found.
+"""
+
+import hmac
+from dataclasses import dataclass
+from hashlib import sha256
+
+from treering.domain.record import TreeId
+from treering.errors import NumberMistyped
+
+_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+_ALIASES = {"O": "0", "I": "1", "L": "1"}
+_LENGTH = 28
+_MAC_BITS = 39
+
+
+@dataclass(frozen=True, slots=True)
+class CertificateNumber:
+    """A well-formed number. `mac` has 39 bits; only the programme's key can judge it."""
+
+    tree: TreeId
+    mac: int
+
+    def __str__(self) -> str:
+        text = _encoded(self.tree << _MAC_BITS | self.mac)
+        return "TR-" + "-".join(text[i : i + 4] for i in range(0, _LENGTH, 4))
+
+
+def issue(tree: TreeId, key: bytes) -> CertificateNumber:
+    """The number of the certificate for this record, under the programme's 32-byte key."""
+    return CertificateNumber(tree, _mac(tree, key))
+
+
+def is_issued(number: CertificateNumber, key: bytes) -> bool:
+    """Whether the programme's key made this number; in constant time."""
+    return hmac.compare_digest(
+        number.mac.to_bytes(5, "big"), _mac(number.tree, key).to_bytes(5, "big")
+    )
+
+
+def parse(text: str) -> CertificateNumber:
+    """Read what a person typed; NumberMistyped says what is wrong with it."""
+    values = [_value(character) for character in _significant(text)]
+    if len(values) != _LENGTH:
+        raise NumberMistyped(f"a number has {_LENGTH} characters after TR, this has {len(values)}")
+    if _weighed(values) != 0:
+        raise NumberMistyped("a character is wrong, or two are swapped")
+    bits = 0
+    for value in values[:-1]:
+        bits = bits << 5 | value
+    return CertificateNumber(TreeId(bits >> _MAC_BITS), bits & (1 << _MAC_BITS) - 1)
+
+
+def _significant(text: str) -> str:
+    if len(text) > 4 * _LENGTH:
+        raise NumberMistyped("this is far too long for a number")
+    bare = "".join(text.upper().split()).replace("-", "").replace("–", "")
+    return bare.removeprefix("TR") if len(bare) > _LENGTH else bare
+
+
+def _value(character: str) -> int:
+    value = _ALPHABET.find(_ALIASES.get(character, character))
+    if value < 0:
+        raise NumberMistyped(f"{character!r} does not stand in any number")
+    return value
+
+
+def _mac(tree: TreeId, key: bytes) -> int:
+    message = b"treering/number/v1" + tree.to_bytes(12, "big")
+    digest = hmac.new(key, message, sha256).digest()
+    return int.from_bytes(digest[:5], "big") >> 1
+
+
+def _encoded(payload: int) -> str:
+    values = [payload >> 5 * i & 31 for i in reversed(range(_LENGTH - 1))]
+    # The check's own weight is a^0 = 1, so it is what the others sum to.
+    return "".join(_ALPHABET[value] for value in [*values, _weighed([*values, 0])])
+
+
+def _weighed(values: list[int]) -> int:
+    """Σ a^i · c_i in GF(32) with x^5 + x^2 + 1 and a = x, by Horner's rule."""
+    total = 0
+    for value in values:
+        total <<= 1
+        if total & 32:
+            total ^= 0b100101
+        total ^= value
+    return total

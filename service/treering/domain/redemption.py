@@ -1,0 +1,66 @@
+"""A redemption: a holder spends green energy on the next units of a lot."""
+
+import json
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from hashlib import sha256
+from uuid import UUID
+
+from treering.domain.lot import Lot, Unit
+from treering.domain.record import LotId, TreeId, tree_id
+from treering.errors import LotFull, RedemptionInFuture, UnitMismatch, YearMismatch
+
+MAX_UNITS = 100_000  # a bulk redemption is one row; more than a lot's usual size is a mistake
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wish:
+    """What a programme asks for. `holder` is its own reference to the person, never shown.
+
+    `unit` and `year`, where given, must be the lot's: a guard against a wrong lot.
+    `redeemed_at` is when the person redeemed it with the programme; None means now.
+    """
+
+    lot: str
+    holder: str
+    name: str
+    count: int = 1
+    unit: Unit | None = None
+    year: int | None = None
+    campaign: str | None = None
+    redeemed_at: datetime | None = None
+
+    def fingerprint(self) -> bytes:
+        """32 bytes that are equal for equal wishes: a repeated key must bring the same one."""
+        return sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).digest()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redemption:
+    """`count` records of one lot from `first_serial` on. `price_grams` is of its own day."""
+
+    id: UUID
+    programme: str
+    lot: LotId
+    first_serial: int
+    count: int
+    masked_name: str
+    price_grams: int
+    campaign: str | None
+    redeemed_at: datetime
+    recorded_at: datetime
+
+    def trees(self) -> list[TreeId]:
+        return [tree_id(self.lot, self.first_serial + i) for i in range(self.count)]
+
+
+def check(wish: Wish, lot: Lot, now: datetime) -> None:
+    """Refuse a wish that the lot cannot meet; the database refuses it again at the end."""
+    if wish.unit is not None and wish.unit is not lot.unit:
+        raise UnitMismatch(f"{lot.slug} is counted in {lot.unit.name}, not in {wish.unit.name}")
+    if wish.year is not None and wish.year != lot.year:
+        raise YearMismatch(f"{lot.slug} has planting year {lot.year}, not {wish.year}")
+    if wish.redeemed_at is not None and wish.redeemed_at > now:
+        raise RedemptionInFuture(f"redeemed at {wish.redeemed_at:%Y-%m-%d}, which is yet to come")
+    if wish.count > lot.left:
+        raise LotFull(lot.slug, left=lot.left, asked=wish.count)

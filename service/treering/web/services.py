@@ -1,0 +1,52 @@
+"""What the web asks of the flow. `main` puts the real thing behind it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+from uuid import UUID
+
+from treering.domain.redemption import Wish
+from treering.domain.verification import Report
+from treering.domain.view import CertificateView, Counts, LotView, Programme, Redeemed
+from treering.errors import TreeringError
+
+
+class Services(Protocol):
+    """Every method raises the refusals of `errors.py`, which `problems.py` turns into HTTP."""
+
+    def authenticate(self, api_key: str | None) -> Programme:
+        """The programme whose key this is; NotAuthenticated."""
+
+    def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        """LotNotFound, LotFull, UnitMismatch, YearMismatch, NameRefused, KeyReused, …"""
+
+    def redeem_many(
+        self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
+    ) -> Sequence[Redeemed | TreeringError]:
+        """Each (key, wish) answered for itself, in order."""
+
+    def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
+        """RedemptionNotFound, also for another programme's."""
+
+    def certificate(self, number: str) -> CertificateView:
+        """NumberMistyped, CertificateNotFound."""
+
+    def credential(self, number: str) -> dict[str, Any]:
+        """The signed credential; NumberMistyped, CertificateNotFound, NotFinal."""
+
+    def verify(self, document: Mapping[str, Any]) -> Report:
+        """The report on a credential that somebody brought."""
+
+    def lot(self, slug: str) -> LotView:
+        """LotNotFound."""
+
+    def lots(self) -> Sequence[LotView]:
+        """All lots, with what the chain says of them."""
+
+    def counts(self) -> Sequence[Counts]:
+        """The five numbers, one row a unit."""
+
+    def did_document(self, programme: str) -> dict[str, Any]:
+        """The programme's did:web document with its keys."""
+
+    def readiness(self) -> Mapping[str, bool]:
+        """Whether database, chain and mirror answer."""
