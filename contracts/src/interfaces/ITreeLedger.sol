@@ -188,6 +188,9 @@ interface ITreeLedger {
     /// @notice One address may hold only one of the duties: inspect, register, mint.
     error DutiesConflict(address account);
 
+    /// @notice The role is none of ours, or its programme is not opened.
+    error RoleUnknown(bytes32 role);
+
     error StatementExpired(uint64 deadline);
     error StatementInFuture(uint64 inspectedAt);
     error StatementOutOfSeason(uint64 lot, Stage stage, uint64 inspectedAt);
@@ -207,6 +210,10 @@ interface ITreeLedger {
     error RecordIsClaimed(uint96 treeId);
     error RecordNotClaimed(uint96 treeId);
     error RecordIsSuccessor(uint96 treeId);
+
+    /// @notice A record is replaced within its programme only.
+    error OtherProgramme(uint96 treeId);
+
     error NotATree(uint96 treeId);
     error ReasonMissing();
 

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { ITreeLedger } from "../interfaces/ITreeLedger.sol";
+
+/// @title Tallies
+/// @notice The counters that an auditor compares with his own recount. Each sums one unit only, so
+/// square metres never count as trees.
+library Tallies {
+    /// @dev What a counter counts by; the kind keeps the keys of different counters apart.
+    enum Kind {
+        ALL,
+        PROGRAMME,
+        SITE,
+        SPECIES,
+        YEAR
+    }
+
+    struct Book {
+        mapping(bytes32 key => ITreeLedger.Totals) totals;
+    }
+
+    function ofUnit(ITreeLedger.Unit unit) internal pure returns (bytes32) {
+        return keccak256(abi.encode(Kind.ALL, unit));
+    }
+
+    function ofProgramme(uint32 programme, ITreeLedger.Unit unit) internal pure returns (bytes32) {
+        return keccak256(abi.encode(Kind.PROGRAMME, programme, unit));
+    }
+
+    function ofSite(bytes32 site, uint16 year, ITreeLedger.Unit unit)
+        internal
+        pure
+        returns (bytes32)
+    {
+        return keccak256(abi.encode(Kind.SITE, site, year, unit));
+    }
+
+    function ofSpecies(bytes16 species, ITreeLedger.Unit unit) internal pure returns (bytes32) {
+        return keccak256(abi.encode(Kind.SPECIES, species, unit));
+    }
+
+    function ofYear(uint16 year, ITreeLedger.Unit unit) internal pure returns (bytes32) {
+        return keccak256(abi.encode(Kind.YEAR, year, unit));
+    }
+
+    /// @notice Count `units` more as minted, in each counter of a lot with these terms.
+    function addMinted(
+        Book storage book,
+        uint32 programme,
+        ITreeLedger.Terms storage terms,
+        uint64 units
+    ) internal {
+        bytes32[5] memory keys = _keys(programme, terms);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            book.totals[keys[i]].minted += units;
+        }
+    }
+
+    /// @notice Count one more as revoked, in each counter of a lot with these terms.
+    function addRevoked(Book storage book, uint32 programme, ITreeLedger.Terms storage terms)
+        internal
+    {
+        bytes32[5] memory keys = _keys(programme, terms);
+        for (uint256 i = 0; i < keys.length; ++i) {
+            ++book.totals[keys[i]].revoked;
+        }
+    }
+
+    function _keys(uint32 programme, ITreeLedger.Terms storage terms)
+        private
+        view
+        returns (bytes32[5] memory)
+    {
+        ITreeLedger.Unit unit = terms.unit;
+        return [
+            ofUnit(unit),
+            ofProgramme(programme, unit),
+            ofSite(terms.site, terms.year, unit),
+            ofSpecies(terms.species, unit),
+            ofYear(terms.year, unit)
+        ];
+    }
+}

@@ -1,0 +1,37 @@
+"""treering contract build: compile TreeLedger and keep what came out.
+
+Exit status: 0 written, or with --check the committed artefact is the sources'; 1 it is not;
+2 the contract could not be compiled.
+"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TextIO
+
+from treering.chain.compiler import ARTEFACT, compiled, text_of
+from treering.errors import TreeringError
+
+
+def build(argv: Sequence[str], out: TextIO = sys.stdout, artefact: Path = ARTEFACT) -> int:
+    options = _parser().parse_args(argv)
+    try:
+        text = text_of(compiled(options.contracts))
+    except TreeringError as error:
+        print(f"treering contract build: {error.code} {error}", file=sys.stderr)
+        return 2
+    if not options.check:
+        artefact.write_text(text)
+        print(f"{artefact.name} written", file=out)
+        return 0
+    current = artefact.exists() and artefact.read_text() == text
+    print(f"{artefact.name} is {'current' if current else 'stale'}", file=out)
+    return 0 if current else 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="treering contract build", description=__doc__)
+    parser.add_argument("--contracts", type=Path, default=Path("contracts"), metavar="DIR")
+    parser.add_argument("--check", action="store_true", help="compare, write nothing")
+    return parser
