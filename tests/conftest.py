@@ -9,6 +9,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine, create_engine, text
 
+from tests.chain_kit import ANVIL, Chain, free_port
+from treering.chain.embedded import EmbeddedNode
+from treering.chain.node import Node
 from treering.store import embedded
 
 _names = itertools.count(1)
@@ -42,3 +45,21 @@ def empty_engine(database_url: str) -> Iterator[Engine]:
     engine = create_engine(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def anvil() -> Iterator[Node]:
+    """A running node that mines only when told to; tests share it, each with its own contract."""
+    running = EmbeddedNode(ANVIL, free_port(), block_seconds=None)
+    yield running.node
+    running.kill()
+
+
+@pytest.fixture
+def chain(anvil: Node) -> Iterator[Chain]:
+    """A new TreeLedger on the shared node, which is set back afterwards."""
+    before = anvil.call("evm_snapshot")
+    deployed = Chain(anvil)
+    deployed.deploy()
+    yield deployed
+    anvil.call("evm_revert", before)

@@ -1,0 +1,152 @@
+"""TreeLedger on the chain, read at one block: the answers all belong to one world."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from treering.chain import abi
+from treering.chain.node import Block, Node, data, quantity
+from treering.domain.issuer_key import ListedKey
+from treering.domain.keccak import keccak
+from treering.domain.record import LotId, TreeId, tree_id
+from treering.domain.view import LotFacts
+from treering.errors import WrongChain
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """Which chain and contract this is. `genesis` and `code_hash` have 32 bytes."""
+
+    chain_id: int
+    genesis: bytes
+    contract: str
+    code_hash: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordStatus:
+    """What the contract says of a record beside its leaf."""
+
+    is_minted: bool
+    revoked: int  # the reason's number, 0 while it is live
+    replaced_by: TreeId | None
+    claim: bytes | None  # commitment to the fulfilment certificate
+
+
+class LedgerAt:
+    """The contract as it stood at one block."""
+
+    def __init__(self, node: Node, contract: str, block: Block) -> None:
+        self._node = node
+        self.contract = contract
+        self.block = block
+
+    @property
+    def as_of(self) -> datetime:
+        return datetime.fromtimestamp(self.block.timestamp, UTC)
+
+    def root_of(self, lot: LotId, first_serial: int) -> bytes | None:
+        """The root of the batch that begins there; None if there is none."""
+        root: bytes = self._ask("rootOf", tree_id(lot, first_serial))
+        return root if any(root) else None
+
+    def status(self, tree: TreeId) -> RecordStatus:
+        is_minted, revoked, replaced_by, _, claim = self._ask("status", tree)
+        return RecordStatus(
+            is_minted=is_minted,
+            revoked=revoked,
+            replaced_by=TreeId(replaced_by - 1) if replaced_by else None,
+            claim=claim if any(claim) else None,
+        )
+
+    def lot(self, lot: LotId) -> LotFacts | None:
+        """What the contract holds of a lot; None if it was never opened."""
+        terms, endorsed, accepted, surveyed, minted, revoked, *flags = self._ask("lotOf", lot)
+        site, species, year, unit, dossier = terms
+        is_accepted, is_surveyed, is_closed = flags
+        if unit == 0:
+            return None
+        return LotFacts(
+            site=code(site),
+            species=code(species),
+            unit=unit,
+            year=year,
+            dossier=dossier,
+            endorsed=endorsed,
+            accepted=accepted if is_accepted else None,
+            surveyed=surveyed if is_surveyed else None,
+            minted=minted,
+            revoked=revoked,
+            deficit=self._ask("deficitOf", lot),
+            closed=is_closed,
+            block=self.block.number,
+            block_hash=self.block.hash,
+            as_of=self.as_of,
+        )
+
+    def issuer_key(self, programme: int, key_id: bytes) -> ListedKey | None:
+        public, valid_from, until = self._ask("issuerKey", programme, key_id)
+        if not public:
+            return None
+        return ListedKey(
+            public=public,
+            valid_from=_moment(valid_from),
+            retired=_moment(until) if until else None,
+        )
+
+    def minted(self, unit: int) -> int:
+        """The contract's own counter of one unit."""
+        minted: int = self._ask("totals", unit)[0]
+        return minted
+
+    def statement(self, lot: LotId, stage: int) -> bytes:
+        digest: bytes = self._ask("statementOf", lot, stage)
+        return digest
+
+    def nonce(self, inspector: str) -> int:
+        nonce: int = self._ask("nonceOf", inspector)
+        return nonce
+
+    def programme_exists(self, programme: int) -> bool:
+        return any(self._ask("programmeCode", programme))
+
+    def has_role(self, role: bytes, account: str) -> bool:
+        return bool(self._ask("hasRole", role, account))
+
+    def _ask(self, view: str, *arguments: object) -> Any:
+        returned = self._node.read(self.contract, abi.call_data(view, *arguments), self.block)
+        return abi.answer(view, returned)
+
+
+class Ledger:
+    """The contract at an address of a node's chain."""
+
+    def __init__(self, node: Node, contract: str) -> None:
+        self.node = node
+        self.contract = contract
+
+    def at(self, block: int | str) -> LedgerAt:
+        """The contract at a block: a number, "latest" or "finalized"."""
+        return LedgerAt(self.node, self.contract, self.node.block(block))
+
+    def identity(self) -> Identity:
+        """WrongChain if there is no contract at the address."""
+        code_there = data(self.node.call("eth_getCode", self.contract, "latest"))
+        if not code_there:
+            raise WrongChain(f"no contract at {self.contract} on {self.node.url}")
+        return Identity(
+            chain_id=quantity(self.node.call("eth_chainId")),
+            genesis=self.node.block(0).hash,
+            contract=self.contract,
+            code_hash=keccak(code_there),
+        )
+
+
+def code(padded: bytes) -> str:
+    """An ASCII code from the chain, such as a site's or a species'."""
+    return padded.rstrip(b"\0").decode("ascii", "replace")
+
+
+def _moment(seconds: int) -> datetime:
+    # A year beyond 9999 is as good as never.
+    return datetime.fromtimestamp(min(seconds, 253402300799), UTC)

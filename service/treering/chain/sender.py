@@ -1,0 +1,96 @@
+"""Transactions: made, signed, handed over. Signing is apart from sending, so that the bytes
+can be kept before any node has seen them. Sending the same bytes twice is harmless."""
+
+import time
+from dataclasses import dataclass
+from typing import Any
+
+from eth_account.signers.local import LocalAccount
+from eth_utils.address import to_checksum_address
+
+from treering.chain import abi
+from treering.chain.node import Node, data, quantity
+from treering.domain.keccak import keccak
+from treering.errors import ChainUnavailable, NodeRefused, TransactionRefused
+
+_TIP = 10**9  # 1 gwei: what Anvil and quiet networks ask
+_MAX_GAS = 2**24  # EIP-7825
+_HEAD_ROOM = 6  # fifths of the estimate: blocks are packed by gas limits, so little more
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What a transaction does: `to` is None for a deployment."""
+
+    to: str | None
+    data: bytes
+
+
+def sign(node: Node, account: LocalAccount, call: Call, *, nonce: int) -> bytes:
+    """The signed transaction, not sent. TransactionRefused if the contract would refuse it."""
+    fields: dict[str, Any] = {
+        "type": 2,
+        "chainId": quantity(node.call("eth_chainId")),
+        "nonce": nonce,
+        "value": 0,
+        "data": "0x" + call.data.hex(),
+        "gas": _gas(node, account.address, call),
+        **_fees(node),
+    }
+    if call.to:
+        fields["to"] = to_checksum_address(call.to)
+    return bytes(account.sign_transaction(fields).raw_transaction)
+
+
+def send(node: Node, raw_transaction: bytes) -> bytes:
+    """Hand the bytes to the node; the transaction's hash. No error if the node has it already."""
+    digest = keccak(raw_transaction)
+    try:
+        node.call("eth_sendRawTransaction", "0x" + raw_transaction.hex())
+    except NodeRefused:
+        if node.call("eth_getTransactionByHash", "0x" + digest.hex()) is None:
+            raise
+    return digest
+
+
+def act(node: Node, account: LocalAccount, call: Call, *, timeout_seconds: float = 30.0) -> Any:
+    """Sign, send and wait: for acts that may simply be tried again. The receipt."""
+    nonce = quantity(node.call("eth_getTransactionCount", account.address, "pending"))
+    digest = send(node, sign(node, account, call, nonce=nonce))
+    return wait_for(node, digest, timeout_seconds=timeout_seconds)
+
+
+def wait_for(node: Node, digest: bytes, *, timeout_seconds: float = 30.0) -> Any:
+    """The receipt of a transaction that was sent."""
+    deadline = time.monotonic() + timeout_seconds
+    while time.monotonic() < deadline:
+        receipt = node.call("eth_getTransactionReceipt", "0x" + digest.hex())
+        if receipt is not None:
+            if quantity(receipt["status"]) != 1:
+                raise TransactionRefused(f"transaction 0x{digest.hex()} was reverted")
+            return receipt
+        time.sleep(0.05)
+    raise ChainUnavailable(f"transaction 0x{digest.hex()} is in no block yet")
+
+
+def _gas(node: Node, sender: str, call: Call) -> int:
+    fields = {"from": sender, "data": "0x" + call.data.hex()}
+    if call.to:
+        fields["to"] = call.to
+    try:
+        estimate = quantity(node.call("eth_estimateGas", fields))
+    except NodeRefused as error:
+        raise TransactionRefused(words(error)) from error
+    return min(estimate * _HEAD_ROOM // 5, _MAX_GAS)
+
+
+def _fees(node: Node) -> dict[str, int]:
+    base = quantity(node.call("eth_getBlockByNumber", "latest", False)["baseFeePerGas"])
+    return {"maxPriorityFeePerGas": _TIP, "maxFeePerGas": 2 * base + _TIP}
+
+
+def words(error: NodeRefused) -> str:
+    """What the contract said, where it said something; else what the node said."""
+    if error.data and len(error.data) >= 10:
+        return abi.refusal(data(error.data))
+    return error.message

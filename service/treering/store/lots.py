@@ -1,0 +1,108 @@
+"""Lots in SQL: what people see of them, and the counters that keep serials without gap."""
+
+from sqlalchemy import Connection, Row, Select, select, update
+
+from treering.domain.lot import Lot, Species, Standing, Unit
+from treering.domain.record import LotId
+from treering.errors import LotNotFound
+from treering.store.schema import lots, parties, provinces, species
+
+_implementer = parties.alias("implementer")
+_inspector = parties.alias("inspector")
+
+
+class Lots:
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, lot: LotId) -> Lot:
+        return self._one(_query().where(lots.c.id == lot), str(lot))
+
+    def named(self, slug: str) -> Lot:
+        return self._one(_query().where(lots.c.slug == slug), slug)
+
+    def all(self) -> list[Lot]:
+        return [_lot(row) for row in self._connection.execute(_query().order_by(lots.c.id))]
+
+    def take(self, lot: LotId, count: int) -> int | None:
+        """The first of `count` new serials; None if the lot holds fewer. Never oversells."""
+        taken = self._connection.execute(
+            update(lots)
+            .where(lots.c.id == lot, lots.c.asked + count <= lots.c.capacity)
+            .values(asked=lots.c.asked + count)
+            .returning(lots.c.asked - count)
+        )
+        return taken.scalar_one_or_none()
+
+    def waiting(self) -> list[tuple[LotId, int, int]]:
+        """Lots with records that no batch holds: (lot, next serial to seal, how many wait)."""
+        query = select(lots.c.id, lots.c.sealed, lots.c.asked - lots.c.sealed).where(
+            lots.c.sealed < lots.c.asked
+        )
+        return [(LotId(lot), sealed, n) for lot, sealed, n in self._connection.execute(query)]
+
+    def seal(self, lot: LotId, first_serial: int, count: int) -> bool:
+        """Mark the next `count` serials as sealed; False if somebody else was faster."""
+        moved = self._connection.execute(
+            update(lots)
+            .where(lots.c.id == lot, lots.c.sealed == first_serial)
+            .values(sealed=first_serial + count)
+        )
+        return moved.rowcount == 1
+
+    def _one(self, query: Select[tuple[object, ...]], name: str) -> Lot:
+        row = self._connection.execute(query).one_or_none()
+        if row is None:
+            raise LotNotFound(name)
+        return _lot(row)
+
+
+def _query() -> Select[tuple[object, ...]]:
+    return (
+        select(
+            *lots.c,
+            species.c.en.label("species_en"),
+            species.c.zh.label("species_zh"),
+            species.c.latin,
+            species.c.unit.label("species_unit"),
+            species.c.energy_grams,
+            species.c.standing.label("species_standing"),
+            provinces.c.en.label("province_en"),
+            provinces.c.zh.label("province_zh"),
+            _implementer.c.en.label("implementer_en"),
+            _implementer.c.zh.label("implementer_zh"),
+            _inspector.c.en.label("inspector_en"),
+            _inspector.c.zh.label("inspector_zh"),
+        )
+        .join(species, species.c.code == lots.c.species)
+        .join(provinces, provinces.c.adcode == lots.c.province)
+        .join(_implementer, _implementer.c.code == lots.c.implementer)
+        .outerjoin(_inspector, _inspector.c.code == lots.c.inspector)
+    )
+
+
+def _lot(row: Row[tuple[object, ...]]) -> Lot:
+    plain = (
+        "slug programme site site_en site_zh province_en province_zh year area_m2 capacity "
+        "asked implementer_en implementer_zh inspector_en inspector_zh inspected_on note"
+    ).split()
+    return Lot(
+        id=LotId(row.id),
+        adcode=row.province,
+        species=_species(row),
+        unit=Unit(row.unit),
+        standing=Standing(row.standing),
+        **{name: getattr(row, name) for name in plain},
+    )
+
+
+def _species(row: Row[tuple[object, ...]]) -> Species:
+    return Species(
+        code=row.species,
+        en=row.species_en,
+        zh=row.species_zh,
+        latin=row.latin,
+        unit=Unit(row.species_unit),
+        energy_grams=row.energy_grams,
+        standing=Standing(row.species_standing),
+    )

@@ -1,0 +1,60 @@
+"""Programmes and their API keys in SQL. Only the hash of a key is kept."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+
+from sqlalchemy import Connection, Row, select
+from sqlalchemy.dialects.postgresql import insert
+
+from treering.store.schema import api_keys, programmes
+from treering.store.vault import Vault
+
+_PURPOSE = "number key"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """A programme's row. `number_key` is the 32-byte key of its certificate numbers."""
+
+    code: str
+    number: int
+    name: str
+    number_key: bytes = field(repr=False)
+
+
+class Programmes:
+    def __init__(self, connection: Connection, vault: Vault) -> None:
+        self._connection = connection
+        self._vault = vault
+
+    def add(self, row: dict[str, str | int], number_key: bytes) -> None:
+        """A new tenant; one that exists keeps its number key."""
+        sealed = self._vault.seal(number_key, _PURPOSE)
+        self._connection.execute(
+            insert(programmes).values(**row, sealed_number_key=sealed).on_conflict_do_nothing()
+        )
+
+    def all(self) -> list[Tenant]:
+        query = select(programmes).order_by(programmes.c.number)
+        return [self._tenant(row) for row in self._connection.execute(query)]
+
+    def add_key(self, programme: str, api_key: str, now: datetime) -> None:
+        values = {"hash": _hash(api_key), "programme": programme, "created_at": now}
+        self._connection.execute(insert(api_keys).values(values).on_conflict_do_nothing())
+
+    def of_key(self, api_key: str) -> str | None:
+        """The code of the programme whose living key this is."""
+        query = select(api_keys.c.programme).where(
+            api_keys.c.hash == _hash(api_key), api_keys.c.revoked_at.is_(None)
+        )
+        return self._connection.execute(query).scalar_one_or_none()
+
+    def _tenant(self, row: Row[tuple[object, ...]]) -> Tenant:
+        key = self._vault.open(row.sealed_number_key, _PURPOSE)
+        return Tenant(row.code, row.number, row.name, key)
+
+
+def _hash(api_key: str) -> bytes:
+    # A key is 256 random bits: there is nothing for a slow hash to protect.
+    return sha256(api_key.encode()).digest()

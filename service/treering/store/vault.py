@@ -1,0 +1,24 @@
+"""Secrets at rest: AES-256-GCM under one master key, bound to what each secret is for."""
+
+import os
+from dataclasses import dataclass, field
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+_NONCE_BYTES = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Vault:
+    """`key` has 32 bytes. A box opened for another purpose than it was sealed for fails."""
+
+    key: bytes = field(repr=False)
+
+    def seal(self, secret: bytes, purpose: str) -> bytes:
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + AESGCM(self.key).encrypt(nonce, secret, purpose.encode())
+
+    def open(self, box: bytes, purpose: str) -> bytes:
+        """cryptography's InvalidTag if the box is not ours, or of another purpose."""
+        nonce, sealed = box[:_NONCE_BYTES], box[_NONCE_BYTES:]
+        return AESGCM(self.key).decrypt(nonce, sealed, purpose.encode())
