@@ -36,6 +36,12 @@ class NodeRefused(TreeringError):
         self.data = data  # revert data in hex, where there is any
 
 
+class TransactionRefused(TreeringError):
+    """The contract refuses this act."""
+
+    code = "TR105"
+
+
 class RegistryUnavailable(TreeringError):
     """The registry's log did not answer."""
 
@@ -46,6 +52,65 @@ class RegistryRefused(TreeringError):
     """The registry's log broke its own protocol; nothing of it was taken over."""
 
     code = "TR202"
+
+
+class RegistryContradicted(RegistryRefused):
+    """The registry signed two heads that cannot both be true."""
+
+    code = "TR203"
+
+    def __init__(self, message: str, held: str, offered: str) -> None:
+        super().__init__(message)
+        self.held = held  # both signed notes: together they prove it to anybody
+        self.offered = offered
+
+
+class EntryRefused(RegistryRefused):
+    """The registry's log holds an entry that cannot be."""
+
+    code = "TR204"
+
+
+class TreeUsedTwice(EntryRefused):
+    """The tree was already used up for another fulfilment certificate."""
+
+    code = "TR205"
+
+
+class MirrorDamaged(TreeringError):
+    """Our mirror's own rows do not agree with each other."""
+
+    code = "TR206"
+
+
+class ApplicationRefused(TreeringError):
+    """The application's id was already used for another application."""
+
+    code = "TR207"
+
+
+class ApplicationMalformed(TreeringError):
+    """The registry's twin cannot read the request."""
+
+    code = "TR208"
+
+
+class SubmitterUnknown(TreeringError):
+    """Only those with the submit key may apply for or withdraw a fulfilment certificate."""
+
+    code = "TR209"
+
+
+class FulfilmentUnknown(TreeringError):
+    """No fulfilment certificate has this commitment."""
+
+    code = "TR210"
+
+
+class JournalUnusable(TreeringError):
+    """The synthetic twin's journal cannot be used."""
+
+    code = "TR211"
 
 
 class NumberMistyped(TreeringError):
@@ -123,6 +188,11 @@ class RequestMalformed(TreeringError):
 
     code = "TR312"
 
+    def __init__(self, why: str, field: str = "") -> None:
+        super().__init__(f"{field}: {why}" if field else why)
+        self.why = why
+        self.field = field  # a JSON path, a header or a query parameter
+
 
 class RedemptionNotFound(TreeringError):
     """There is no such redemption."""
@@ -141,6 +211,22 @@ class NotFinal(TreeringError):
 
     code = "TR315"
 
+    def __init__(self, number: str, waits_for: str = "") -> None:
+        super().__init__(f"{number} waits for {waits_for}" if waits_for else number)
+        self.waits_for = waits_for  # batch, block, finality or person
+
+
+class BodyTooLarge(TreeringError):
+    """The request's body is larger than this address takes."""
+
+    code = "TR316"
+
+
+class ProgrammeNotFound(TreeringError):
+    """There is no such programme."""
+
+    code = "TR317"
+
 
 class BatchMoved(TreeringError):
     """Another worker moved this batch first."""
@@ -152,6 +238,24 @@ class Diverged(TreeringError):
     """The chain holds another root than our books: minting stops until a person has looked."""
 
     code = "TR322"
+
+
+class NotALedger(TreeringError):
+    """There is no TreeLedger at this address."""
+
+    code = "TR401"
+
+
+class PinMoved(TreeringError):
+    """The block that the audit was made at left the chain meanwhile."""
+
+    code = "TR402"
+
+
+class ReportNotWritten(TreeringError):
+    """The audit's report could not be written."""
+
+    code = "TR403"
 
 
 class SettingsWrong(TreeringError):

@@ -32,7 +32,7 @@ def creation(*, admin: str, admin_delay: int, predecessor: str = ZERO) -> Call:
 
 def deploy(node: Node, deployer: LocalAccount, call: Call) -> Deployment:
     """Send a creation and wait for it."""
-    receipt = sender.act(node, deployer, call)
+    (receipt,) = sender.act(node, deployer, call)
     return Deployment(
         contract=to_checksum_address(receipt["contractAddress"]),
         chain_id=quantity(node.call("eth_chainId")),

@@ -53,11 +53,13 @@ def send(node: Node, raw_transaction: bytes) -> bytes:
     return digest
 
 
-def act(node: Node, account: LocalAccount, call: Call, *, timeout_seconds: float = 30.0) -> Any:
-    """Sign, send and wait: for acts that may simply be tried again. The receipt."""
+def act(node: Node, account: LocalAccount, *calls: Call) -> list[Any]:
+    """Sign, send and wait: for acts that may simply be tried again. Their receipts, in order."""
     nonce = quantity(node.call("eth_getTransactionCount", account.address, "pending"))
-    digest = send(node, sign(node, account, call, nonce=nonce))
-    return wait_for(node, digest, timeout_seconds=timeout_seconds)
+    digests = [
+        send(node, sign(node, account, call, nonce=nonce + i)) for i, call in enumerate(calls)
+    ]
+    return [wait_for(node, digest) for digest in digests]
 
 
 def wait_for(node: Node, digest: bytes, *, timeout_seconds: float = 30.0) -> Any:
@@ -78,7 +80,8 @@ def _gas(node: Node, sender: str, call: Call) -> int:
     if call.to:
         fields["to"] = call.to
     try:
-        estimate = quantity(node.call("eth_estimateGas", fields))
+        # On top of what waits in the pool, since calls may build on each other.
+        estimate = quantity(node.call("eth_estimateGas", fields, "pending"))
     except NodeRefused as error:
         raise TransactionRefused(words(error)) from error
     return min(estimate * _HEAD_ROOM // 5, _MAX_GAS)

@@ -58,6 +58,7 @@ class Lot:
     asked: int
     implementer_en: str
     implementer_zh: str
+    inspector: str | None
     inspector_en: str | None
     inspector_zh: str | None
     inspected_on: str | None

@@ -2,6 +2,7 @@
 up the same batch cannot both move it."""
 
 from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy.exc import IntegrityError
 
 from treering.domain.batch import Batch, BatchId, BatchState, Inclusion
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
@@ -51,16 +52,19 @@ class Batches:
         return _batch(row) if row else None
 
     def replace(self, before: Batch, after: Batch) -> None:
-        """Write `after` over `before`; BatchMoved if `before` is out of date."""
-        written = self._connection.execute(
-            update(batches)
-            .where(
-                batches.c.id == before.id,
-                batches.c.state == before.state,
-                batches.c.nonce.is_not_distinct_from(before.nonce),
+        """Write `after` over `before`; BatchMoved if another worker moved it or took its nonce."""
+        try:
+            written = self._connection.execute(
+                update(batches)
+                .where(
+                    batches.c.id == before.id,
+                    batches.c.state == before.state,
+                    batches.c.nonce.is_not_distinct_from(before.nonce),
+                )
+                .values(_changing(after))
             )
-            .values(_changing(after))
-        )
+        except IntegrityError as error:
+            raise BatchMoved(f"nonce {after.nonce} serves another batch") from error
         if written.rowcount != 1:
             raise BatchMoved(f"batch {before.id} is no longer {before.state}")
 

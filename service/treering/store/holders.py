@@ -43,10 +43,7 @@ class Holders:
         return created
 
     def secrets(self, ids: set[UUID]) -> dict[UUID, HolderSecret]:
-        """The secrets of these holders; a holder who withdrew has none."""
-        query = select(holders.c.id, holders.c.sealed).where(
-            holders.c.id.in_(ids), holders.c.sealed.is_not(None)
-        )
+        query = select(holders.c.id, holders.c.sealed).where(holders.c.id.in_(ids))
         return {row.id: self._opened(row.sealed) for row in self._connection.execute(query)}
 
     def _find(self, programme: str, lookup: bytes) -> UUID | None:

@@ -41,6 +41,11 @@ class Lots:
         )
         return [(LotId(lot), sealed, n) for lot, sealed, n in self._connection.execute(query)]
 
+    def sealed(self) -> dict[LotId, int]:
+        """How many serials of each lot are in batches."""
+        query = select(lots.c.id, lots.c.sealed)
+        return {LotId(lot): sealed for lot, sealed in self._connection.execute(query)}
+
     def seal(self, lot: LotId, first_serial: int, count: int) -> bool:
         """Mark the next `count` serials as sealed; False if somebody else was faster."""
         moved = self._connection.execute(
@@ -84,7 +89,7 @@ def _query() -> Select[tuple[object, ...]]:
 def _lot(row: Row[tuple[object, ...]]) -> Lot:
     plain = (
         "slug programme site site_en site_zh province_en province_zh year area_m2 capacity "
-        "asked implementer_en implementer_zh inspector_en inspector_zh inspected_on note"
+        "asked implementer_en implementer_zh inspector inspector_en inspector_zh inspected_on note"
     ).split()
     return Lot(
         id=LotId(row.id),

@@ -124,8 +124,8 @@ holders = Table(
     Column("id", Uuid, primary_key=True),
     Column("programme", ForeignKey("programmes.code"), nullable=False),
     _required("lookup", LargeBinary),
-    # The secret and the hash of the reference, encrypted; NULL once the holder withdrew.
-    Column("sealed", LargeBinary),
+    # The secret and the hash of the reference, encrypted.
+    _required("sealed", LargeBinary),
     UniqueConstraint("programme", "lookup"),
 )
 
@@ -180,12 +180,13 @@ batches = Table(
         "state not in ('mined', 'final') or block_hash is not null", name="mined_has_block"
     ),
 )
-# One minter's nonces go one after the other: a second signed batch would race the first.
+# A minter's nonce serves one batch: of two workers that sign with the same one, one loses.
 Index(
-    "uq_batches_signed",
+    "uq_batches_nonce",
     batches.c.programme,
+    batches.c.nonce,
     unique=True,
-    postgresql_where=text("state = 'signed'"),
+    postgresql_where=text("state in ('signed', 'mined')"),
 )
 Index(
     "ix_batches_unsettled",

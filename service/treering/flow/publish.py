@@ -1,0 +1,100 @@
+"""Publish: put the example programme into an empty database and onto an empty ledger.
+
+Everything is done only where it is missing, so a run that was cut short is simply repeated.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Engine
+
+from treering.chain import roles
+from treering.chain.admin import Admin, Inspection
+from treering.chain.keys import KeyFolder
+from treering.chain.statements import Stage
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.lot import Lot
+from treering.store import example
+from treering.store.lots import Lots
+from treering.store.programmes import Programmes
+from treering.store.vault import Vault
+
+EXAMPLE_INSPECTOR = "EXAMPLE_INSPECTOR"
+_SHANGHAI = ZoneInfo("Asia/Shanghai")
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """The example programme and its keys."""
+
+    engine: Engine
+    vault: Vault
+    keys: KeyFolder
+    clock: Callable[[], datetime]
+
+    def load(self) -> None:
+        """Into the database: tenants with an API key each, parties, species and lots."""
+        with self.engine.begin() as connection:
+            programmes = Programmes(connection, self.vault)
+            for row in example.programmes():
+                code = str(row["code"])
+                programmes.add(row, self.keys.secret(f"numbers-{code}"))
+                programmes.add_key(code, self.api_key(code), self.clock())
+            example.load(connection)
+
+    def publish(self, admin: Admin) -> None:
+        """Onto the ledger: programmes, roles, keys, lots, and what inspectors found."""
+        with self.engine.connect() as connection:
+            tenants = Programmes(connection, self.vault).all()
+            lots = Lots(connection).all()
+        admin.open_programmes({tenant.number: tenant.code for tenant in tenants})
+        admin.grant(_grants({tenant.number: tenant.code for tenant in tenants}, _inspectors(lots)))
+        admin.open_lots(lots)
+        admin.list_keys({tenant.number: self.issuer_key(tenant.code) for tenant in tenants})
+        admin.state([_endorsement(lot) for lot in lots])
+        admin.state([_acceptance(lot) for lot in lots if lot.inspected_on])
+
+    def api_key(self, programme: str) -> str:
+        """The programme's key for the API: tr_ and 256 random bits."""
+        return "tr_" + self.keys.secret(f"api-{programme}").hex()
+
+    def issuer_key(self, programme: str) -> IssuerKey:
+        return IssuerKey(self.keys.issuer(programme).public_key().public_bytes_raw())
+
+
+def minter_name(programme: str) -> str:
+    return f"minter-{programme}"
+
+
+def _grants(programmes: dict[int, str], inspectors: list[str]) -> dict[bytes, list[str]]:
+    grants = {
+        roles.INSPECTOR: inspectors,
+        roles.REGISTRY: ["registry"],
+        roles.MIRROR: ["mirror"],
+        roles.PAUSER: ["pauser"],
+    }
+    for number, code in programmes.items():
+        grants[roles.registrar_of(number)] = ["registrar"]
+        grants[roles.minter_of(number)] = [minter_name(code)]
+        grants[roles.revoker_of(number)] = ["revoker"]
+    return grants
+
+
+def _inspectors(lots: list[Lot]) -> list[str]:
+    stated = {lot.inspector for lot in lots if lot.inspector and lot.inspected_on}
+    return [EXAMPLE_INSPECTOR, *sorted(stated)]
+
+
+def _endorsement(lot: Lot) -> Inspection:
+    # No endorsement was published: a made-up body endorses what was planned, as a placeholder.
+    new_year = datetime(lot.year, 1, 1, tzinfo=_SHANGHAI).astimezone(UTC)
+    return Inspection(lot, Stage.ENDORSEMENT, lot.capacity, new_year, EXAMPLE_INSPECTOR)
+
+
+def _acceptance(lot: Lot) -> Inspection:
+    assert lot.inspector, "a lot that was inspected names its inspector"
+    assert lot.inspected_on, "only inspected lots are accepted"
+    month = datetime.strptime(lot.inspected_on, "%Y-%m").replace(tzinfo=_SHANGHAI)
+    return Inspection(lot, Stage.ACCEPTANCE, lot.capacity, month, lot.inspector)

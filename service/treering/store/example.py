@@ -1,0 +1,91 @@
+"""The example programme: published facts, with their standings, from files of the package."""
+
+import csv
+from collections.abc import Iterator
+from importlib.resources import files
+
+from sqlalchemy import Connection, Table
+from sqlalchemy.dialects.postgresql import insert
+
+from treering.domain.lot import Standing, Unit
+from treering.domain.record import lot_id
+from treering.store.schema import lots, parties, provinces, species
+
+Row = dict[str, str]
+
+
+def rows(name: str) -> Iterator[Row]:
+    """The rows of one of the example's files."""
+    text = files("treering").joinpath(f"example/{name}.csv").read_text("utf-8")
+    yield from csv.DictReader(text.splitlines())
+
+
+def programmes() -> list[dict[str, str | int]]:
+    """The tenants, numbered from 1 in the file's order."""
+    columns = ("code", "name", "operator", "country", "since")
+    return [
+        {"number": number, **{column: row[column] for column in columns}}
+        for number, row in enumerate(rows("programmes"), start=1)
+    ]
+
+
+def load(connection: Connection) -> None:
+    """Parties, provinces, species and lots; what is there already stays as it is."""
+    _add(connection, parties, [_party(row) for row in rows("partners")])
+    _add(connection, provinces, [_province(row) for row in rows("provinces")])
+    _add(connection, species, [_species(row) for row in rows("species")])
+    numbers = {str(row["code"]): int(row["number"]) for row in programmes()}
+    _add(connection, lots, [_lot(row, numbers[row["programme"]]) for row in rows("lots")])
+
+
+def _add(connection: Connection, table: Table, values: list[dict[str, object]]) -> None:
+    connection.execute(insert(table).on_conflict_do_nothing(), values)
+
+
+def _party(row: Row) -> dict[str, object]:
+    # Some bodies have published no Chinese name.
+    return {
+        "code": row["code"],
+        "en": row["en"],
+        "zh": row["zh"] or row["en"],
+        "role": row["role"],
+    }
+
+
+def _province(row: Row) -> dict[str, object]:
+    return {"adcode": row["adcode"], "en": row["en"], "zh": row["zh"]}
+
+
+def _species(row: Row) -> dict[str, object]:
+    return {
+        "code": row["code"],
+        "en": row["en"],
+        "zh": row["zh"],
+        "latin": row["latin"],
+        "unit": Unit[row["unit"]],
+        "energy_grams": int(row["energy_grams"]),
+        "standing": Standing(row["standing"]),
+    }
+
+
+def _lot(row: Row, programme: int) -> dict[str, object]:
+    number = int(row["number"])
+    return {
+        "id": lot_id(programme, number),
+        "slug": f"{row['programme']}-{number}",
+        "programme": row["programme"],
+        "species": row["species"],
+        "province": row["adcode"],
+        "implementer": row["partner"],
+        "inspector": row["inspector"] or None,
+        "site": f"{row['adcode']}/{number}",
+        "site_en": row["site_en"],
+        "site_zh": row["site_zh"],
+        "unit": Unit[row["unit"]],
+        "year": int(row["planting_year"]),
+        "area_m2": int(row["area_m2"]) if row["area_m2"] else None,
+        "inspected_on": row["inspected_on"] or None,
+        "standing": Standing(row["standing"]),
+        "note": row["note"],
+        "capacity": int(row["quantity"]),
+    }
