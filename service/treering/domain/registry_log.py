@@ -1,0 +1,180 @@
+"""The registry's log as a Merkle tree: RFC 6962 hashing and its two proofs.
+
+leaf = SHA-256(0x00 ‖ entry), node = SHA-256(0x01 ‖ left ‖ right): a node can never pass for
+a leaf. A tree of n leaves splits at the largest power of two below n. The root of no entries
+is SHA-256 of nothing. Entries count from 0.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from hashlib import sha256
+from typing import Self
+
+EMPTY_ROOT = sha256().digest()
+
+
+def leaf(entry: bytes) -> bytes:
+    return sha256(b"\0" + entry).digest()
+
+
+def node(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\1" + left + right).digest()
+
+
+@dataclass(frozen=True, slots=True)
+class Frontier:
+    """The roots of the perfect subtrees of a log, widest first: all that appending needs."""
+
+    size: int = 0
+    peaks: tuple[bytes, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len(self.peaks) != self.size.bit_count():
+            raise ValueError(f"{len(self.peaks)} peaks cannot stand for {self.size} entries")
+
+    def appended(self, entries: Iterable[bytes]) -> Self:
+        """With m more entries, in O(m) hashes."""
+        size, peaks = self.size, list(self.peaks)
+        for entry in entries:
+            top, rest = leaf(entry), size
+            while rest & 1:
+                top, rest = node(peaks.pop(), top), rest >> 1
+            peaks.append(top)
+            size += 1
+        return type(self)(size, tuple(peaks))
+
+    @property
+    def root(self) -> bytes:
+        if not self.peaks:
+            return EMPTY_ROOT
+        return reduce(lambda right, left: node(left, right), reversed(self.peaks))
+
+
+class LogTree:
+    """Every perfect subtree of a growing log: appends in O(1), proves in O(log² n)."""
+
+    def __init__(self, entries: Iterable[bytes] = ()) -> None:
+        self._levels: list[list[bytes]] = [[]]
+        for entry in entries:
+            self.append(entry)
+
+    @property
+    def size(self) -> int:
+        return len(self._levels[0])
+
+    def append(self, entry: bytes) -> None:
+        height, top = 0, leaf(entry)
+        self._levels[0].append(top)
+        while len(self._levels[height]) % 2 == 0:
+            top = node(*self._levels[height][-2:])
+            height += 1
+            if height == len(self._levels):
+                self._levels.append([])
+            self._levels[height].append(top)
+
+    def root(self, size: int) -> bytes:
+        """The root that the log had at this size."""
+        if size not in range(self.size + 1):
+            raise IndexError(f"the log has {self.size} entries, not {size}")
+        return self._range(0, size) if size else EMPTY_ROOT
+
+    def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
+        """PATH(index, D[size]) of RFC 6962: that entry `index` stands in the first `size`."""
+        if not 0 <= index < size <= self.size:
+            raise IndexError(f"no entry {index} among {size} of {self.size}")
+        proof, start, end = [], 0, size
+        while end - start > 1:
+            middle = start + _split(end - start)
+            if index < middle:
+                proof.append(self._range(middle, end))
+                end = middle
+            else:
+                proof.append(self._range(start, middle))
+                start = middle
+        return tuple(reversed(proof))
+
+    def consistency(self, old: int, new: int) -> tuple[bytes, ...]:
+        """PROOF(old, D[new]) of RFC 6962: that the first `old` entries have not changed."""
+        if not 0 <= old <= new <= self.size:
+            raise IndexError(f"no way from {old} to {new} in a log of {self.size}")
+        if old in {0, new}:
+            return ()
+        proof, start, end = [], 0, new
+        while end != old:
+            middle = start + _split(end - start)
+            if old <= middle:
+                proof.append(self._range(middle, end))
+                end = middle
+            else:
+                proof.append(self._range(start, middle))
+                start = middle
+        if start:
+            proof.append(self._range(start, end))
+        return tuple(reversed(proof))
+
+    def _range(self, start: int, end: int) -> bytes:
+        width = end - start
+        if width.bit_count() == 1:
+            height = width.bit_length() - 1
+            return self._levels[height][start >> height]
+        middle = start + _split(width)
+        return node(self._range(start, middle), self._range(middle, end))
+
+
+def proves_entry(
+    proof: Sequence[bytes], entry: bytes, index: int, *, size: int, root: bytes
+) -> bool:
+    """Whether `proof` leads from `entry`, as number `index` of `size`, to `root`."""
+    if index not in range(size):
+        return False
+    try:
+        return _climb(leaf(entry), index, size, proof) == root
+    except IndexError:
+        return False
+
+
+def proves_growth(
+    proof: Sequence[bytes], *, old: tuple[int, bytes], new: tuple[int, bytes]
+) -> bool:
+    """Whether `proof` shows that the log of `new` (size, root) begins with that of `old`."""
+    if old[0] in {0, new[0]}:
+        return not proof and old[1] == (new[1] if old[0] else EMPTY_ROOT)
+    if not 0 < old[0] < new[0]:
+        return False
+    try:
+        return _grow(old[0], new[0], proof, whole=old[1]) == (old[1], new[1])
+    except IndexError:
+        return False
+
+
+def _climb(top: bytes, index: int, size: int, proof: Sequence[bytes]) -> bytes:
+    if size == 1:
+        return _last(top, proof)
+    middle = _split(size)
+    if index < middle:
+        return node(_climb(top, index, middle, proof[:-1]), proof[-1])
+    return node(proof[-1], _climb(top, index - middle, size - middle, proof[:-1]))
+
+
+def _grow(old: int, new: int, proof: Sequence[bytes], whole: bytes | None) -> tuple[bytes, bytes]:
+    """Both roots that a consistency proof leads to; `whole` while nothing lies to the left."""
+    if old == new:
+        top = proof[0] if whole is None else whole
+        return (_last(top, proof[1:] if whole is None else proof),) * 2
+    middle = _split(new)
+    if old <= middle:
+        before, left = _grow(old, middle, proof[:-1], whole)
+        return before, node(left, proof[-1])
+    before, right = _grow(old - middle, new - middle, proof[:-1], None)
+    return node(proof[-1], before), node(proof[-1], right)
+
+
+def _last(top: bytes, rest: Sequence[bytes]) -> bytes:
+    if rest:
+        raise IndexError("the proof is longer than its path")
+    return top
+
+
+def _split(width: int) -> int:
+    return 1 << (width - 1).bit_length() - 1
