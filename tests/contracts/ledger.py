@@ -1,6 +1,5 @@
 """A TreeLedger of our own on a real Anvil, with a programme, a lot and every role filled."""
 
-from pathlib import Path
 from typing import Any
 
 from eth_account import Account
@@ -96,7 +95,3 @@ class Ledger:
 
     def now_year(self) -> int:
         return 1970 + int(self.web3.eth.get_block("latest")["timestamp"] // 31_556_952)
-
-
-def anvil_binary(contracts: Path) -> Path:
-    return contracts / "node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"

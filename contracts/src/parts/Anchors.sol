@@ -22,7 +22,7 @@ abstract contract Anchors is Lots {
         Head memory old = _heads[feed];
         if (size < old.size) revert FeedShrinks(feed, old.size, size);
         if (size == old.size && root != old.root) revert FeedRootChanges(feed, size);
-        _heads[feed] = Head(size, root);
+        _heads[feed] = Head({ size: size, root: root });
         emit FeedAnchored(feed, old.size, old.root, size, root);
     }
 

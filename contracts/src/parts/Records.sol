@@ -48,7 +48,9 @@ abstract contract Records is Lots, Pausable {
         uint256 minted = firstSerial + size;
         if (minted > _cap(lot)) revert CapExceeded(lotId, _cap(lot), minted);
 
-        lot.minted = uint32(minted); // at most the cap, a uint32
+        // forge-lint: disable-next-line(unsafe-typecast): at most the cap, which is a uint32
+        lot.minted = uint32(minted);
+        // forge-lint: disable-next-line(unsafe-typecast): at most BatchRoot.LIMIT
         _tallies.addMinted(lotId.programmeOf(), lot.terms, uint64(size));
         uint96 firstTreeId = lotId.treeAt(firstSerial);
         root = BatchRoot.over(firstTreeId, holders);
@@ -110,6 +112,7 @@ abstract contract Records is Lots, Pausable {
         view
         returns (bool)
     {
+        // forge-lint: disable-next-line(unsafe-typecast): the first 8 bytes are the lot's
         uint64 lotId = uint64(bytes8(word));
         bytes32 root = rootOf[lotId.treeAt(firstSerial)];
         return root != 0 && proof.verifyCalldata(root, keccak256(abi.encode(word)));

@@ -45,9 +45,10 @@ abstract contract Statements is Lots, EIP712 {
     function _checkDates(Statement calldata statement, uint16 year) private view {
         uint64 date = statement.inspectedAt;
         if (statement.report == 0 || date == 0) revert ZeroValue();
-        // A block's time may be off by seconds; seasons and deadlines are days.
+        // forge-lint: disable-start(block-timestamp): seconds do not matter where days do
         if (block.timestamp > statement.deadline) revert StatementExpired(statement.deadline);
         if (date > block.timestamp) revert StatementInFuture(date);
+        // forge-lint: disable-end(block-timestamp)
         bool inSeason = statement.stage == Stage.ENDORSEMENT
             ? date < Season.endOf(year)
             : date >= Season.startOf(year);

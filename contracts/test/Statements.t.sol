@@ -1,0 +1,364 @@
+// SPDX-License-Identifier: Apache-2.0
+pragma solidity 0.8.37;
+
+import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { Season } from "../src/libraries/Season.sol";
+import { LedgerTest } from "./utils/LedgerTest.sol";
+import { Institute, Reentrant, Statements } from "./utils/Signing.sol";
+
+contract StatementsTest is LedgerTest {
+    ITreeLedger.Stage internal constant ENDORSEMENT = ITreeLedger.Stage.ENDORSEMENT;
+    ITreeLedger.Stage internal constant ACCEPTANCE = ITreeLedger.Stage.ACCEPTANCE;
+    ITreeLedger.Stage internal constant SURVEY = ITreeLedger.Stage.SURVEY;
+
+    function testFuzz_state_isTakenFromAnybody(address caller, uint32 count) public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, count);
+        bytes memory signature = _signed(statement);
+        bytes32 id = _digest(statement);
+
+        vm.expectEmit(address(ledger));
+        emit ITreeLedger.Stated(
+            LOT,
+            ENDORSEMENT,
+            inspector,
+            id,
+            0,
+            count,
+            statement.inspectedAt,
+            statement.report,
+            0,
+            0
+        );
+        vm.prank(caller);
+        vm.assertEq(ledger.state(statement, inspector, signature), id);
+        vm.assertEq(ledger.statementOf(LOT, ENDORSEMENT), id);
+        vm.assertEq(uint256(ledger.nonceOf(inspector)), 1);
+        vm.assertEq(uint256(ledger.capOf(LOT)), count);
+    }
+
+    function test_state_eachNewerStatementNamesTheOlderOne() public givenLot {
+        bytes32 first = _state(LOT, ENDORSEMENT, 100);
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 90);
+        vm.assertEq(statement.supersedes, first);
+
+        vm.expectEmit(address(ledger));
+        emit ITreeLedger.Stated(
+            LOT,
+            ENDORSEMENT,
+            inspector,
+            _digest(statement),
+            100,
+            90,
+            statement.inspectedAt,
+            statement.report,
+            first,
+            1
+        );
+        ledger.state(statement, inspector, _signed(statement));
+        vm.assertEq(uint256(ledger.lotOf(LOT).endorsed), 90);
+    }
+
+    function test_state_theCapIsTheAcceptedCountOnceThereIsOne() public givenLot {
+        _state(LOT, ENDORSEMENT, 100);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 100);
+        _state(LOT, ACCEPTANCE, 0);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 0);
+        _state(LOT, ENDORSEMENT, 200);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 0);
+        _state(LOT, ACCEPTANCE, 120);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 120);
+    }
+
+    function test_state_aSurveyIsKeptAndChangesNoCap() public givenEndorsed(100) {
+        _state(LOT, ACCEPTANCE, 95);
+        vm.assertFalse(ledger.lotOf(LOT).isSurveyed);
+        _state(LOT, SURVEY, 80);
+        ITreeLedger.Lot memory lot = ledger.lotOf(LOT);
+        vm.assertTrue(lot.isSurveyed);
+        vm.assertEq(uint256(lot.surveyed), 80);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 95);
+    }
+
+    function test_state_anAcceptanceBelowTheMintedIsAVisibleDeficit() public givenMinted(10) {
+        _state(LOT, ACCEPTANCE, 7);
+        vm.assertEq(uint256(ledger.deficitOf(LOT)), 3);
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedger.CapExceeded.selector, LOT, uint32(7), 11)
+        );
+        _mint(LOT, 10, 1);
+
+        _state(LOT, ACCEPTANCE, 11);
+        vm.assertEq(uint256(ledger.deficitOf(LOT)), 0);
+        _mint(LOT, 10, 1);
+    }
+
+    function test_state_goesOnWhilePaused() public givenLot givenPaused {
+        _state(LOT, ENDORSEMENT, 100);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 100);
+    }
+
+    // ------------------------------------------------------------------ the lot and the order
+
+    function testFuzz_state_revertsForAnUnknownLot(uint64 lot) public givenLot {
+        vm.assume(lot != LOT);
+        ITreeLedger.Statement memory statement = _statement(lot, ENDORSEMENT, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.LotUnknown.selector, lot));
+    }
+
+    function test_state_revertsForAStageThatIsNone() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ITreeLedger.Stage.NONE, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.ZeroValue.selector));
+    }
+
+    function test_state_revertsWithoutAReportOrADate() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.report = 0;
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.ZeroValue.selector));
+        statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.inspectedAt = 0;
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.ZeroValue.selector));
+    }
+
+    function test_state_revertsForAnAcceptanceWithoutAnEndorsement() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ACCEPTANCE, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.NotEndorsed.selector, LOT));
+    }
+
+    function test_state_revertsForASurveyWithoutAnAcceptance() public givenEndorsed(1) {
+        ITreeLedger.Statement memory statement = _statement(LOT, SURVEY, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.NotAccepted.selector, LOT));
+    }
+
+    function test_state_anEndorsementOfZeroAllowsAnAcceptance() public givenEndorsed(0) {
+        _state(LOT, ACCEPTANCE, 5);
+        vm.assertEq(uint256(ledger.capOf(LOT)), 5);
+    }
+
+    function testFuzz_state_revertsUnlessItNamesTheNewestStatement(bytes32 named)
+        public
+        givenEndorsed(10)
+    {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 20);
+        bytes32 newest = statement.supersedes;
+        vm.assume(named != newest);
+        statement.supersedes = named;
+        _refuses(
+            statement,
+            abi.encodeWithSelector(
+                ITreeLedger.UnexpectedPredecessor.selector, LOT, ENDORSEMENT, newest, named
+            )
+        );
+    }
+
+    function testFuzz_state_revertsUnlessTheNonceIsTheNext(uint64 nonce) public givenEndorsed(10) {
+        vm.assume(nonce != 1);
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 20);
+        statement.nonce = nonce;
+        _refuses(
+            statement,
+            abi.encodeWithSelector(
+                ITreeLedger.UnexpectedNonce.selector, inspector, uint64(1), nonce
+            )
+        );
+    }
+
+    // ------------------------------------------------------------------------------ the dates
+
+    function testFuzz_state_revertsAfterItsDeadline(uint64 deadline) public givenLot {
+        deadline = uint64(bound(deadline, 0, block.timestamp - 1));
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.deadline = deadline;
+        _refuses(
+            statement, abi.encodeWithSelector(ITreeLedger.StatementExpired.selector, deadline)
+        );
+    }
+
+    function test_state_isTakenInTheSecondOfItsDeadline() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.deadline = uint64(block.timestamp);
+        ledger.state(statement, inspector, _signed(statement));
+    }
+
+    function testFuzz_state_revertsForAnInspectionInTheFuture(uint64 date) public givenLot {
+        date = uint64(bound(date, block.timestamp + 1, type(uint64).max));
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.inspectedAt = date;
+        _refuses(statement, abi.encodeWithSelector(ITreeLedger.StatementInFuture.selector, date));
+    }
+
+    function test_state_anEndorsementIsDatedBeforeThePlantingYearEnds() public givenLot {
+        vm.warp(Season.endOf(YEAR) + 30 days);
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.inspectedAt = uint64(Season.endOf(YEAR));
+        _refuses(statement, _outOfSeason(statement));
+
+        statement.inspectedAt -= 1;
+        ledger.state(statement, inspector, _signed(statement));
+    }
+
+    function test_state_anAcceptanceIsDatedAfterThePlantingYearBegins() public givenEndorsed(9) {
+        ITreeLedger.Statement memory statement = _statement(LOT, ACCEPTANCE, 1);
+        statement.inspectedAt = uint64(Season.startOf(YEAR)) - 1;
+        _refuses(statement, _outOfSeason(statement));
+
+        statement.inspectedAt += 1;
+        ledger.state(statement, inspector, _signed(statement));
+    }
+
+    function test_state_aSurveyIsDatedAfterThePlantingYearBegins() public givenEndorsed(9) {
+        _state(LOT, ACCEPTANCE, 9);
+        ITreeLedger.Statement memory statement = _statement(LOT, SURVEY, 1);
+        statement.inspectedAt = uint64(Season.startOf(YEAR)) - 1;
+        _refuses(statement, _outOfSeason(statement));
+
+        statement.inspectedAt += 1;
+        ledger.state(statement, inspector, _signed(statement));
+    }
+
+    // -------------------------------------------------------------------------- the signature
+
+    function testFuzz_state_revertsWhereTheSignerMayNotInspect(uint256 key) public givenLot {
+        key = bound(key, 1, type(uint128).max);
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        address signer = vm.addr(key);
+        vm.assume(signer != inspector);
+        bytes memory signature = _sign(key, _digest(statement));
+        _expectUnauthorised(signer, ledger.INSPECTOR());
+        ledger.state(statement, signer, signature);
+    }
+
+    function testFuzz_state_revertsForAnybodysSignatureInTheInspectorsName(uint256 key)
+        public
+        givenLot
+    {
+        key = bound(key, 1, type(uint128).max);
+        vm.assume(key != INSPECTOR_KEY);
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        bytes memory signature = _sign(key, _digest(statement));
+        _refusesSignature(statement, signature);
+    }
+
+    function testFuzz_state_revertsWhereTheSignedCountWasChanged(uint32 count) public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        bytes memory signature = _signed(statement);
+        vm.assume(count != 100);
+        statement.count = count;
+        _refusesSignature(statement, signature);
+    }
+
+    function test_state_revertsForAReplay() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        bytes memory signature = _signed(statement);
+        bytes32 id = ledger.state(statement, inspector, signature);
+        vm.expectRevert(
+            abi.encodeWithSelector(
+                ITreeLedger.UnexpectedPredecessor.selector, LOT, ENDORSEMENT, id, bytes32(0)
+            )
+        );
+        ledger.state(statement, inspector, signature);
+    }
+
+    function testFuzz_state_revertsForAStatementOfAnotherChain(uint64 chain) public givenLot {
+        vm.assume(chain != block.chainid && chain != 0);
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        bytes32 digest = Statements.digest(statement, chain, address(ledger));
+        _refusesSignature(statement, _sign(INSPECTOR_KEY, digest));
+    }
+
+    function test_state_revertsForAStatementFromBeforeTheChainSplit() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        bytes memory signature = _signed(statement);
+        vm.chainId(block.chainid + 1);
+        _refusesSignature(statement, signature);
+    }
+
+    function testFuzz_state_revertsForAStatementOfAnotherContract(address other) public givenLot {
+        vm.assume(other != address(ledger));
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        bytes32 digest = Statements.digest(statement, block.chainid, other);
+        _refusesSignature(statement, _sign(INSPECTOR_KEY, digest));
+    }
+
+    function test_state_revertsForAMalleableSignature() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(INSPECTOR_KEY, _digest(statement));
+        uint256 order = 0xfffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141;
+        bytes32 highS = bytes32(order - uint256(s));
+        _refusesSignature(statement, abi.encodePacked(r, highS, v == 27 ? 28 : 27));
+    }
+
+    function testFuzz_state_revertsForAnyBytesThatAreNoSignature(bytes calldata signature)
+        public
+        givenLot
+    {
+        _refusesSignature(_statement(LOT, ENDORSEMENT, 100), signature);
+    }
+
+    function test_state_isTakenFromAnInstituteThatSignsByContract() public givenLot {
+        Institute institute = new Institute(vm.addr(77));
+        bytes32 role = ledger.INSPECTOR();
+        vm.prank(ADMIN);
+        ledger.grantRole(role, address(institute));
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+
+        bytes memory wrong = _sign(78, _digest(statement));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedger.BadSignature.selector, address(institute))
+        );
+        ledger.state(statement, address(institute), wrong);
+
+        ledger.state(statement, address(institute), _sign(77, _digest(statement)));
+        vm.assertEq(uint256(ledger.capOf(LOT)), 100);
+        vm.assertEq(uint256(ledger.nonceOf(address(institute))), 1);
+    }
+
+    function test_state_givesAContractNoWayToWriteWhileItIsAsked() public givenLot {
+        Reentrant reentrant = new Reentrant(ledger);
+        vm.startPrank(ADMIN);
+        ledger.grantRole(ledger.INSPECTOR(), address(reentrant));
+        ledger.grantRole(ledger.PAUSER(), address(reentrant));
+        vm.stopPrank();
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedger.BadSignature.selector, address(reentrant))
+        );
+        ledger.state(statement, address(reentrant), "");
+        vm.assertFalse(ledger.paused());
+    }
+
+    function test_state_revertsOnceTheInspectorLostHisRole() public givenLot {
+        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 100);
+        bytes memory signature = _signed(statement);
+        bytes32 role = ledger.INSPECTOR();
+        vm.prank(ADMIN);
+        ledger.revokeRole(role, inspector);
+        _expectUnauthorised(inspector, role);
+        ledger.state(statement, inspector, signature);
+    }
+
+    function _refuses(ITreeLedger.Statement memory statement, bytes memory refusal) private {
+        bytes memory signature = _signed(statement);
+        vm.expectRevert(refusal);
+        ledger.state(statement, inspector, signature);
+    }
+
+    function _refusesSignature(ITreeLedger.Statement memory statement, bytes memory signature)
+        private
+    {
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.BadSignature.selector, inspector));
+        ledger.state(statement, inspector, signature);
+    }
+
+    function _outOfSeason(ITreeLedger.Statement memory statement)
+        private
+        pure
+        returns (bytes memory)
+    {
+        return abi.encodeWithSelector(
+            ITreeLedger.StatementOutOfSeason.selector,
+            statement.lot,
+            statement.stage,
+            statement.inspectedAt
+        );
+    }
+}

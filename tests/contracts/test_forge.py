@@ -1,0 +1,16 @@
+"""The contract's own tests: forge formats, lints and tests it."""
+
+
+def test_the_contracts_are_formatted(forge):
+    forge("fmt", "--check")
+
+
+def test_the_compiler_and_the_lint_find_nothing_to_say(forge):
+    said = forge("build", "--force")
+    assert "Compiler run successful!" in said, said
+    assert "warning" not in said.lower(), said
+    assert "note[" not in said, said
+
+
+def test_every_forge_test_passes(forge):
+    forge("test")
