@@ -228,6 +228,6 @@ chain_identity = Table(
     _required("genesis", LargeBinary),
     _required("code_hash", LargeBinary),
     _moment("pinned_at"),
-    Column("only", SmallInteger, nullable=False, unique=True, server_default="1"),
-    CheckConstraint("only = 1", name="one_chain"),
+    Column("row", SmallInteger, nullable=False, unique=True, server_default="1"),
+    CheckConstraint("\"row\" = 1", name="one_chain"),
 )
