@@ -112,3 +112,11 @@ class Counts:
     counted: int | None
     block: int | None
     as_of: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Network:
+    """Where the records are: what a stranger needs to look for himself."""
+
+    chain_id: int
+    contract: str

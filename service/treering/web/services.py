@@ -6,7 +6,7 @@ from uuid import UUID
 
 from treering.domain.redemption import Wish
 from treering.domain.verification import Report
-from treering.domain.view import CertificateView, Counts, LotView, Programme, Redeemed
+from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.errors import TreeringError
 
 
@@ -46,7 +46,10 @@ class Services(Protocol):
         """The five numbers, one row a unit."""
 
     def did_document(self, programme: str) -> dict[str, Any]:
-        """The programme's did:web document with its keys."""
+        """The programme's did:web document with its keys; ProgrammeNotFound."""
+
+    def network(self) -> Network:
+        """The chain and contract that hold the records; asks no node."""
 
     def readiness(self) -> Mapping[str, bool]:
         """Whether database, chain and mirror answer."""
