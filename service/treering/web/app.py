@@ -1,0 +1,56 @@
+"""The web application, put together: routers, problems, limits, headers, static files."""
+
+from pathlib import Path
+
+from fastapi import FastAPI
+from starlette.staticfiles import StaticFiles
+
+from treering.web import (
+    certificates,
+    counts,
+    did,
+    health,
+    lots,
+    pages,
+    problems,
+    redemptions,
+    verification,
+    verify_page,
+)
+from treering.web.body_limit import BodyLimit
+from treering.web.headers import SecurityHeaders
+from treering.web.services import Services
+
+_STATIC = Path(__file__).parent / "static"
+# Pages of certificates' own documents come before those that would take their names.
+_ROUTERS = (
+    redemptions.router,
+    verification.router,
+    certificates.router,
+    lots.router,
+    counts.router,
+    did.router,
+    health.router,
+    verify_page.router,
+    pages.router,
+)
+
+
+def create_app(services: Services, *, base_url: str) -> FastAPI:
+    """`base_url` is where the outside reaches it: QR codes and credentials carry it."""
+    app = FastAPI(
+        title="Treering",
+        summary="Certificates and provenance for planted trees, provable on an Ethereum contract",
+        version="1",
+        docs_url=None,  # its scripts come from elsewhere, which the CSP forbids
+        redoc_url=None,
+    )
+    app.state.services = services
+    app.state.base_url = base_url.rstrip("/")
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    problems.install(app)
+    app.add_middleware(BodyLimit)
+    app.add_middleware(SecurityHeaders, https=base_url.startswith("https://"))
+    return app

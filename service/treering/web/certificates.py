@@ -1,0 +1,95 @@
+"""A certificate for machines: its credential, and its QR code."""
+
+import json
+from hashlib import sha256
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request, Response
+
+from treering import errors
+from treering.domain.number import parse
+from treering.errors import NotFinal
+from treering.render import qr
+from treering.web.access import BaseUrl, TheServices
+from treering.web.refusals import OF_A_NUMBER, refusals
+from treering.web.services import Services
+from treering.web.state import waits_for
+
+router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
+Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
+FOREVER = "public, max-age=31536000, immutable"
+
+
+def _image(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
+    found = refusals(*OF_A_NUMBER, errors.RequestMalformed)
+    return {200: {"content": {media_type: {"schema": schema}}}, **found}
+
+
+@router.get(
+    "/{number}.png",
+    summary="QR code of the certificate's page, as PNG",
+    response_class=Response,
+    responses=_image("image/png", {"type": "string", "format": "binary"}),
+)
+def read_png(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
+    return _picture(qr.png(_address(number, services, base_url), size), "image/png")
+
+
+@router.get(
+    "/{number}.svg",
+    summary="QR code of the certificate's page, as SVG",
+    response_class=Response,
+    responses=_image("image/svg+xml", {"type": "string"}),
+)
+def read_svg(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
+    return _picture(qr.svg(_address(number, services, base_url), size), "image/svg+xml")
+
+
+@router.get(
+    "/{number}",
+    summary="The certificate as a signed W3C Verifiable Credential 2.0",
+    response_class=Response,
+    responses={
+        200: {
+            "content": {
+                "application/vc+json": {"schema": {"type": "object"}},
+                "application/json": {"schema": {"type": "object"}},
+            }
+        },
+        304: {"description": "You have it already (If-None-Match)"},
+        **refusals(*OF_A_NUMBER, errors.NotFinal),
+    },
+)
+def read_credential(number: str, request: Request, services: TheServices) -> Response:
+    body = json.dumps(_credential(number, services), ensure_ascii=False, indent=2).encode()
+    media_type = _media_type(request.headers.get("accept", ""))
+    etag = f'"{sha256(media_type.encode() + body).hexdigest()[:32]}"'
+    headers = {"ETag": etag, "Cache-Control": FOREVER, "Vary": "Accept"}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(body, headers=headers, media_type=media_type)
+
+
+def _credential(number: str, services: Services) -> dict[str, Any]:
+    """NotFinal says what the record still waits for."""
+    canonical = str(parse(number))
+    try:
+        return services.credential(canonical)
+    except NotFinal as error:
+        batch = services.certificate(canonical).batch
+        raise NotFinal(canonical, waits_for(batch)) from error
+
+
+def _address(number: str, services: Services, base_url: str) -> str:
+    return f"{base_url}/c/{services.certificate(str(parse(number))).number}"
+
+
+def _picture(picture: bytes, media_type: str) -> Response:
+    return Response(picture, headers={"Cache-Control": FOREVER}, media_type=media_type)
+
+
+def _media_type(accept: str) -> str:
+    """Its own type, unless the reader names only plain JSON or is a browser."""
+    plain = "application/json" in accept or "text/html" in accept
+    own = "application/vc" in accept
+    return "application/json" if plain and not own else "application/vc+json"

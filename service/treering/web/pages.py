@@ -1,0 +1,105 @@
+"""Pages for people: home, certificate, lots, recount, and the list of refusals."""
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from treering.domain.number import parse
+from treering.domain.record import lot_number_of
+from treering.domain.verification import State
+from treering.errors import CertificateNotFound, NumberMistyped, TreeringError
+from treering.web.access import BaseUrl, TheServices
+from treering.web.language import chosen
+from treering.web.lots import slug_of
+from treering.web.templating import page
+from treering.web.timeline import timeline
+from treering.web.verification import freshness
+
+router = APIRouter(include_in_schema=False)
+LOCAL_CHAINS = frozenset({1337, 31337})  # the development chains of Geth and Anvil
+_METHODS = ["GET", "HEAD"]
+
+
+@router.api_route("/", methods=_METHODS)
+def show_home(request: Request) -> Response:
+    return page(request, "home.html")
+
+
+@router.api_route("/c/{number}", methods=_METHODS)
+def show_certificate(
+    request: Request, number: str, services: TheServices, base_url: BaseUrl
+) -> Response:
+    try:
+        parsed = parse(number)
+        if str(parsed) != number:
+            return RedirectResponse(certificate_path(request, str(parsed)), 308)
+        view = services.certificate(number)
+    except (NumberMistyped, CertificateNotFound) as error:
+        return _not_found(request, number, error)
+    return page(
+        request,
+        "certificate.html",
+        headers={"Cache-Control": freshness(view.state)},
+        view=view,
+        report=view.report,
+        state=view.state,
+        tree=parsed.tree,
+        steps=timeline(view),
+        network=services.network(),
+        local_chains=LOCAL_CHAINS,
+        address=f"{base_url}/c/{number}",
+        lot_number=lot_number_of(view.lot.id),
+    )
+
+
+@router.api_route("/lots", methods=_METHODS)
+def show_lots(request: Request, services: TheServices) -> Response:
+    return page(request, "lots.html", lots=services.lots())
+
+
+@router.api_route("/lots/{slug}", methods=_METHODS)
+def show_lot(request: Request, slug: str, services: TheServices) -> Response:
+    view = services.lot(slug_of(slug))
+    return page(request, "lot.html", view=view, network=services.network())
+
+
+@router.api_route("/audit", methods=_METHODS)
+def show_audit(request: Request, services: TheServices) -> Response:
+    return page(
+        request,
+        "audit.html",
+        counts=services.counts(),
+        lots=services.lots(),
+        network=services.network(),
+        local_chains=LOCAL_CHAINS,
+    )
+
+
+@router.api_route("/errors", methods=_METHODS)
+def show_errors(request: Request) -> Response:
+    return page(request, "errors.html", refusals=all_refusals())
+
+
+def certificate_path(request: Request, number: str) -> str:
+    language = chosen(request)
+    return f"/c/{number}?lang={language}" if language else f"/c/{number}"
+
+
+def all_refusals() -> list[type[TreeringError]]:
+    """Every class of errors.py, by its code."""
+    found: set[type[TreeringError]] = {TreeringError}
+    while below := {heir for kind in found for heir in kind.__subclasses__()} - found:
+        found |= below
+    return sorted(found, key=lambda kind: kind.code)
+
+
+def _not_found(request: Request, number: str, error: TreeringError) -> Response:
+    mistyped = isinstance(error, NumberMistyped)
+    return page(
+        request,
+        "not_found.html",
+        status=404,
+        number=number[:200],
+        mistyped=mistyped,
+        detail=str(error) if mistyped else "",
+        state=State.NOT_FOUND,
+    )

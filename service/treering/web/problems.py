@@ -1,0 +1,145 @@
+"""The one place that knows HTTP of refusals: RFC 9457 problems, or a page for a browser."""
+
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+from treering import errors
+from treering.domain.verification import State
+from treering.errors import TreeringError
+from treering.web.headers import SECURITY
+from treering.web.templating import page
+
+STATUS: dict[type[TreeringError], int] = {
+    errors.ChainUnavailable: 503,
+    errors.WrongChain: 503,
+    errors.LogsIncomplete: 503,
+    errors.NodeRefused: 503,
+    errors.RegistryUnavailable: 503,
+    errors.RegistryRefused: 503,
+    errors.NumberMistyped: 404,  # no certificate can have it; the code says why
+    errors.CertificateNotFound: 404,
+    errors.NameRefused: 422,
+    errors.LotNotFound: 404,
+    errors.LotFull: 409,
+    errors.UnitMismatch: 422,
+    errors.YearMismatch: 422,
+    errors.RedemptionInFuture: 422,
+    errors.KeyReused: 409,
+    errors.NotAuthenticated: 401,
+    errors.NotAllowed: 403,
+    errors.RequestMalformed: 422,
+    errors.RedemptionNotFound: 404,
+    errors.CredentialMalformed: 422,
+    errors.NotFinal: 409,
+    errors.BodyTooLarge: 413,
+    errors.ProgrammeNotFound: 404,
+    errors.BatchMoved: 409,
+    errors.Diverged: 503,
+}
+_STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
+_RETRY_SECONDS = {409: {errors.NotFinal: "5"}, 503: {}}
+
+
+def status_of(error: TreeringError) -> int:
+    """By the nearest class in the table; what is not in it is a fault of ours."""
+    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+
+
+def title_of(kind: type[TreeringError]) -> str:
+    return (kind.__doc__ or "").strip()
+
+
+def members(error: TreeringError) -> dict[str, Any]:
+    """What a refusal says of itself: code, title, detail, and what its kind adds."""
+    said: dict[str, Any] = {
+        "code": error.code,
+        "title": title_of(type(error)),
+        "detail": str(error),
+    }
+    match error:
+        case errors.LotFull():
+            said["left"] = error.left
+        case errors.NotFinal(waits_for=waits_for) if waits_for:
+            said["waits_for"] = waits_for
+        case errors.RequestMalformed():
+            said["errors"] = [{"field": error.field, "why": error.why}]
+    return said
+
+
+def problem(request: Request, status: int, said: dict[str, Any]) -> Response:
+    """The answer to a request that failed, in the form that its sender reads."""
+    headers = _headers(status, said.get("code"))
+    if "text/html" in request.headers.get("accept", ""):
+        context = {"problem": said, "status": status, "state": _STATES.get(status)}
+        return page(request, "problem.html", status=status, headers=headers, **context)
+    base_url: str = request.app.state.base_url
+    body = {"type": f"{base_url}/errors#{said['code']}", "status": status, **said}
+    return JSONResponse(body, status, headers, media_type="application/problem+json")
+
+
+def install(app: FastAPI) -> None:
+    """Answer every refusal, every malformed request and every fault as a problem."""
+    app.add_exception_handler(TreeringError, _refused)
+    app.add_exception_handler(RequestValidationError, _malformed)
+    app.add_exception_handler(HTTPException, _http)
+    app.add_exception_handler(Exception, _fault)
+
+
+def _headers(status: int, code: str | None) -> dict[str, str]:
+    headers = {"Cache-Control": "no-store"}
+    if status == 401:
+        headers["WWW-Authenticate"] = 'Bearer realm="Treering"'
+    if status == 503:
+        headers["Retry-After"] = "30"
+    if code == errors.NotFinal.code:
+        headers["Retry-After"] = "5"
+    return headers
+
+
+def _refused(request: Request, error: Exception) -> Response:
+    assert isinstance(error, TreeringError)
+    status = status_of(error)
+    return problem(request, status, members(error) if status < 500 or status == 503 else _FAULT)
+
+
+def _malformed(request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    found = [
+        {"field": _place(item["loc"]), "why": str(item["msg"])} for item in error.errors()[:20]
+    ]
+    said = members(errors.RequestMalformed(found[0]["why"], found[0]["field"]))
+    return problem(request, 422, {**said, "errors": found})
+
+
+def _http(request: Request, error: Exception) -> Response:
+    """What the router itself refuses: no such address, no such method."""
+    assert isinstance(error, HTTPException)
+    title = HTTPStatus(error.status_code).phrase
+    said = {"code": f"HTTP{error.status_code}", "title": title, "detail": str(error.detail)}
+    answer = problem(request, error.status_code, said)
+    answer.headers.update(error.headers or {})
+    return answer
+
+
+_FAULT = {
+    "code": "TR000",
+    "title": title_of(TreeringError),
+    "detail": "The fault is ours, and it is logged.",
+}
+
+
+def _fault(request: Request, _: Exception) -> Response:
+    """Of an unknown exception nothing is told; Starlette raises it again, for the log."""
+    answer = problem(request, 500, _FAULT)
+    answer.headers.update(SECURITY)  # this answer passes by the middleware
+    return answer
+
+
+def _place(location: tuple[int | str, ...]) -> str:
+    """("header", "Idempotency-Key") → "header Idempotency-Key"."""
+    return " ".join(str(part) for part in location)

@@ -1,0 +1,90 @@
+"""POST /v1/redemptions: a programme redeems units of a lot for a person."""
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Response
+
+from treering import errors
+from treering.web import answers, bulk, wishes
+from treering.web.access import BaseUrl, Body, TheProgramme, TheServices
+from treering.web.models import RedemptionOut
+from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_WISH, refusals
+
+router = APIRouter(prefix="/v1", tags=["redemptions"])
+IdempotencyKey = Annotated[
+    str,
+    Header(
+        alias="Idempotency-Key",
+        min_length=1,
+        max_length=200,
+        pattern=r"^[\x20-\x7e]+$",
+        description="Repeat it with the same body and the same answer comes again",
+    ),
+]
+
+
+def _body(media_type: str, schema: dict[str, Any], example: Any) -> dict[str, Any]:
+    content = {media_type: {"schema": schema, "example": example}}
+    return {"requestBody": {"required": True, "content": content}}
+
+
+_WISH = {"lot": "ANT_FOREST-277", "holder": "user-2088001", "name": "张三丰", "year": 2019}
+_LINES = '{"lot":"ANT_FOREST-277","holder":"a","name":"王伟"}\n'
+
+
+@router.post(
+    "/redemptions",
+    status_code=201,
+    summary="Redeem units of a lot",
+    responses={
+        200: {
+            "model": RedemptionOut,
+            "description": "This key came before; nothing new is redeemed",
+        },
+        **refusals(*OF_A_KEY, *OF_A_BODY, *OF_A_WISH),
+    },
+    openapi_extra=_body("application/json", wishes.schema(), _WISH),
+)
+def redeem(
+    programme: TheProgramme,
+    services: TheServices,
+    base_url: BaseUrl,
+    idempotency_key: IdempotencyKey,
+    body: Body,
+    response: Response,
+) -> RedemptionOut:
+    redeemed = services.redeem(programme, idempotency_key, wishes.read(body))
+    response.status_code = 200 if redeemed.replayed else 201
+    response.headers["Location"] = f"{base_url}/v1/redemptions/{redeemed.redemption.id}"
+    return answers.redemption(redeemed, base_url)
+
+
+@router.post(
+    "/redemptions:bulk",
+    summary="Redeem many, one JSON object a line",
+    response_class=bulk.NDJSONResponse,
+    responses={
+        200: {"description": bulk.ANSWER, "content": {"application/x-ndjson": bulk.EXAMPLE}},
+        **refusals(*OF_A_KEY, *OF_A_BODY),
+    },
+    openapi_extra=_body("application/x-ndjson", {"type": "string"}, _LINES),
+)
+def redeem_bulk(
+    programme: TheProgramme,
+    services: TheServices,
+    idempotency_key: IdempotencyKey,
+    body: Body,
+) -> bulk.NDJSONResponse:
+    return bulk.NDJSONResponse(bulk.answers(services, programme, idempotency_key, body))
+
+
+@router.get(
+    "/redemptions/{redemption_id}",
+    summary="Look a redemption up",
+    responses=refusals(*OF_A_KEY, errors.RedemptionNotFound, errors.RequestMalformed),
+)
+def read_redemption(
+    redemption_id: UUID, programme: TheProgramme, services: TheServices, base_url: BaseUrl
+) -> RedemptionOut:
+    return answers.redemption(services.redemption(programme, redemption_id), base_url)

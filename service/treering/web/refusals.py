@@ -1,0 +1,43 @@
+"""How OpenAPI documents the problems that a route may answer with."""
+
+from typing import Any
+
+from treering import errors
+from treering.errors import TreeringError
+from treering.web.models import Problem
+from treering.web.problems import STATUS, title_of
+
+Responses = dict[int | str, dict[str, Any]]
+
+
+def refusals(*kinds: type[TreeringError]) -> Responses:
+    """One entry a status; refusals that share one are listed together."""
+    responses: Responses = {}
+    every: tuple[type[TreeringError], ...] = (*kinds, TreeringError)
+    for kind in every:
+        status = STATUS.get(kind, 500)
+        line = f"{kind.code}: {title_of(kind)}"
+        if status in responses:
+            responses[status]["description"] += f"\n\n{line}"
+        else:
+            schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+            responses[status] = {
+                "description": line,
+                "model": Problem,
+                "content": {"application/problem+json": {"schema": schema}},
+            }
+    return responses
+
+
+OF_A_KEY = (errors.NotAuthenticated, errors.NotAllowed)
+OF_A_NUMBER = (errors.NumberMistyped, errors.CertificateNotFound)
+OF_A_BODY = (errors.RequestMalformed, errors.BodyTooLarge)
+OF_A_WISH = (
+    errors.LotNotFound,
+    errors.LotFull,
+    errors.UnitMismatch,
+    errors.YearMismatch,
+    errors.RedemptionInFuture,
+    errors.NameRefused,
+    errors.KeyReused,
+)

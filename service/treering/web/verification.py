@@ -1,0 +1,44 @@
+"""The report for machines: of a certificate by its number, or of a credential brought along."""
+
+from fastapi import APIRouter, Response
+
+from treering import errors
+from treering.domain.number import parse
+from treering.domain.verification import State
+from treering.web import answers, documents
+from treering.web.access import Body, TheServices
+from treering.web.models import ReportOut
+from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
+from treering.web.state import state_of
+
+router = APIRouter(prefix="/v1", tags=["verification"])
+CHANGING = frozenset({State.PENDING, State.CANNOT_CHECK_NOW})
+_DOCUMENT = {"application/json": {"schema": {"type": "object"}}}
+
+
+@router.get(
+    "/certificates/{number}/verification",
+    summary="The eight checks of a certificate",
+    responses=refusals(*OF_A_NUMBER),
+)
+def read_verification(number: str, services: TheServices, response: Response) -> ReportOut:
+    view = services.certificate(str(parse(number)))
+    response.headers["Cache-Control"] = freshness(view.state)
+    return answers.report(view.report, view.state)
+
+
+@router.post(
+    "/verify",
+    summary="The eight checks of a credential",
+    responses=refusals(*OF_A_BODY, errors.CredentialMalformed),
+    openapi_extra={"requestBody": {"required": True, "content": _DOCUMENT}},
+)
+def verify(services: TheServices, body: Body, response: Response) -> ReportOut:
+    report = services.verify(documents.read(body))
+    response.headers["Cache-Control"] = "no-store"
+    return answers.report(report, state_of(report))
+
+
+def freshness(state: State) -> str:
+    """How long an answer about the chain may be shown again."""
+    return "no-store" if state in CHANGING else "public, max-age=60"

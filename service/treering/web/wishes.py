@@ -1,0 +1,96 @@
+"""A redemption as a programme writes it: one JSON object, one definition for API and bulk."""
+
+import re
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+from treering.domain.lot import Unit
+from treering.domain.redemption import MAX_UNITS, Wish
+from treering.errors import RequestMalformed
+
+_NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$(?!\n)"  # PostgreSQL keeps no NUL, and none is meant
+
+
+class WishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={}):
+    """What a programme asks for. Nothing but these fields is taken, each of its exact type."""
+
+    lot: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=64,
+            pattern=r"^[\x21-\x7e]+$(?!\n)",
+            description="The lot's public name",
+            examples=["ANT_FOREST-277"],
+        ),
+    ]
+    holder: Annotated[
+        str,
+        Meta(
+            min_length=1,
+            max_length=200,
+            pattern=_NO_CONTROLS,
+            description="The programme's own reference to the person; never shown to anybody",
+            examples=["user-2088001"],
+        ),
+    ]
+    name: Annotated[
+        str,
+        Meta(description="The holder's name; pages show it masked", examples=["张三丰"]),
+    ]
+    count: Annotated[int, Meta(ge=1, le=MAX_UNITS, description="How many units")] = 1
+    unit: Annotated[
+        Literal["TREE", "PLANT", "M2"] | None,
+        Meta(description="Where given, must be the lot's unit"),
+    ] = None
+    year: Annotated[
+        Annotated[int, Meta(ge=1981, le=9998)] | None,
+        Meta(description="Where given, must be the lot's planting year"),
+    ] = None
+    campaign: Annotated[
+        Annotated[str, Meta(min_length=1, max_length=100, pattern=_NO_CONTROLS)] | None,
+        Meta(description="A partner's campaign"),
+    ] = None
+    redeemed_at: Annotated[
+        Annotated[datetime, Meta(tz=True)] | None,
+        Meta(description="When the person redeemed it, with its offset; now, if not given"),
+    ] = None
+
+
+_DECODER = msgspec.json.Decoder(WishIn)
+
+
+def read(line: bytes) -> Wish:
+    """The wish in one JSON object; RequestMalformed names the field and what is wrong with it."""
+    try:
+        given = _DECODER.decode(line)
+    except msgspec.ValidationError as error:
+        raise _malformed(str(error)) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise RequestMalformed(f"this is not JSON: {error}") from error
+    return Wish(
+        lot=given.lot,
+        holder=given.holder,
+        name=given.name,
+        count=given.count,
+        unit=Unit[given.unit] if given.unit else None,
+        year=given.year,
+        campaign=given.campaign,
+        redeemed_at=given.redeemed_at,
+    )
+
+
+def schema() -> dict[str, Any]:
+    """WishIn as JSON Schema, for OpenAPI."""
+    _, components = msgspec.json.schema_components([WishIn])
+    return dict(components["WishIn"])
+
+
+def _malformed(message: str) -> RequestMalformed:
+    """msgspec writes "Expected `int`, got `str` - at `$.count`", or names the field in between."""
+    why, _, path = message.partition(" - at ")
+    named = re.search(r"field `([^`]*)`", why)
+    return RequestMalformed(why, path.strip("`").removeprefix("$.") or (named[1] if named else ""))

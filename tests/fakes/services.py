@@ -1,0 +1,257 @@
+"""All that the web may call, in memory: a small true thing, held to the flow by the same tests."""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from tests.fakes import checks
+from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
+from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
+from treering import errors
+from treering.domain.batch import Batch, BatchState
+from treering.domain.certificate import certificate
+from treering.domain.credential import unsigned
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.keccak import keccak
+from treering.domain.lot import Lot
+from treering.domain.name import masked
+from treering.domain.number import is_issued, parse
+from treering.domain.proof import secured
+from treering.domain.record import serial_of
+from treering.domain.redemption import Redemption, Wish, check
+from treering.domain.verification import Report, State
+from treering.domain.view import (
+    CertificateView,
+    Counts,
+    LotFacts,
+    LotView,
+    Network,
+    Programme,
+    Redeemed,
+    StatementView,
+)
+from treering.errors import TreeringError
+from treering.web.state import state_of
+
+API_KEY = "tr_test_ant_forest"
+OTHER_API_KEY = "tr_test_ocean_buddy"
+
+
+class FakeServices:
+    """`books` may be moved on by a test: settled, revoked, silenced."""
+
+    def __init__(self, base_url: str) -> None:
+        self.base_url = base_url
+        programmes = {API_KEY: ANT_FOREST, OTHER_API_KEY: OCEAN_BUDDY}
+        self.books = Books(programmes, {lot.slug: lot for lot in LOTS})
+        self.books.accepted["ANT_FOREST-277"] = 150_000
+        self.signers = {
+            programme.code: Ed25519PrivateKey.from_private_bytes(keccak(programme.code.encode()))
+            for programme in programmes.values()
+        }
+
+    def authenticate(self, api_key: str | None) -> Programme:
+        if api_key not in self.books.programmes:
+            raise errors.NotAuthenticated("no key was given" if not api_key else "unknown key")
+        return self.books.programmes[api_key]
+
+    def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        before = self.books.keys.get((programme.code, key))
+        if before:
+            fingerprint, redemption_id = before
+            if fingerprint != wish.fingerprint():
+                raise errors.KeyReused(key)
+            return self._redeemed(self.books.redemptions[redemption_id], replayed=True)
+        lot = self._lot(wish.lot)
+        if lot.programme != programme.code:
+            raise errors.NotAllowed(f"{lot.slug} belongs to another programme")
+        check(wish, lot, NOW)
+        redemption = self.books.redeem(programme, key, wish, masked(wish.name))
+        return self._redeemed(redemption, replayed=False)
+
+    def redeem_many(
+        self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
+    ) -> Sequence[Redeemed | TreeringError]:
+        answers: list[Redeemed | TreeringError] = []
+        for key, wish in wishes:
+            try:
+                answers.append(self.redeem(programme, key, wish))
+            except TreeringError as refusal:
+                answers.append(refusal)
+        return answers
+
+    def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
+        found = self.books.redemptions.get(redemption_id)
+        if found is None or found.programme != programme.code:
+            raise errors.RedemptionNotFound(str(redemption_id))
+        return self._redeemed(found, replayed=False)
+
+    def certificate(self, number: str) -> CertificateView:
+        redemption = self._redemption_of(number)
+        tree = parse(number).tree
+        lot = self.books.lot_by_id(redemption.lot)
+        batch = self.books.batch_of(tree)
+        report, state = self._judged(number, batch)
+        return CertificateView(
+            number=number,
+            state=state,
+            report=report,
+            programme=self._programme(redemption.programme),
+            redemption=redemption,
+            serial=serial_of(tree),
+            lot=lot,
+            lot_facts=self._facts(lot),
+            batch=batch,
+        )
+
+    def credential(self, number: str) -> dict[str, Any]:
+        redemption = self._redemption_of(number)
+        parsed = parse(number)
+        found = certificate(
+            parsed,
+            redemption,
+            self.books.lot_by_id(redemption.lot),
+            self.books.batch_of(parsed.tree),
+            chain_id=CHAIN_ID,
+            contract=CONTRACT,
+        )
+        programme = self._programme(redemption.programme)
+        document = unsigned(found, issuer=programme.issuer, url=f"{self.base_url}/c/{number}")
+        signer = self.signers[programme.code]
+        method = f"{programme.issuer}#{self._key(programme.code).multikey}"
+        created = found.inclusion.block_time
+        return secured(document, method=method, created=created, sign=signer.sign)
+
+    def verify(self, document: Mapping[str, Any]) -> Report:
+        checks.readable(document, self.books)
+        keys = {code: self._key(code) for code in self.signers}
+        return checks.report_on(document, self.books, keys)
+
+    def lot(self, slug: str) -> LotView:
+        lot = self._lot(slug)
+        return LotView(
+            lot=lot,
+            programme=self._programme(lot.programme),
+            facts=self._facts(lot),
+            statements=() if self.books.down else tuple(self._statements(lot)),
+        )
+
+    def lots(self) -> Sequence[LotView]:
+        return [self.lot(slug) for slug in self.books.lots]
+
+    def counts(self) -> Sequence[Counts]:
+        return [self._count(unit) for unit in ("TREE", "PLANT", "M2")]
+
+    def did_document(self, programme: str) -> dict[str, Any]:
+        if programme not in self.signers:
+            raise errors.ProgrammeNotFound(programme)
+        issuer = self._programme(programme).issuer
+        multikey = self._key(programme).multikey
+        method = {
+            "id": f"{issuer}#{multikey}",
+            "type": "Multikey",
+            "controller": issuer,
+            "publicKeyMultibase": multikey,
+        }
+        return {"id": issuer, "verificationMethod": [method], "assertionMethod": [method["id"]]}
+
+    def network(self) -> Network:
+        return Network(chain_id=CHAIN_ID, contract=CONTRACT)
+
+    def readiness(self) -> Mapping[str, bool]:
+        return {"database": True, "chain": not self.books.down, "mirror": True}
+
+    def _judged(self, number: str, batch: Batch | None) -> tuple[Report, State]:
+        if batch is None or batch.state is not BatchState.FINAL:
+            mined = batch is not None and batch.state is BatchState.MINED
+            return checks.pending(number, self.books, mined=mined), State.PENDING
+        report = self.verify(self.credential(number))
+        return report, state_of(report)
+
+    def _redemption_of(self, number: str) -> Redemption:
+        parsed = parse(number)
+        found = self.books.redemption_of(parsed.tree)
+        if found is None or not is_issued(parsed, number_key(found.programme)):
+            raise errors.CertificateNotFound(number)
+        return found
+
+    def _redeemed(self, redemption: Redemption, *, replayed: bool) -> Redeemed:
+        return Redeemed(
+            redemption=redemption,
+            lot_slug=self.books.lot_by_id(redemption.lot).slug,
+            numbers=tuple(str(number_of(redemption, tree)) for tree in redemption.trees()),
+            replayed=replayed,
+        )
+
+    def _lot(self, slug: str) -> Lot:
+        if slug not in self.books.lots:
+            raise errors.LotNotFound(slug)
+        return self.books.lots[slug]
+
+    def _programme(self, code: str) -> Programme:
+        return next(found for found in self.books.programmes.values() if found.code == code)
+
+    def _key(self, code: str) -> IssuerKey:
+        return IssuerKey(self.signers[code].public_key().public_bytes_raw())
+
+    def _facts(self, lot: Lot) -> LotFacts | None:
+        if self.books.down:
+            return None
+        minted = sum(b.count for b in self.books.batches if b.lot == lot.id and b.inclusion)
+        gone = {tree for tree in self.books.revoked if tree >> 32 == lot.id}
+        accepted = self.books.accepted.get(lot.slug)
+        return LotFacts(
+            site=lot.site,
+            species=lot.species.code,
+            unit=lot.unit,
+            year=lot.year,
+            dossier=keccak(lot.slug.encode()),
+            endorsed=lot.capacity,
+            accepted=accepted,
+            surveyed=None,
+            minted=minted,
+            revoked=len(gone),
+            deficit=max(0, minted - accepted) if accepted is not None else 0,
+            closed=False,
+            block=self.books.block,
+            block_hash=keccak(b"block" + self.books.block.to_bytes(8, "big")),
+            as_of=NOW + timedelta(minutes=5),
+        )
+
+    def _statements(self, lot: Lot) -> list[StatementView]:
+        stages = [("ENDORSEMENT", lot.capacity)]
+        if lot.slug in self.books.accepted:
+            stages.append(("ACCEPTANCE", self.books.accepted[lot.slug]))
+        return [
+            StatementView(
+                stage=stage,
+                inspector="0x70997970C51812dc3A010C7d01b50e0d17dc79C8",
+                party_en=lot.inspector_en,
+                party_zh=lot.inspector_zh,
+                count=count,
+                inspected_at=NOW - timedelta(days=2000),
+                report=keccak(stage.encode()),
+                transaction=keccak(lot.slug.encode() + stage.encode()),
+            )
+            for stage, count in stages
+        ]
+
+    def _count(self, unit: str) -> Counts:
+        ids = {lot.id for lot in self.books.lots.values() if lot.unit.name == unit}
+        batches = [batch for batch in self.books.batches if batch.lot in ids]
+        final = sum(b.count for b in batches if b.state is BatchState.FINAL)
+        mined = sum(b.count for b in batches if b.inclusion)
+        asked = sum(r.count for r in self.books.redemptions.values() if r.lot in ids)
+        return Counts(
+            unit=unit,
+            asked=asked,
+            sent=mined,
+            mined=mined,
+            final=final,
+            counted=None if self.books.down else mined,
+            block=None if self.books.down else self.books.block,
+            as_of=NOW,
+        )
