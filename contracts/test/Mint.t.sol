@@ -235,14 +235,6 @@ contract MintTest is LedgerTest {
         vm.assertFalse(ledger.verify(word, 2, none));
     }
 
-    function test_verify_costsLessThan40000InTheLargestBatch() public givenEndorsed(6500) {
-        _mint(LOT, 0, 6500);
-        bytes32[] memory proof = new bytes32[](13);
-        uint256 before = gasleft();
-        ledger.verify(bytes32(uint256(_tree(LOT, 9)) << 160), 0, proof);
-        vm.assertLe(before - gasleft(), 40_000);
-    }
-
     /// @notice As if `serial` records had been minted: 4 thousand million do not fit a test.
     function _skipTo(uint32 serial) private {
         bytes32 slot = bytes32(uint256(keccak256(abi.encode(LOT, LOTS_SLOT))) + 3);

@@ -83,6 +83,22 @@ contract RecordsTest is LedgerTest {
         ledger.revoke(_only(FIRST), ITreeLedger.Reason.DUPLICATE);
     }
 
+    function test_revoke_countsEachLotOfAMixedList() public givenMinted(10) {
+        _openLot(LOT + 1, ITreeLedger.Unit.M2);
+        _state(LOT + 1, ITreeLedger.Stage.ENDORSEMENT, 10);
+        _mint(LOT + 1, 0, 10);
+        uint96[] memory mixed = new uint96[](5);
+        (mixed[0], mixed[1], mixed[2]) = (FIRST, FIRST + 1, _tree(LOT + 1, 0));
+        (mixed[3], mixed[4]) = (FIRST + 2, _tree(LOT + 1, 1));
+        vm.prank(REVOKER);
+        ledger.revoke(mixed, ITreeLedger.Reason.NOT_PLANTED);
+
+        vm.assertEq(uint256(ledger.lotOf(LOT).revoked), 3);
+        vm.assertEq(uint256(ledger.lotOf(LOT + 1).revoked), 2);
+        _counts(ledger.totals(ITreeLedger.Unit.TREE), 10, 3);
+        _counts(ledger.totals(ITreeLedger.Unit.M2), 10, 2);
+    }
+
     function test_revoke_ofAClaimedRecordLeavesTheClaimVisible() public givenMinted(10) {
         _claim(COMMITMENT, FIRST);
         _revoke(FIRST);

@@ -135,7 +135,7 @@ contract RolesTest is LedgerTest {
         _refuses(MINTER, role);
     }
 
-    function test_grantRole_lifeOfADutyLeavesTheOtherRolesFree() public {
+    function test_grantRole_leavesTheOtherRolesFreeBesideADuty() public {
         vm.startPrank(ADMIN);
         ledger.grantRole(ledger.PAUSER(), MINTER);
         ledger.grantRole(ledger.revokerOf(PROGRAMME), MINTER);

@@ -12,5 +12,7 @@ def test_the_compiler_and_the_lint_find_nothing_to_say(forge):
     assert "note[" not in said, said
 
 
-def test_every_forge_test_passes(forge):
+def test_every_forge_test_passes_at_the_gas_of_the_snapshots(forge, monkeypatch):
+    monkeypatch.setenv("FORGE_SNAPSHOT_CHECK", "true")
+    monkeypatch.setenv("FORGE_SNAPSHOT_EMIT", "false")
     forge("test")

@@ -177,6 +177,7 @@ interface ITreeLedger {
 
     // ------------------------------------------------------------------ errors
 
+    /// @notice A value that must be given is zero, or a list is empty.
     error ZeroValue();
     error ProgrammeExists(uint32 programme);
     error ProgrammeUnknown(uint32 programme);
@@ -251,13 +252,13 @@ interface ITreeLedger {
         external
         returns (bytes32 root);
 
-    /// @notice Revoker of the programme: take records back, for good.
+    /// @notice Revoker of the programme: take records back, for good. A claimed one keeps its claim.
     function revoke(uint96[] calldata treeIds, Reason reason) external;
 
     /// @notice Revoker of the programme: revoke one record and link it to another of the programme.
     function replace(uint96 oldTreeId, uint96 newTreeId) external;
 
-    /// @notice Registry: use records up for one fulfilment certificate.
+    /// @notice Registry: use records up for one fulfilment certificate. Only trees, and live ones.
     function claim(bytes32 commitment, uint96[] calldata treeIds) external;
 
     /// @notice Registry: undo a claim.
@@ -271,6 +272,7 @@ interface ITreeLedger {
         external;
 
     /// @notice Registrar of the programme: the key signs nothing dated at or after `until`.
+    /// That day may be brought forward later, since a key may leak before it; it is never put off.
     function retireIssuerKey(uint32 programme, bytes32 keyId, uint64 until) external;
 
     /// @notice Admin: name the next contract, once.

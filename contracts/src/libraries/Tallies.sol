@@ -57,13 +57,16 @@ library Tallies {
         }
     }
 
-    /// @notice Count one more as revoked, in each counter of a lot with these terms.
-    function addRevoked(Book storage book, uint32 programme, ITreeLedger.Terms storage terms)
-        internal
-    {
+    /// @notice Count `units` more as revoked, in each counter of a lot with these terms.
+    function addRevoked(
+        Book storage book,
+        uint32 programme,
+        ITreeLedger.Terms storage terms,
+        uint64 units
+    ) internal {
         bytes32[5] memory keys = _keys(programme, terms);
         for (uint256 i = 0; i < keys.length; ++i) {
-            ++book.totals[keys[i]].revoked;
+            book.totals[keys[i]].revoked += units;
         }
     }
 

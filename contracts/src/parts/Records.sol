@@ -62,15 +62,23 @@ abstract contract Records is Lots, Pausable {
     function revoke(uint96[] calldata treeIds, Reason reason) external {
         if (reason == Reason.NONE || reason == Reason.REPLACED) revert ReasonMissing();
         if (treeIds.length == 0) revert ZeroValue();
+        uint32 run = 0; // neighbours of one lot, whose counters are then written once
         for (uint256 i = 0; i < treeIds.length; ++i) {
+            uint64 lotId = treeIds[i].lotOf();
             _takeBack(treeIds[i], reason);
             emit RecordRevoked(treeIds[i], reason);
+            ++run;
+            if (i + 1 == treeIds.length || treeIds[i + 1].lotOf() != lotId) {
+                _countRevoked(lotId, run);
+                run = 0;
+            }
         }
     }
 
     /// @inheritdoc ITreeLedger
     function replace(uint96 oldTreeId, uint96 newTreeId) external {
         _takeBack(oldTreeId, Reason.REPLACED);
+        _countRevoked(oldTreeId.lotOf(), 1);
         if (newTreeId.lotOf().programmeOf() != oldTreeId.lotOf().programmeOf()) {
             revert OtherProgramme(newTreeId);
         }
@@ -131,12 +139,15 @@ abstract contract Records is Lots, Pausable {
     }
 
     function _takeBack(uint96 treeId, Reason reason) private {
-        uint32 programme = treeId.lotOf().programmeOf();
-        _checkRole(revokerOf(programme));
-        Lot storage lot = _checkLive(treeId);
+        _checkRole(revokerOf(treeId.lotOf().programmeOf()));
+        _checkLive(treeId);
         _reasons.set(treeId, reason);
-        ++lot.revoked;
-        _tallies.addRevoked(programme, lot.terms);
+    }
+
+    function _countRevoked(uint64 lotId, uint32 units) private {
+        Lot storage lot = _lots[lotId];
+        lot.revoked += units;
+        _tallies.addRevoked(lotId.programmeOf(), lot.terms, units);
     }
 
     function _checkLive(uint96 treeId) private view returns (Lot storage lot) {

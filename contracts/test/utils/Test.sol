@@ -50,7 +50,9 @@ interface Vm {
         pure
         returns (bytes32[] memory);
     function toString(uint256 value) external pure returns (string memory);
-    function snapshotGasLastCall(string calldata name) external returns (uint256 gas);
+    function snapshotGasLastCall(string calldata group, string calldata name)
+        external
+        returns (uint256 gas);
 
     function assertTrue(bool value) external pure;
     function assertTrue(bool value, string calldata why) external pure;
