@@ -8,8 +8,8 @@ import re
 from pathlib import Path
 
 TREE = Path(__file__).parents[2] / "contracts/test/TreeLedger.tree"
-PARTS = ["Roles", "Lots", "Statements", "Mint", "Records", "Anchors"]
-SUPPORTS = ["BatchRoot", "Season", "Vectors", "Gas", "Invariants"]
+PARTS = ["Roles", "Lots", "Statements", "Signatures", "Mint", "Records", "Claims", "Anchors"]
+SUPPORTS = ["BatchRoot", "Season", "Vectors", "Gas", "World", "Invariants"]
 
 _TEST = re.compile(r"function (test|testFuzz|invariant)_(?:([a-z]\w*?)_)?(\w+)\(")
 
