@@ -10,7 +10,6 @@ from typing import Any
 import httpx
 
 Answer = dict[str, Any]
-_JSON = {"content-type": "application/json"}
 # method, params, the true answer → what is said instead
 Lie = Callable[[str, list[Any], Answer], Answer]
 
@@ -27,11 +26,16 @@ class HttpStatus(Exception):
 def lying_node(truth: str, lie: Lie) -> Iterator[str]:
     """The URL of a node that tells what `lie` makes of the truth."""
 
+    true_node = httpx.Client(headers={"content-type": "application/json"}, timeout=30)
+
     class Handler(BaseHTTPRequestHandler):
+        protocol_version = "HTTP/1.1"  # one connection for many requests
+        disable_nagle_algorithm = True
+
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["content-length"]))
             asked = json.loads(body)
-            answer = httpx.post(truth, content=body, headers=_JSON, timeout=30).json()
+            answer = true_node.post(truth, content=body).json()
             try:
                 told = json.dumps(lie(asked["method"], asked["params"], answer)).encode()
             except Silence:
@@ -54,6 +58,7 @@ def lying_node(truth: str, lie: Lie) -> Iterator[str]:
     finally:
         server.shutdown()
         server.server_close()
+        true_node.close()
 
 
 def with_id(answer: Answer, **changes: Any) -> Answer:

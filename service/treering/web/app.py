@@ -22,7 +22,6 @@ from treering.web.headers import SecurityHeaders
 from treering.web.services import Services
 
 _STATIC = Path(__file__).parent / "static"
-# Pages of certificates' own documents come before those that would take their names.
 _ROUTERS = (
     redemptions.router,
     verification.router,

@@ -5,22 +5,26 @@ characters are each refused with their own sentence.
 """
 
 import json
+import re
 from typing import Any
 
 from treering.errors import CredentialMalformed
 
 MAX_DEPTH = 20  # ours nest four deep
+_STRING = re.compile(rb'"(?:[^"\\]|\\.)*"')
+_BRACKET = re.compile(rb"[\[\]{}]")
 
 
 def read(body: bytes) -> dict[str, Any]:
     """The document, a JSON object; CredentialMalformed says what it is instead."""
+    # Before it is parsed: deep nesting can end the process, not only the parser.
+    if _depth(body) > MAX_DEPTH:
+        raise CredentialMalformed(f"it nests deeper than {MAX_DEPTH} levels")
     try:
         document = json.loads(
             body.decode("utf-8-sig"), object_pairs_hook=_once, parse_constant=_no_constant
         )
         json.dumps(document, ensure_ascii=False).encode()  # a lone surrogate has no UTF-8
-    except RecursionError as error:
-        raise CredentialMalformed(f"it nests deeper than {MAX_DEPTH} levels") from error
     except UnicodeError as error:
         raise CredentialMalformed("it holds characters that UTF-8 does not have") from error
     except json.JSONDecodeError as error:
@@ -30,8 +34,6 @@ def read(body: bytes) -> dict[str, Any]:
         raise CredentialMalformed(f"it is not JSON: {error}"[:200]) from error
     if not isinstance(document, dict):
         raise CredentialMalformed("a credential is a JSON object")
-    if _depth(document) > MAX_DEPTH:
-        raise CredentialMalformed(f"it nests deeper than {MAX_DEPTH} levels")
     return document
 
 
@@ -48,15 +50,10 @@ def _no_constant(name: str) -> None:
     raise CredentialMalformed(f"{name} is not a JSON number")
 
 
-def _depth(document: Any) -> int:
-    """Level by level, so that no nesting exhausts the stack."""
-    depth, level = 0, [document]
-    while level:
-        depth += 1
-        level = [
-            child
-            for node in level
-            if isinstance(node, dict | list)
-            for child in (node.values() if isinstance(node, dict) else node)
-        ]
-    return depth
+def _depth(body: bytes) -> int:
+    """How deep brackets nest outside of strings, at the deepest."""
+    depth = deepest = 0
+    for bracket in _BRACKET.finditer(_STRING.sub(b"", body)):
+        depth += 1 if bracket[0] in b"[{" else -1
+        deepest = max(deepest, depth)
+    return deepest

@@ -97,7 +97,7 @@ def _not_found(request: Request, number: str, error: TreeringError) -> Response:
     return page(
         request,
         "not_found.html",
-        status=404,
+        status_code=404,
         number=number[:200],
         mistyped=mistyped,
         detail=str(error) if mistyped else "",

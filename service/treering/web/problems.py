@@ -3,6 +3,7 @@
 from http import HTTPStatus
 from typing import Any
 
+import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
@@ -42,12 +43,12 @@ STATUS: dict[type[TreeringError], int] = {
     errors.Diverged: 503,
 }
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
-_RETRY_SECONDS = {409: {errors.NotFinal: "5"}, 503: {}}
+_log = structlog.get_logger()
 
 
-def status_of(error: TreeringError) -> int:
+def status_of(kind: type[TreeringError]) -> int:
     """By the nearest class in the table; what is not in it is a fault of ours."""
-    return next((STATUS[kind] for kind in type(error).__mro__ if kind in STATUS), 500)
+    return next((STATUS[above] for above in kind.__mro__ if above in STATUS), 500)
 
 
 def title_of(kind: type[TreeringError]) -> str:
@@ -76,7 +77,7 @@ def problem(request: Request, status: int, said: dict[str, Any]) -> Response:
     headers = _headers(status, said.get("code"))
     if "text/html" in request.headers.get("accept", ""):
         context = {"problem": said, "status": status, "state": _STATES.get(status)}
-        return page(request, "problem.html", status=status, headers=headers, **context)
+        return page(request, "problem.html", status_code=status, headers=headers, **context)
     base_url: str = request.app.state.base_url
     body = {"type": f"{base_url}/errors#{said['code']}", "status": status, **said}
     return JSONResponse(body, status, headers, media_type="application/problem+json")
@@ -103,8 +104,11 @@ def _headers(status: int, code: str | None) -> dict[str, str]:
 
 def _refused(request: Request, error: Exception) -> Response:
     assert isinstance(error, TreeringError)
-    status = status_of(error)
-    return problem(request, status, members(error) if status < 500 or status == 503 else _FAULT)
+    status = status_of(type(error))
+    if status == 500:
+        _log.error("a refusal that no table foresees", code=error.code, why=str(error))
+        return problem(request, status, _FAULT)
+    return problem(request, status, members(error))
 
 
 def _malformed(request: Request, error: Exception) -> Response:

@@ -5,7 +5,7 @@ from typing import Any
 from treering import errors
 from treering.errors import TreeringError
 from treering.web.models import Problem
-from treering.web.problems import STATUS, title_of
+from treering.web.problems import status_of, title_of
 
 Responses = dict[int | str, dict[str, Any]]
 
@@ -15,7 +15,7 @@ def refusals(*kinds: type[TreeringError]) -> Responses:
     responses: Responses = {}
     every: tuple[type[TreeringError], ...] = (*kinds, TreeringError)
     for kind in every:
-        status = STATUS.get(kind, 500)
+        status = status_of(kind)
         line = f"{kind.code}: {title_of(kind)}"
         if status in responses:
             responses[status]["description"] += f"\n\n{line}"

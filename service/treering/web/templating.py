@@ -24,14 +24,14 @@ def page(
     request: Request,
     template: str,
     *,
-    status: int = 200,
+    status_code: int = 200,
     headers: Mapping[str, str] | None = None,
     **context: Any,
 ) -> HTMLResponse:
     """The template with `context` and what all pages know."""
     body = _environment.get_template(template).render(**_common(request), **context)
     kept = {"Cache-Control": "no-store", "Vary": "Accept-Language, Accept", **(headers or {})}
-    return HTMLResponse(body, status, kept)
+    return HTMLResponse(body, status_code, kept)
 
 
 def _common(request: Request) -> dict[str, Any]:

@@ -24,13 +24,14 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`note` is a key of the catalogue, filled with `values`; `when` is None if not dated."""
+    """`note` is a key of the catalogue, filled with `values`; `reference` a hash to look up."""
 
     name: str
     progress: Progress
     note: str
     values: Mapping[str, object] = field(default_factory=dict)
     when: datetime | None = None
+    reference: str = ""
 
 
 def timeline(view: CertificateView) -> list[Step]:
@@ -60,10 +61,8 @@ def _minted(batch: Batch | None) -> Step:
         name="minted",
         progress=Progress.DONE,
         note="timeline.minted.note",
-        values={
-            "block": batch.inclusion.block_number,
-            "transaction": "0x" + batch.inclusion.transaction.hex(),
-        },
+        values={"block": batch.inclusion.block_number},
+        reference="0x" + batch.inclusion.transaction.hex(),
         when=batch.inclusion.block_time,
     )
 

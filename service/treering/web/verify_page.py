@@ -1,5 +1,7 @@
 """The page where anybody checks a number, or a credential pasted or chosen as a file."""
 
+from typing import Any
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -23,7 +25,7 @@ def show_form(request: Request, number: str = "") -> Response:
         return RedirectResponse(certificate_path(request, str(parse(number))), 303)
     except NumberMistyped as error:
         return page(
-            request, "verify.html", status=422, number=number[:200], document="", error=error
+            request, "verify.html", status_code=422, number=number[:200], document="", error=error
         )
 
 
@@ -36,7 +38,8 @@ def check_document(request: Request, services: TheServices, body: Body) -> Respo
         report = services.verify(documents.read(document))
     except CredentialMalformed as error:
         pasted = fields.get("document", b"").decode("utf-8", "replace")
-        return page(request, "verify.html", status=422, number="", document=pasted, error=error)
+        context: dict[str, Any] = {"number": "", "document": pasted, "error": error}
+        return page(request, "verify.html", status_code=422, **context)
     return page(
         request,
         "verified.html",

@@ -1,0 +1,103 @@
+"""The web over services that a test can move on: settle, revoke, silence.
+
+`world` names all that a test asks of them beside `Services` itself, so that the same tests
+can be run over the real flow: give the fixture a second parameter.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.fakes.services import API_KEY, OTHER_API_KEY, FakeServices
+from treering.domain.number import parse
+from treering.web.app import create_app
+from treering.web.services import Services
+
+BASE_URL = "https://treering.example"
+
+
+class World(Protocol):
+    """Services, and what happens behind their back."""
+
+    services: Services
+    api_key: str
+    other_api_key: str
+
+    def seal(self) -> None:
+        """All waiting records go into batches."""
+
+    def mine(self) -> None:
+        """All batches get into blocks."""
+
+    def settle(self) -> None:
+        """All records become final."""
+
+    def revoke(self, number: str) -> None: ...
+
+    def silence(self) -> None:
+        """The chain does not answer any more."""
+
+
+@dataclass
+class FakeWorld:
+    services: FakeServices
+    api_key: str = API_KEY
+    other_api_key: str = OTHER_API_KEY
+
+    def seal(self) -> None:
+        self.services.books.seal()
+
+    def mine(self) -> None:
+        self.services.books.mine()
+
+    def settle(self) -> None:
+        self.services.books.settle()
+
+    def revoke(self, number: str) -> None:
+        self.services.books.revoked.add(parse(number).tree)
+
+    def silence(self) -> None:
+        self.services.books.down = True
+
+
+@pytest.fixture(params=["fake"])
+def world(request: pytest.FixtureRequest) -> World:
+    return FakeWorld(FakeServices(BASE_URL))
+
+
+@pytest.fixture
+def client(world: World) -> Iterator[TestClient]:
+    app = create_app(world.services, base_url=BASE_URL)
+    with TestClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+        yield client
+
+
+@pytest.fixture
+def headers(world: World) -> dict[str, str]:
+    return {"Authorization": f"Bearer {world.api_key}", "Idempotency-Key": "key-1"}
+
+
+@pytest.fixture
+def redeem(client: TestClient, headers: dict[str, str]) -> Callable[..., dict[str, Any]]:
+    """Redeem one saxaul for 张三丰, or whatever differs from that."""
+    keys = iter(range(1000))
+
+    def send(**wish: Any) -> dict[str, Any]:
+        body = {"lot": "ANT_FOREST-277", "holder": "user-1", "name": "张三丰", **wish}
+        keyed = {**headers, "Idempotency-Key": f"redeem-{next(keys)}"}
+        answer = client.post("/v1/redemptions", json=body, headers=keyed)
+        assert answer.status_code == 201, answer.text
+        return answer.json()
+
+    return send
+
+
+@pytest.fixture
+def number(world: World, redeem: Callable[..., dict[str, Any]]) -> str:
+    """The number of a final certificate."""
+    found = redeem()["numbers"][0]
+    world.settle()
+    return found
