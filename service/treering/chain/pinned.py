@@ -1,0 +1,75 @@
+"""What the contract itself answers at one pinned block."""
+
+from typing import Any
+
+from treering.chain import abi
+from treering.chain.node import Block, Node, data, quantity, understood
+from treering.domain.keccak import keccak
+from treering.errors import ChainUnavailable, NodeRefused, NotALedger
+
+
+class PinnedLedger:
+    """A TreeLedger at one block. `code_hash` and `is_release` tell whose code it runs."""
+
+    def __init__(self, node: Node, contract: str, block: Block) -> None:
+        """Raises NotALedger if there is no TreeLedger at that address in that block."""
+        self._node = node
+        self.contract = contract
+        self.block = block
+        answered = node.call("eth_chainId")
+        self.chain_id = understood(lambda: quantity(answered))
+        code = self._code()
+        self.code_hash = keccak(code)
+        self.is_release = _without_immutables(code) == _without_immutables(_released())
+        self._check_domain()
+
+    def ask(self, view: str, *arguments: object) -> tuple[Any, ...]:
+        """The view's answers in their order; a struct's fields stand singly."""
+        returned = self._node.read(self.contract, abi.call_data(view, *arguments), self.block)
+        return _flat(abi.answer(view, returned))
+
+    def still_stands(self) -> bool:
+        """Whether the pinned block is still the chain's."""
+        return self._node.block(self.block.number).hash == self.block.hash
+
+    def _code(self) -> bytes:
+        where = {"blockHash": "0x" + self.block.hash.hex(), "requireCanonical": True}
+        answered = self._node.call("eth_getCode", self.contract, where)
+        code = understood(lambda: data(answered))
+        if not code:
+            raise NotALedger(f"{self.contract} has no code at block {self.block.number}")
+        return code
+
+    def _check_domain(self) -> None:
+        """Every TreeLedger signs as Treering, of its own chain and address (EIP-5267)."""
+        call = abi.call_data("eip712Domain")
+        try:
+            returned = self._node.read(self.contract, call, self.block)
+        except NodeRefused as error:
+            raise NotALedger(f"{self.contract} is another contract: {error}") from error
+        try:
+            _, *domain, _, _ = abi.answer("eip712Domain", returned)
+        except (ChainUnavailable, UnicodeDecodeError) as error:
+            raise NotALedger(f"{self.contract} is another contract") from error
+        if domain != ["Treering", "1", self.chain_id, self.contract.lower()]:
+            raise NotALedger(f"{self.contract} calls itself {domain}")
+
+
+def _released() -> bytes:
+    return data(abi.artefact()["deployedBytecode"])
+
+
+def _without_immutables(code: bytes) -> bytes:
+    """The code with zeros where its own addresses and hashes were filled in at its creation."""
+    bare = bytearray(code)
+    for places in abi.artefact()["immutableReferences"].values():
+        for place in places:
+            start, length = place["start"], place["length"]
+            bare[start : start + length] = bytes(length)
+    return bytes(bare)
+
+
+def _flat(answer: Any) -> tuple[Any, ...]:
+    if not isinstance(answer, tuple):
+        return (answer,)
+    return tuple(value for part in answer for value in _flat(part))

@@ -1,0 +1,87 @@
+"""What an audit found, as values and as the JSON document that an auditor keeps."""
+
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from importlib.metadata import version
+from typing import Any
+
+from treering.chain.node import Block
+from treering.domain.recount.difference import Difference, Value
+from treering.domain.recount.events import Place
+from treering.domain.recount.summary import LotLine, SumLine
+
+FORMAT = "treering-audit-1"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How much was looked at. Records are words on chain, of all units: not trees."""
+
+    events: int
+    batches: int
+    records: int
+    answers: int  # values that the contract was asked for
+    differences: int  # all of them; a report keeps the first 1,000 in full
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AuditReport:
+    """`is_release` says whether the contract runs the very code of this release."""
+
+    contract: str
+    chain_id: int
+    code_hash: bytes
+    is_release: bool
+    block: Block
+    counts: Counts
+    sums: tuple[SumLine, ...]
+    lots: tuple[LotLine, ...]
+    differences: tuple[Difference, ...]
+
+    @property
+    def agrees(self) -> bool:
+        return self.counts.differences == 0
+
+    def document(self) -> dict[str, Any]:
+        """JSON-ready; hashes in hex. The same chain and block give the same document."""
+        return {
+            "format": FORMAT,
+            "tool": f"treering {version('treering')}",
+            "agrees": self.agrees,
+            "contract": self.contract,
+            "chain_id": self.chain_id,
+            "code_hash": _plain(self.code_hash),
+            "is_release": self.is_release,
+            "block": {
+                "number": self.block.number,
+                "hash": _plain(self.block.hash),
+                "time": datetime.fromtimestamp(self.block.timestamp, UTC).isoformat(),
+            },
+            "counts": asdict(self.counts),
+            "sums": [asdict(line) for line in self.sums],
+            "lots": [asdict(line) for line in self.lots],
+            "differences": [_difference(difference) for difference in self.differences],
+        }
+
+
+def _difference(difference: Difference) -> dict[str, Any]:
+    return {
+        "code": difference.code.value,
+        "rule": difference.code.rule,
+        "subject": difference.subject,
+        "expected": _plain(difference.expected),
+        "found": _plain(difference.found),
+        "lot": None if difference.lot is None else str(difference.lot),
+        "serial": difference.serial,
+        **_where(difference.place),
+    }
+
+
+def _where(place: Place | None) -> dict[str, Any]:
+    if place is None:
+        return {"block": None, "log": None, "transaction": None}
+    return {"block": place.block, "log": place.index, "transaction": _plain(place.transaction)}
+
+
+def _plain(value: Value) -> Value:
+    return "0x" + value.hex() if isinstance(value, bytes) else value
