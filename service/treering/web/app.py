@@ -19,6 +19,7 @@ from treering.web import (
 )
 from treering.web.body_limit import BodyLimit
 from treering.web.headers import SecurityHeaders
+from treering.web.refusals import ANY
 from treering.web.services import Services
 
 _STATIC = Path(__file__).parent / "static"
@@ -41,6 +42,7 @@ def create_app(services: Services, *, base_url: str) -> FastAPI:
         title="Treering",
         summary="Certificates and provenance for planted trees, provable on an Ethereum contract",
         version="1",
+        responses=ANY,
         docs_url=None,  # its scripts come from elsewhere, which the CSP forbids
         redoc_url=None,
     )

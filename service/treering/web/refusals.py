@@ -20,13 +20,17 @@ def refusals(*kinds: type[TreeringError]) -> Responses:
         if status in responses:
             responses[status]["description"] += f"\n\n{line}"
         else:
-            schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
-            responses[status] = {
-                "description": line,
-                "model": Problem,
-                "content": {"application/problem+json": {"schema": schema}},
-            }
+            responses[status] = _problem(line)
     return responses
+
+
+def _problem(description: str) -> dict[str, Any]:
+    schema = {"$ref": f"#/components/schemas/{Problem.__name__}"}
+    content = {"application/problem+json": {"schema": schema}}
+    return {"description": description, "content": content}
+
+
+ANY: Responses = {"default": {**_problem("Any other problem"), "model": Problem}}
 
 
 OF_A_KEY = (errors.NotAuthenticated, errors.NotAllowed)

@@ -1,0 +1,87 @@
+"""Headers of every answer, and what a fault tells."""
+
+import pytest
+from starlette.testclient import TestClient
+
+from tests.web.test_redemptions import problem
+from treering.errors import ChainUnavailable, SettingsWrong
+from treering.web.app import create_app
+
+
+@pytest.mark.parametrize(
+    "path",
+    ["/", "/c/x", "/nothing", "/v1/lots", "/v1/lots/x", "/static/treering.css", "/healthz"],
+)
+def test_every_answer_keeps_to_itself(client, path):
+    headers = client.get(path).headers
+    policy = {
+        part.split()[0]: part.split()[1:]
+        for part in headers["content-security-policy"].split("; ")
+    }
+    assert policy["default-src"] == ["'none'"]
+    assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
+    assert policy["form-action"] == policy["script-src"] == policy["style-src"] == ["'self'"]
+    assert "unsafe" not in headers["content-security-policy"]
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert headers["cross-origin-opener-policy"] == "same-origin"
+    assert headers["cross-origin-resource-policy"] == "same-origin"
+    assert "camera=()" in headers["permissions-policy"]
+    assert headers["strict-transport-security"].startswith("max-age=63072000")
+    assert "access-control-allow-origin" not in headers
+
+
+def test_certificates_are_not_for_search_engines(client, number):
+    for path in (f"/c/{number}", f"/v1/certificates/{number}", "/verify"):
+        assert client.get(path).headers["x-robots-tag"] == "noindex"
+    assert "x-robots-tag" not in client.get("/lots").headers
+
+
+def test_without_https_nobody_is_told_to_insist_on_it(world):
+    client = TestClient(create_app(world.services, base_url="http://127.0.0.1:8000/"))
+    assert "strict-transport-security" not in client.get("/").headers
+
+
+@pytest.mark.parametrize("accept", ["application/json", "text/html"])
+def test_an_unknown_fault_tells_nothing_of_itself(client, world, monkeypatch, accept):
+    def fail():
+        raise RuntimeError("password=hunter2")
+
+    monkeypatch.setattr(world.services, "lots", fail)
+    answer = client.get("/v1/lots", headers={"Accept": accept})
+    assert answer.status_code == 500
+    assert "hunter2" not in answer.text
+    assert "Traceback" not in answer.text
+    assert "content-security-policy" in answer.headers
+
+
+def test_a_refusal_that_no_table_foresees_is_a_fault_of_ours(client, world, monkeypatch):
+    def fail():
+        raise SettingsWrong("TREERING_SECRET is hunter2")
+
+    monkeypatch.setattr(world.services, "lots", fail)
+    problem(client.get("/v1/lots"), 500, "TR000")
+    assert "hunter2" not in client.get("/v1/lots").text
+
+
+def test_a_node_that_is_down_is_no_fault_of_the_one_who_asks(client, world, monkeypatch):
+    def fail():
+        raise ChainUnavailable("no answer in 3 s")
+
+    monkeypatch.setattr(world.services, "counts", fail)
+    answer = client.get("/v1/counts")
+    problem(answer, 503, "TR101")
+    assert answer.headers["retry-after"] == "30"
+    page = client.get("/audit", headers={"Accept": "text/html"})
+    assert page.status_code == 503
+    assert "Cannot be checked now" in page.text
+
+
+def test_health_needs_nothing_and_readiness_names_the_parts(client, world):
+    assert client.get("/healthz").json() == {"status": "ok"}
+    assert client.get("/readyz").status_code == 200
+    world.silence()
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["chain"] is False
+    assert client.get("/healthz").status_code == 200
