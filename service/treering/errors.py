@@ -113,6 +113,12 @@ class JournalUnusable(TreeringError):
     code = "TR211"
 
 
+class ExchangeRefused(TreeringError):
+    """These certificates cannot be exchanged for a fulfilment certificate."""
+
+    code = "TR220"
+
+
 class NumberMistyped(TreeringError):
     """This is not a certificate number: a character is missing, wrong or swapped."""
 
@@ -226,6 +232,12 @@ class ProgrammeNotFound(TreeringError):
     """There is no such programme."""
 
     code = "TR317"
+
+
+class ServiceUnavailable(TreeringError):
+    """The service that shows the certificate did not answer."""
+
+    code = "TR318"
 
 
 class BatchMoved(TreeringError):

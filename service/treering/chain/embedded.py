@@ -46,7 +46,7 @@ class EmbeddedNode:
             self.process = subprocess.Popen(  # noqa: S603 - our own binary
                 command,
                 stdout=subprocess.DEVNULL,
-                preexec_fn=_die_with_parent,  # noqa: PLW1509
+                preexec_fn=die_with_parent,  # noqa: PLW1509
             )
         except OSError as error:
             raise CannotStart(f"the Ethereum node {binary}: {error.strerror}") from error
@@ -106,6 +106,7 @@ class EmbeddedNode:
         raise CannotStart(f"the Ethereum node did not answer within {_START_SECONDS:.0f} s")
 
 
-def _die_with_parent() -> None:
+def die_with_parent() -> None:
+    """In a child, before its program: SIGKILL when the parent is gone. Linux only."""
     if platform.system() == "Linux":
         ctypes.CDLL(None).prctl(_DIE_WITH_PARENT, signal.SIGKILL)

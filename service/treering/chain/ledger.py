@@ -45,6 +45,10 @@ class LedgerAt:
     def as_of(self) -> datetime:
         return datetime.fromtimestamp(self.block.timestamp, UTC)
 
+    @property
+    def height(self) -> int:
+        return self.block.number
+
     def root_of(self, lot: LotId, first_serial: int) -> bytes | None:
         """The root of the batch that begins there; None if there is none."""
         root: bytes = self._ask("rootOf", tree_id(lot, first_serial))
@@ -112,6 +116,17 @@ class LedgerAt:
 
     def has_role(self, role: bytes, account: str) -> bool:
         return bool(self._ask("hasRole", role, account))
+
+    def logs(self, topics: list[str]) -> list[Any]:
+        """The contract's logs with these topics, from its first block to this one."""
+        wanted = {
+            "address": self.contract,
+            "fromBlock": "0x0",
+            "toBlock": hex(self.block.number),
+            "topics": topics,
+        }
+        found: list[Any] = self._node.call("eth_getLogs", wanted)
+        return found
 
     def _ask(self, view: str, *arguments: object) -> Any:
         returned = self._node.read(self.contract, abi.call_data(view, *arguments), self.block)

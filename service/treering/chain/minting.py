@@ -92,13 +92,7 @@ class Minting:
         """The block whose log brought the root that stands at `at`."""
         lot, serial = first_tree >> 32, first_tree & 0xFFFFFFFF
         topics = [_topic(abi.event_topic("BatchMinted")), _number(lot), _number(serial)]
-        wanted = {
-            "address": self.ledger.contract,
-            "fromBlock": "0x0",
-            "toBlock": hex(at.block.number),
-            "topics": topics,
-        }
-        logs = self.ledger.node.call("eth_getLogs", wanted)
+        logs = at.logs(topics)
         log = understood(lambda: logs[-1])
         block = self.ledger.node.block(quantity(log["blockNumber"]))
         return Inclusion(

@@ -70,6 +70,7 @@ CODES: dict[str, Code] = {
         Code("EXCHANGE_DIFFERS", Check.REGISTRY, _I, "The fulfilment certificate is of another year or does not list this record.", "尽责证书的年度不符，或未列入本记录。", _BEWARE, _BEWARE_ZH),
         Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
         Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),
-        Code("NOT_REACHED", Check.DOCUMENT, _U, "Not checked, since an earlier check failed.", "前面的核验未通过，此项未核验。"),
+        Code("DOCUMENT_MALFORMED", Check.DOCUMENT, _I, "This is not a Treering credential.", "这不是树轮证书文件。", _BEWARE, _BEWARE_ZH),
+        Code("NOT_REACHED", Check.DOCUMENT, _U, "Not checked: it needs an earlier check first.", "此项须待前面的核验完成。"),
     )
 }

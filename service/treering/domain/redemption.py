@@ -37,7 +37,10 @@ class Wish:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Redemption:
-    """`count` records of one lot from `first_serial` on. `price_grams` is of its own day."""
+    """`count` records of one lot from `first_serial` on.
+
+    `price_grams` is the green energy spent on each, at the price of its day.
+    """
 
     id: UUID
     programme: str

@@ -16,7 +16,7 @@ from treering.chain.keys import KeyFolder
 from treering.chain.statements import Stage
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
-from treering.store import example
+from treering.store import example, parties
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes
 from treering.store.vault import Vault
@@ -53,8 +53,14 @@ class Example:
         admin.grant(_grants({tenant.number: tenant.code for tenant in tenants}, _inspectors(lots)))
         admin.open_lots(lots)
         admin.list_keys({tenant.number: self.issuer_key(tenant.code) for tenant in tenants})
+        self._name_inspectors(_inspectors(lots))
         admin.state([_endorsement(lot) for lot in lots])
         admin.state([_acceptance(lot) for lot in lots if lot.inspected_on])
+
+    def _name_inspectors(self, names: list[str]) -> None:
+        with self.engine.begin() as connection:
+            for name in names:
+                parties.name_address(connection, name, self.keys.account(name).address)
 
     def api_key(self, programme: str) -> str:
         """The programme's key for the API: tr_ and 256 random bits."""
@@ -62,6 +68,12 @@ class Example:
 
     def issuer_key(self, programme: str) -> IssuerKey:
         return IssuerKey(self.keys.issuer(programme).public_key().public_bytes_raw())
+
+
+def names_of_keys() -> list[str]:
+    """The keys that send transactions in the example, by name."""
+    minters = [minter_name(str(row["code"])) for row in example.programmes()]
+    return ["admin", "registrar", "relayer", "revoker", "registry", "mirror", "pauser", *minters]
 
 
 def minter_name(programme: str) -> str:

@@ -72,7 +72,7 @@ class Desk:
             first_serial=first_serial,
             count=wish.count,
             masked_name=masked_name,
-            price_grams=wish.count * lot.species.energy_grams,
+            price_grams=lot.species.energy_grams,
             campaign=wish.campaign,
             redeemed_at=wish.redeemed_at or now,
             recorded_at=now,

@@ -1,8 +1,10 @@
 """The example programme: published facts, with their standings, from files of the package."""
 
 import csv
+import json
 from collections.abc import Iterator
 from importlib.resources import files
+from typing import Any
 
 from sqlalchemy import Connection, Table
 from sqlalchemy.dialects.postgresql import insert
@@ -16,8 +18,7 @@ Row = dict[str, str]
 
 def rows(name: str) -> Iterator[Row]:
     """The rows of one of the example's files."""
-    text = files("treering").joinpath(f"example/{name}.csv").read_text("utf-8")
-    yield from csv.DictReader(text.splitlines())
+    yield from csv.DictReader(_text(f"{name}.csv").splitlines())
 
 
 def programmes() -> list[dict[str, str | int]]:
@@ -29,6 +30,16 @@ def programmes() -> list[dict[str, str | int]]:
     ]
 
 
+def redemptions() -> list[dict[str, Any]]:
+    """What the demo redeems one by one: programme, Idempotency-Key and wish."""
+    return [json.loads(line) for line in _text("redemptions.ndjson").splitlines()]
+
+
+def campaign() -> bytes:
+    """What the demo redeems at once, as JSON lines."""
+    return _text("campaign.ndjson").encode()
+
+
 def load(connection: Connection) -> None:
     """Parties, provinces, species and lots; what is there already stays as it is."""
     _add(connection, parties, [_party(row) for row in rows("partners")])
@@ -36,6 +47,10 @@ def load(connection: Connection) -> None:
     _add(connection, species, [_species(row) for row in rows("species")])
     numbers = {str(row["code"]): int(row["number"]) for row in programmes()}
     _add(connection, lots, [_lot(row, numbers[row["programme"]]) for row in rows("lots")])
+
+
+def _text(name: str) -> str:
+    return files("treering").joinpath(f"example/{name}").read_text("utf-8")
 
 
 def _add(connection: Connection, table: Table, values: list[dict[str, object]]) -> None:

@@ -1,0 +1,130 @@
+"""The demo's story: redeem, mint, certify, exchange, verify, recount; as outsiders do it,
+over HTTP and from the chain."""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, TextIO
+
+import httpx
+
+from treering.cli import audit
+from treering.cli.stage import Stage
+from treering.domain.verification import State
+from treering.errors import CannotStart
+from treering.store import example
+
+_PATIENCE_SECONDS = 90.0
+
+
+@dataclass
+class Story:
+    """Told once; told again on the same stage, it finds everything as it was."""
+
+    stage: Stage
+    out: TextIO
+    client: httpx.Client
+    numbers: list[str] = field(default_factory=list, init=False)
+
+    def tell(self) -> int:
+        """The audit's status: 0 if the recount agrees."""
+        self._wait("the service answers", self._is_up)
+        numbers = self.numbers = self._redeem()
+        self._wait("the records are final", lambda: all(map(self._is_final, numbers)))
+        self._exchange(numbers[:3])
+        self._show(numbers)
+        self.write(numbers)
+        print("\nthe auditor recounts, from the chain alone:\n", file=self.out, flush=True)
+        stage = self.stage
+        return audit.main(["--rpc", stage.chain.url, "--contract", stage.contract], self.out)
+
+    def write(self, numbers: list[str]) -> None:
+        """`demo.json`, for whoever wants to go on from here."""
+        stage = self.stage
+        lots = self.client.get("/v1/lots").json()
+        demo = {
+            "base_url": stage.base_url,
+            "rpc_url": stage.chain.url,
+            "chain_id": int(stage.chain.node.call("eth_chainId"), 16),
+            "contract": stage.contract,
+            "database_url": stage.database_url,
+            "programme_api_key": self._api_key("ANT_FOREST"),
+            "certificates": numbers,
+            "lots": [lot["lot"] for lot in lots["lots"]],
+            "registry_url": stage.registry[0],
+            "pids": {
+                "node": stage.chain.process.pid,
+                **{name: child.pid for name, child in stage.children.items()},
+            },
+        }
+        (stage.home / "demo.json").write_text(json.dumps(demo, indent=2) + "\n", "utf-8")
+
+    def _redeem(self) -> list[str]:
+        numbers: list[str] = []
+        for row in example.redemptions():
+            headers = self._headers(row["programme"], row["key"])
+            made = self._posted("/v1/redemptions", headers, json=row["wish"]).json()
+            numbers += made["numbers"]
+            print(f"  redeemed {made['count']} of {made['lot']}", file=self.out)
+        headers = self._headers("ANT_FOREST", "demo-campaign")
+        headers["content-type"] = "application/x-ndjson"
+        lines = self._posted("/v1/redemptions:bulk", headers, content=example.campaign())
+        answers = [json.loads(line) for line in lines.text.splitlines()]
+        print(f"  redeemed a campaign of {len(answers)} lines at once", file=self.out)
+        return numbers + [number for answer in answers for number in answer["numbers"]]
+
+    def _posted(self, path: str, headers: dict[str, str], **body: Any) -> httpx.Response:
+        answer = self.client.post(path, headers=headers, **body)
+        if answer.is_error:
+            raise CannotStart(f"the example could not be redeemed: {answer.text}")
+        return answer
+
+    def _headers(self, programme: str, key: str) -> dict[str, str]:
+        return {"authorization": f"Bearer {self._api_key(programme)}", "idempotency-key": key}
+
+    def _exchange(self, numbers: list[str]) -> None:
+        url, _, submit_key = self.stage.registry
+        counter = self.stage.parts().counter(url, submit_key)
+        exchanged = counter.exchange(numbers, "150000")
+        print(f"  exchanged three for fulfilment certificate {exchanged.number}", file=self.out)
+        self._wait("the mirror has it", lambda: self._state(numbers[0]) is State.FINAL)
+
+    def _show(self, numbers: list[str]) -> None:
+        base, first = self.stage.base_url, numbers[0]
+        for label, address in {
+            "a certificate": f"{base}/c/{first}",
+            "its QR": f"{base}/v1/certificates/{first}.png",
+            "its credential": f"{base}/v1/certificates/{first}",
+            "its lot": f"{base}/lots/ANT_FOREST-277",
+            "the counts": f"{base}/audit",
+            "the registry": f"{self.stage.registry[0]}/ (a synthetic twin, not the real one)",
+        }.items():
+            print(f"  {label:<16}{address}", file=self.out)
+
+    def _is_up(self) -> bool:
+        for child in self.stage.children.values():
+            child.check()
+        try:
+            return self.client.get("/readyz").is_success
+        except httpx.TransportError:
+            return False
+
+    def _is_final(self, number: str) -> bool:
+        return self._state(number) in (State.FINAL, State.CANNOT_CHECK_NOW)
+
+    def _state(self, number: str) -> State:
+        report: dict[str, Any] = self.client.get(f"/v1/certificates/{number}/verification").json()
+        return State(report["state"])
+
+    def _wait(self, what: str, happened: Callable[[], bool]) -> None:
+        print(f"  waiting until {what} …", file=self.out, flush=True)
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not happened():
+            if time.monotonic() > deadline:
+                raise CannotStart(f"{what}: not within {_PATIENCE_SECONDS:.0f} s")
+            self.stage.watch()
+            time.sleep(0.3)
+
+    def _api_key(self, programme: str) -> str:
+        return self.stage.parts().example.api_key(programme)

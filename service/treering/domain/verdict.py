@@ -1,0 +1,26 @@
+"""From findings to the one state that a person sees."""
+
+from treering.domain.verification import Report, State, Verdict
+
+_STATE_OF_CODE = {
+    "WRONG_NETWORK": State.WRONG_NETWORK,
+    "RECORD_REPLACED": State.REPLACED,
+    "RECORD_REVOKED": State.REVOKED,
+}
+_WAITS_FOR_THE_CHAIN = {"ROOT_PENDING", "NOT_MINTED"}
+
+
+def state(report: Report) -> State:
+    """One of the eight. A forged document is ALTERED, even if its record is also revoked."""
+    codes = [f.code for f in report.findings if f.verdict is Verdict.INVALID]
+    if "WRONG_NETWORK" in codes:
+        return State.WRONG_NETWORK
+    if any(code not in _STATE_OF_CODE for code in codes):
+        return State.ALTERED
+    if codes:
+        return _STATE_OF_CODE[codes[0]]
+    if report.verdict is Verdict.VALID:
+        return State.FINAL
+    if any(f.code in _WAITS_FOR_THE_CHAIN for f in report.findings):
+        return State.PENDING
+    return State.CANNOT_CHECK_NOW

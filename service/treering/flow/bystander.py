@@ -1,0 +1,67 @@
+"""Verify as a bystander: with a document, a node, and the contract's address known from
+elsewhere. A document's own word on which contract to ask is never taken.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import create_engine
+
+from treering.chain.ledger import Ledger, LedgerAt
+from treering.chain.node import Node, quantity
+from treering.domain.fulfilment import Interconnection
+from treering.domain.record import TreeId
+from treering.domain.registry_head import VerifierKey
+from treering.domain.verification import Report
+from treering.errors import ChainUnavailable
+from treering.flow import mirror
+from treering.flow.interconnect import Mirror
+from treering.flow.parts import utc_now
+from treering.flow.verify import Verifier
+
+
+def bystander(
+    document: Mapping[str, Any],
+    *,
+    rpc_url: str | None,
+    contract: str,
+    database_url: str | None = None,
+    registry_key: str | None = None,
+) -> Report:
+    """`rpc_url` is None to ask no node; the last two are None where there is no mirror."""
+    node = Node(rpc_url) if rpc_url else None
+
+    def world(tag: str) -> LedgerAt:
+        if node is None:
+            raise ChainUnavailable("no node was named")
+        return Ledger(node, contract).at(tag)
+
+    verifier = Verifier(
+        world=world,
+        chain_id=_chain_id(node),
+        contract=contract,
+        mirror=_mirror(database_url, registry_key),
+        clock=utc_now,
+    )
+    return verifier.verify(document)
+
+
+def _chain_id(node: Node | None) -> int | None:
+    """The chain that the node answers for; None while it is silent."""
+    try:
+        return quantity(node.call("eth_chainId")) if node else None
+    except ChainUnavailable:
+        return None
+
+
+def _mirror(database_url: str | None, registry_key: str | None) -> Mirror | None:
+    if not database_url or not registry_key:
+        return None
+    engine = create_engine(database_url)
+    name = VerifierKey.parse(registry_key).name
+
+    def interconnection(tree: TreeId) -> Interconnection | None:
+        with engine.connect() as connection:
+            return mirror.interconnection(connection, name, tree)
+
+    return interconnection

@@ -1,0 +1,163 @@
+"""Certify: from a number to the certificate, its signed credential and its page.
+
+A certificate is derived from redemption, batch and lot each time, the same bytes each time:
+its signature is dated by the block that holds its record, and Ed25519 is deterministic.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from uuid import UUID
+
+from sqlalchemy import Connection, Engine
+
+from treering.domain import credential, number
+from treering.domain.batch import Batch, BatchState
+from treering.domain.certificate import Certificate, certificate
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.lot import Lot
+from treering.domain.number import CertificateNumber
+from treering.domain.proof import Document, Sign, secured
+from treering.domain.record import lot_of, programme_of
+from treering.domain.redemption import Redemption
+from treering.domain.view import Network, Programme
+from treering.errors import CertificateNotFound, NotFinal, ProgrammeNotFound
+from treering.store.batches import Batches
+from treering.store.lots import Lots
+from treering.store.programmes import Programmes, Tenant
+from treering.store.redemptions import Redemptions
+from treering.store.vault import Vault
+
+# What a certificate still waits for, by the state of its batch.
+_WAITS_FOR = {
+    None: "batch",
+    BatchState.SEALED: "block",
+    BatchState.SIGNED: "block",
+    BatchState.MINED: "finality",
+    BatchState.BLOCKED: "person",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Issuer:
+    """A programme's key for credentials: the public part, and what signs with it."""
+
+    key: IssuerKey
+    sign: Sign
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """What our books hold of a record."""
+
+    number: CertificateNumber
+    tenant: Tenant
+    redemption: Redemption
+    holder: UUID
+    lot: Lot
+    batch: Batch | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Office:
+    """Where certificates are issued. `base_url` has no slash at its end."""
+
+    engine: Engine
+    vault: Vault
+    network: Network
+    base_url: str
+    issuer_of: Callable[[str], Issuer]
+
+    def find(self, text: str) -> Found:
+        """NumberMistyped, or CertificateNotFound for every number that was not issued."""
+        asked = number.parse(text)
+        with self.engine.connect() as connection:
+            tenant = self._tenant(connection, programme_of(lot_of(asked.tree)))
+            found = Redemptions(connection).of_tree(asked.tree)
+            if tenant is None or found is None or not number.is_issued(asked, tenant.number_key):
+                raise CertificateNotFound(str(asked))
+            redemption, holder = found
+            return Found(
+                number=asked,
+                tenant=tenant,
+                redemption=redemption,
+                holder=holder,
+                lot=Lots(connection).get(redemption.lot),
+                batch=Batches(connection).of_tree(asked.tree),
+            )
+
+    def credential(self, found: Found) -> Document:
+        """The signed credential; NotFinal while the record still waits for the chain."""
+        made = self._certificate(found)
+        issuer = self.issuer_of(found.tenant.code)
+        did = self.did(found.tenant.code)
+        document = credential.unsigned(
+            made, issuer=did, url=f"{self.base_url}/v1/certificates/{made.number}"
+        )
+        return secured(
+            document,
+            method=f"{did}#{issuer.key.multikey}",
+            created=made.inclusion.block_time,
+            sign=issuer.sign,
+        )
+
+    def numbers(self, redemption: Redemption) -> tuple[str, ...]:
+        """The numbers of a redemption's certificates, in the order of their serials."""
+        with self.engine.connect() as connection:
+            tenant = self._tenant(connection, programme_of(redemption.lot))
+        assert tenant, "a redemption's programme exists"
+        return tuple(str(number.issue(tree, tenant.number_key)) for tree in redemption.trees())
+
+    def programme(self, tenant: Tenant) -> Programme:
+        return Programme(
+            code=tenant.code,
+            number=tenant.number,
+            name=tenant.name,
+            issuer=self.did(tenant.code),
+        )
+
+    def did(self, programme: str) -> str:
+        """The did:web under which the programme's key can be looked up."""
+        host = self.base_url.split("://", 1)[1].replace(":", "%3A")
+        return f"did:web:{host}:programmes:{programme}"
+
+    def did_document(self, code: str) -> Document:
+        """ProgrammeNotFound."""
+        with self.engine.connect() as connection:
+            known = {tenant.code for tenant in Programmes(connection, self.vault).all()}
+        if code not in known:
+            raise ProgrammeNotFound(code)
+        return _did_document(self.did(code), self.issuer_of(code).key)
+
+    def _tenant(self, connection: Connection, programme: int) -> Tenant | None:
+        tenants = Programmes(connection, self.vault).all()
+        return next((tenant for tenant in tenants if tenant.number == programme), None)
+
+    def _certificate(self, found: Found) -> Certificate:
+        state = found.batch.state if found.batch else None
+        if state is not BatchState.FINAL:
+            raise NotFinal(str(found.number), _WAITS_FOR[state])
+        return certificate(
+            found.number,
+            found.redemption,
+            found.lot,
+            found.batch,
+            chain_id=self.network.chain_id,
+            contract=self.network.contract,
+        )
+
+
+def _did_document(did: str, key: IssuerKey) -> Document:
+    method = f"{did}#{key.multikey}"
+    return {
+        "@context": ["https://www.w3.org/ns/did/v1", "https://w3id.org/security/multikey/v1"],
+        "id": did,
+        "verificationMethod": [
+            {
+                "id": method,
+                "type": "Multikey",
+                "controller": did,
+                "publicKeyMultibase": key.multikey,
+            }
+        ],
+        "assertionMethod": [method],
+    }

@@ -1,0 +1,98 @@
+"""The checks of a credential, one function each; `verify` calls them in their order."""
+
+from datetime import datetime
+from typing import Any, Protocol
+
+from treering.domain import number
+from treering.domain.credential import Facts
+from treering.domain.issuer_key import IssuerKey, ListedKey
+from treering.domain.lot import Unit
+from treering.domain.merkle import root_from
+from treering.domain.proof import is_signed
+from treering.domain.record import LotId, TreeId, lot_number_of, programme_of
+from treering.domain.view import LotFacts
+from treering.errors import NumberMistyped
+from treering.flow.findings import Answer
+
+
+class Status(Protocol):
+    """What the ledger says of a record."""
+
+    @property
+    def revoked(self) -> int: ...
+    @property
+    def replaced_by(self) -> TreeId | None: ...
+    @property
+    def claim(self) -> bytes | None: ...
+
+
+class World(Protocol):
+    """The ledger at one block. Every method raises ChainUnavailable."""
+
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def height(self) -> int: ...
+    def root_of(self, lot: LotId, first_serial: int) -> bytes | None: ...
+    def status(self, tree: TreeId) -> Status: ...
+    def lot(self, lot: LotId) -> LotFacts | None: ...
+    def issuer_key(self, programme: int, key_id: bytes) -> ListedKey | None: ...
+
+
+def signer(document: dict[str, Any], facts: Facts) -> IssuerKey | None:
+    """The key that signed the document; None if the signature is broken."""
+    did, _, fragment = facts.method.partition("#")
+    key = IssuerKey.from_multikey(fragment)
+    issuer = document.get("issuer")
+    same_issuer = isinstance(issuer, dict) and issuer.get("id") == did
+    return key if is_signed(document, key) and same_issuer else None
+
+
+def check_number(facts: Facts) -> Answer:
+    try:
+        tree = number.parse(facts.number).tree
+    except NumberMistyped as error:
+        return Answer("NUMBER_MISTYPED", str(error))
+    return Answer("NUMBER_OK" if tree == facts.tree else "NUMBER_OF_ANOTHER_RECORD", facts.number)
+
+
+def check_key(facts: Facts, key: IssuerKey, world: World) -> Answer:
+    listed = world.issuer_key(programme_of(facts.record.lot), key.id)
+    if listed is None:
+        return Answer("KEY_NOT_LISTED", key.multikey)
+    held = listed.held_at(facts.created)
+    return Answer("SIGNATURE_OK" if held else "KEY_NOT_OF_ITS_TIME", key.multikey)
+
+
+def check_document(facts: Facts) -> Answer:
+    record = facts.record
+    said = (facts.serial, facts.lot.rpartition("-")[2])
+    same = said == (record.serial, str(lot_number_of(record.lot)))
+    return Answer("DOCUMENT_OK" if same else "DOCUMENT_DIFFERS", facts.lot)
+
+
+def check_proof(facts: Facts) -> Answer:
+    leads = root_from(facts.record.word, facts.proof) == facts.root
+    return Answer("PROOF_OK" if leads else "PROOF_BROKEN", f"0x{facts.root.hex()}")
+
+
+def holds_root(facts: Facts, world: World) -> bool:
+    return world.root_of(facts.record.lot, facts.first_serial) == facts.root
+
+
+def check_record(status: Status) -> Answer:
+    if status.replaced_by is not None:
+        return Answer("RECORD_REPLACED", f"0x{status.replaced_by:024x}")
+    if status.revoked:
+        return Answer("RECORD_REVOKED", f"reason {status.revoked}")
+    return Answer("RECORD_OK")
+
+
+def check_lot(facts: Facts, world: World) -> Answer:
+    lot = world.lot(facts.record.lot)
+    said = (facts.site, facts.species, facts.year, facts.unit)
+    if lot is None or said != (lot.site, lot.species, lot.year, Unit(lot.unit).name):
+        return Answer("LOT_DIFFERS", facts.lot)
+    names = "site species year endorsed accepted surveyed minted revoked deficit".split()
+    evidence = {name: getattr(lot, name) for name in names}
+    return Answer("LOT_IN_DEFICIT" if lot.deficit else "LOT_OK", facts.lot, evidence)

@@ -1,0 +1,66 @@
+"""Collecting findings. The code decides the verdict, so that the two can never disagree."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Protocol, TypeVar
+
+from treering.domain.codes import CODES
+from treering.domain.verification import Check, Finding
+from treering.errors import ChainUnavailable
+
+Evidence = dict[str, str | int | bool | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What one check found: a code of `domain/codes.py`, and the facts it rests on.
+
+    `as_of` is given where the answer is neither the block's nor of now.
+    """
+
+    code: str
+    detail: str = ""
+    evidence: Evidence = field(default_factory=dict)
+    as_of: datetime | None = None
+
+
+class Pinned(Protocol):
+    """A block."""
+
+    @property
+    def as_of(self) -> datetime: ...
+    @property
+    def height(self) -> int: ...
+
+
+_P = TypeVar("_P", bound=Pinned)
+
+
+class Findings:
+    """The findings of one report, in the order of the checks."""
+
+    def __init__(self, now: datetime) -> None:
+        self._now = now
+        self.all: list[Finding] = []
+
+    def add(self, check: Check, answer: Answer, at: Pinned | None = None) -> None:
+        """`at` is the block that the answer rests on."""
+        evidence = ({"block": at.height} if at else {}) | answer.evidence
+        as_of = answer.as_of or (at.as_of if at else self._now)
+        verdict = CODES[answer.code].verdict
+        self.all.append(Finding(check, verdict, answer.code, answer.detail, as_of, evidence))
+
+    def ask(
+        self, check: Check, world: _P | None, ask: Callable[[_P], Answer], *, silent: str
+    ) -> None:
+        """Ask the chain at a block; `silent` is the code for a node that does not answer."""
+        if world is None:
+            self.add(check, Answer(silent, "the node is silent"))
+            return
+        try:
+            answer = ask(world)
+        except ChainUnavailable as error:
+            self.add(check, Answer(silent, str(error)))
+        else:
+            self.add(check, answer, world)

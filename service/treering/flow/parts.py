@@ -1,0 +1,214 @@
+"""The parts that the flows are made of, put together once a process."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine, create_engine
+
+from treering.chain.admin import Admin
+from treering.chain.claims import Claims
+from treering.chain.keys import KeyFolder
+from treering.chain.ledger import Ledger, LedgerAt
+from treering.chain.minting import Minting
+from treering.chain.node import Node
+from treering.domain.fulfilment import Interconnection
+from treering.domain.record import LotId, TreeId
+from treering.domain.redemption import Wish
+from treering.domain.registry_head import VerifierKey
+from treering.domain.view import Network, Programme, Redeemed
+from treering.errors import ProgrammeNotFound, SettingsWrong
+from treering.flow import mirror
+from treering.flow.certify import Issuer, Office
+from treering.flow.counts import Tally
+from treering.flow.exchange import Counter
+from treering.flow.identity import check_identity
+from treering.flow.lots import Gazetteer
+from treering.flow.mint import Mint
+from treering.flow.publish import Example, minter_name
+from treering.flow.recover import Recovery
+from treering.flow.redeem import Desk
+from treering.flow.seal import Sealer
+from treering.flow.service import Service
+from treering.flow.verify import Verifier
+from treering.registry.applicant import Applicant
+from treering.registry.feed import Feed
+from treering.store import identity
+from treering.store.programmes import Programmes, Tenant
+from treering.store.vault import Vault
+
+
+def assemble(
+    *,
+    database_url: str,
+    rpc_url: str,
+    contract: str,
+    keys: Path,
+    base_url: str,
+    registry_url: str | None = None,
+    registry_key: str | None = None,
+    embedded: bool = False,
+) -> "Parts":
+    """The parts at these places; SettingsWrong where a registry has no usable key."""
+    feed = None
+    if registry_url:
+        try:
+            feed = Feed(registry_url, VerifierKey.parse(registry_key or ""))
+        except ValueError as error:
+            raise SettingsWrong(f"TREERING_REGISTRY_KEY: {error}") from error
+    return Parts(
+        engine=create_engine(database_url, pool_size=20, pool_pre_ping=True),
+        keys=KeyFolder(keys),
+        ledger=Ledger(Node(rpc_url), contract),
+        base_url=base_url,
+        feed=feed,
+        embedded=embedded,
+    )
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+@dataclass(frozen=True)
+class Parts:
+    """`feed` is None where no registry is followed."""
+
+    engine: Engine
+    keys: KeyFolder
+    ledger: Ledger
+    base_url: str
+    feed: Feed | None = None
+    embedded: bool = False
+    clock: Callable[[], datetime] = utc_now
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.keys.secret("vault"))
+
+    @cached_property
+    def example(self) -> Example:
+        return Example(self.engine, self.vault, self.keys, self.clock)
+
+    @property
+    def admin(self) -> Admin:
+        return Admin(self.ledger, self.keys)
+
+    def check_identity(self) -> None:
+        """WrongChain, unless the node answers for the chain of our books."""
+        found = self.ledger.identity()
+        pin = (found.chain_id, found.genesis, found.contract.lower(), found.code_hash)
+        check_identity(self.engine, pin, embedded=self.embedded, clock=self.clock)
+
+    @cached_property
+    def network(self) -> Network:
+        """As pinned, so that a silent node stops nobody from starting; else as the node says."""
+        with self.engine.connect() as connection:
+            pinned = identity.pinned(connection)
+        chain_id = pinned[0] if pinned else self.ledger.identity().chain_id
+        return Network(chain_id=chain_id, contract=self.ledger.contract)
+
+    @cached_property
+    def office(self) -> Office:
+        return Office(
+            engine=self.engine,
+            vault=self.vault,
+            network=self.network,
+            base_url=self.base_url,
+            issuer_of=self._issuer,
+        )
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        return Verifier(
+            world=self.ledger.at,
+            chain_id=self.network.chain_id,
+            contract=self.network.contract,
+            mirror=self._interconnection if self.feed else None,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def service(self) -> Service:
+        return Service(
+            engine=self.engine,
+            desk=Desk(self.engine, self.vault, self.clock),
+            office=self.office,
+            verifier=self.verifier,
+            gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
+            tally=Tally(self.engine, self.ledger.at, self.clock),
+            clock=self.clock,
+        )
+
+    @property
+    def recovery(self) -> Recovery:
+        return Recovery(self.engine, self._minted, self.embedded)
+
+    def start_work(self) -> None:
+        """Before any work: the right chain, and books that agree with it."""
+        self.check_identity()
+        self.recovery.run()
+
+    def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
+        """As the programme of this code, which needs no API key where its keys lie."""
+        tenant = next((t for t in self._tenants() if t.code == programme), None)
+        if tenant is None:
+            raise ProgrammeNotFound(programme)
+        return self.service.redeem(self.office.programme(tenant), key, wish)
+
+    def counter(self, registry_url: str, submit_key: str) -> Counter:
+        """Where holders exchange; this process holds the registry's key on the chain."""
+        return Counter(
+            engine=self.engine,
+            vault=self.vault,
+            find=self.office.find,
+            registry=Applicant(registry_url, submit_key),
+            claims=Claims(self.ledger, self.keys.account("registry")),
+            clock=self.clock,
+        )
+
+    def sealer(self, patience: timedelta) -> Sealer:
+        return Sealer(self.engine, self.vault, self.clock, patience)
+
+    def mints(self) -> list[Mint]:
+        """One for each programme, with its own minter."""
+        return [
+            Mint(
+                self.engine,
+                tenant.code,
+                Minting(self.ledger, self.keys.account(minter_name(tenant.code))),
+            )
+            for tenant in self._tenants()
+        ]
+
+    def sync_mirror(self) -> mirror.SyncReport:
+        assert self.feed, "a registry to follow"
+        return mirror.sync(self.engine, self.feed, self.clock)
+
+    def mirror_status(self) -> mirror.MirrorStatus | None:
+        assert self.feed, "a registry to follow"
+        return mirror.status(self.engine, self.feed.name, self.clock)
+
+    def _issuer(self, programme: str) -> Issuer:
+        return Issuer(
+            key=self.example.issuer_key(programme), sign=self.keys.issuer(programme).sign
+        )
+
+    def _interconnection(self, tree: TreeId) -> Interconnection | None:
+        assert self.feed, "a registry to follow"
+        with self.engine.connect() as connection:
+            return mirror.interconnection(connection, self.feed.name, tree)
+
+    def _minted(self, lot: LotId) -> int:
+        at: LedgerAt = self.ledger.at("latest")
+        facts = at.lot(lot)
+        return facts.minted if facts else 0
+
+    def _tenants(self) -> list[Tenant]:
+        with self.engine.connect() as connection:
+            return Programmes(connection, self.vault).all()
+
+    def _programmes(self) -> dict[int, Programme]:
+        return {tenant.number: self.office.programme(tenant) for tenant in self._tenants()}

@@ -1,0 +1,156 @@
+"""All that the web may ask, each by the flow that answers it."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import SQLAlchemyError
+
+from treering.domain.batch import BatchState
+from treering.domain.record import serial_of
+from treering.domain.redemption import Redemption, Wish
+from treering.domain.verdict import state
+from treering.domain.verification import Check, Report
+from treering.domain.view import (
+    CertificateView,
+    Counts,
+    LotView,
+    Network,
+    Programme,
+    Redeemed,
+)
+from treering.errors import ChainUnavailable, NotAuthenticated, NotFinal, TreeringError
+from treering.flow.certify import Found, Office
+from treering.flow.counts import Tally
+from treering.flow.findings import Answer, Findings
+from treering.flow.lots import Gazetteer
+from treering.flow.redeem import Desk
+from treering.flow.verify import Verifier
+from treering.store.lots import Lots
+from treering.store.programmes import Programmes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """The flows behind the web's `Services`."""
+
+    engine: Engine
+    desk: Desk
+    office: Office
+    verifier: Verifier
+    gazetteer: Gazetteer
+    tally: Tally
+    clock: Callable[[], datetime]
+
+    def authenticate(self, api_key: str | None) -> Programme:
+        with self.engine.connect() as connection:
+            programmes = Programmes(connection, self.desk.vault)
+            code = programmes.of_key(api_key) if api_key else None
+            for tenant in programmes.all():
+                if tenant.code == code:
+                    return self.office.programme(tenant)
+        raise NotAuthenticated("no living key")
+
+    def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        redemption, replayed = self.desk.redeem(programme.code, key, wish)
+        return self._redeemed(redemption, replayed=replayed)
+
+    def redeem_many(
+        self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
+    ) -> Sequence[Redeemed | TreeringError]:
+        return [self._answer(programme, key, wish) for key, wish in wishes]
+
+    def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
+        found = self.desk.find(programme.code, redemption_id)
+        return self._redeemed(found, replayed=False)
+
+    def certificate(self, number: str) -> CertificateView:
+        found = self.office.find(number)
+        report = self._report(found)
+        return CertificateView(
+            number=str(found.number),
+            state=state(report),
+            report=report,
+            programme=self.office.programme(found.tenant),
+            redemption=found.redemption,
+            serial=serial_of(found.number.tree),
+            lot=found.lot,
+            lot_facts=self.gazetteer.facts(found.lot, self.gazetteer.pinned()),
+            batch=found.batch,
+        )
+
+    def credential(self, number: str) -> dict[str, Any]:
+        return self.office.credential(self.office.find(number))
+
+    def verify(self, document: Mapping[str, Any]) -> Report:
+        return self.verifier.verify(document)
+
+    def lot(self, slug: str) -> LotView:
+        return self.gazetteer.lot(slug)
+
+    def lots(self) -> Sequence[LotView]:
+        return self.gazetteer.lots()
+
+    def counts(self) -> Sequence[Counts]:
+        return self.tally.counts()
+
+    def did_document(self, programme: str) -> dict[str, Any]:
+        return self.office.did_document(programme)
+
+    def network(self) -> Network:
+        return self.office.network
+
+    def readiness(self) -> Mapping[str, bool]:
+        return {"database": self._database_answers(), "chain": self._chain_answers()}
+
+    def _report(self, found: Found) -> Report:
+        """The report on a certificate of ours; one that still waits says what for."""
+        try:
+            return self.verifier.verify(self.office.credential(found))
+        except NotFinal as waiting:
+            return self._waiting(found, waiting)
+
+    def _waiting(self, found: Found, waiting: NotFinal) -> Report:
+        findings = Findings(self.clock())
+        findings.add(Check.NUMBER, Answer("NUMBER_OK", str(found.number)))
+        for check in (Check.SIGNATURE, Check.DOCUMENT, Check.PROOF):
+            findings.add(check, Answer("NOT_REACHED"))
+        mined = found.batch is not None and found.batch.state is BatchState.MINED
+        code = "ROOT_PENDING" if mined else "NOT_MINTED"
+        findings.add(Check.ROOT, Answer(code, waiting.waits_for))
+        for check in (Check.RECORD, Check.LOT, Check.REGISTRY):
+            findings.add(check, Answer("NOT_REACHED"))
+        return Report(str(found.number), tuple(findings.all))
+
+    def _answer(self, programme: Programme, key: str, wish: Wish) -> Redeemed | TreeringError:
+        try:
+            return self.redeem(programme, key, wish)
+        except TreeringError as refusal:
+            return refusal
+
+    def _redeemed(self, redemption: Redemption, *, replayed: bool) -> Redeemed:
+        with self.engine.connect() as connection:
+            slug = Lots(connection).get(redemption.lot).slug
+        return Redeemed(
+            redemption=redemption,
+            lot_slug=slug,
+            numbers=self.office.numbers(redemption),
+            replayed=replayed,
+        )
+
+    def _database_answers(self) -> bool:
+        try:
+            with self.engine.connect() as connection:
+                return bool(connection.execute(text("SELECT true")).scalar_one())
+        except SQLAlchemyError:
+            return False
+
+    def _chain_answers(self) -> bool:
+        try:
+            self.tally.world("latest")
+        except ChainUnavailable:
+            return False
+        return True

@@ -1,0 +1,131 @@
+"""Verify: eight checks on a credential, numbered as in the design. Nothing is believed but
+the chain, at one final block, and the mirror of the registry.
+
+ 1. The number has our form and check, and is this record's.
+ 2. The signature is by a key that the chain lists for the programme at that time.
+ 3. The document says what the record says.
+ 4. The proof leads from the record to its batch's root.
+ 5. At block N, final, the chain holds that root.
+ 6. At block N the record is neither revoked nor replaced.
+ 7. At block N the chain says the same of the lot.
+ 8. The fulfilment certificate that the record was exchanged for is in the mirror.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from treering.domain import credential
+from treering.domain.credential import Facts
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.verification import Check, Report
+from treering.errors import ChainUnavailable, CredentialMalformed
+from treering.flow.checks import (
+    Status,
+    World,
+    check_document,
+    check_key,
+    check_lot,
+    check_number,
+    check_proof,
+    check_record,
+    holds_root,
+    signer,
+)
+from treering.flow.findings import Answer, Findings
+from treering.flow.interconnect import Mirror, check_exchange
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Verifier:
+    """`world` pins the ledger at "finalized" or "latest"; `mirror` is None where there is none.
+
+    `chain_id` is None while it is not known, with no node to ask.
+    """
+
+    world: Callable[[str], World]
+    chain_id: int | None
+    contract: str
+    mirror: Mirror | None
+    clock: Callable[[], datetime]
+
+    def verify(self, document: Mapping[str, Any]) -> Report:
+        """The report on a credential; a document of another form is INVALID, never an error."""
+        found = Findings(self.clock())
+        try:
+            facts = credential.facts(dict(document))
+            signed_by = signer(dict(document), facts)
+        except CredentialMalformed as error:
+            found.add(Check.DOCUMENT, Answer("DOCUMENT_MALFORMED", str(error)))
+            return Report("", tuple(found.all))
+        found.add(Check.NUMBER, check_number(facts))  # (1)
+        world = self._pinned()
+        _check_signature(found, facts, signed_by, world)  # (2)
+        found.add(Check.DOCUMENT, check_document(facts))  # (3)
+        found.add(Check.PROOF, check_proof(facts))  # (4)
+        if self._is_ours(facts):
+            self._check_on_chain(found, facts, world)  # (5) to (8)
+        else:
+            _refuse_network(found, facts)
+        return Report(facts.number, tuple(found.all))
+
+    def _pinned(self) -> World | None:
+        """The ledger at the newest final block; None while the node is silent."""
+        try:
+            return self.world("finalized")
+        except ChainUnavailable:
+            return None
+
+    def _is_ours(self, facts: Facts) -> bool:
+        same_chain = self.chain_id in (None, facts.chain_id)
+        return same_chain and facts.contract.lower() == self.contract.lower()
+
+    def _check_on_chain(self, found: Findings, facts: Facts, world: World | None) -> None:
+        found.ask(  # (5)
+            Check.ROOT, world, lambda at: self._root(facts, at), silent="ROOT_UNCHECKED"
+        )
+        status: Status | None = None
+
+        def record(at: World) -> Answer:
+            nonlocal status
+            status = at.status(facts.tree)
+            return check_record(status)
+
+        found.ask(Check.RECORD, world, record, silent="RECORD_UNCHECKED")  # (6)
+        found.ask(  # (7)
+            Check.LOT, world, lambda at: check_lot(facts, at), silent="LOT_UNCHECKED"
+        )
+        exchange = check_exchange(facts, status, self.mirror, self.clock())
+        found.add(Check.REGISTRY, exchange)  # (8)
+
+    def _root(self, facts: Facts, world: World) -> Answer:
+        root = f"0x{facts.root.hex()}"
+        if holds_root(facts, world):
+            return Answer("ROOT_OK", root)
+        newest = self.world("latest")
+        if holds_root(facts, newest):
+            return Answer("ROOT_PENDING", root, {"latest_block": newest.height})
+        return Answer("ROOT_MISSING", root)
+
+
+def _check_signature(
+    found: Findings, facts: Facts, signed_by: IssuerKey | None, world: World | None
+) -> None:
+    if signed_by is None:
+        found.add(Check.SIGNATURE, Answer("SIGNATURE_BROKEN", facts.method))
+        return
+    found.ask(
+        Check.SIGNATURE,
+        world,
+        lambda at: check_key(facts, signed_by, at),
+        silent="SIGNATURE_UNCHECKED",
+    )
+
+
+def _refuse_network(found: Findings, facts: Facts) -> None:
+    found.add(
+        Check.ROOT, Answer("WRONG_NETWORK", f"chain {facts.chain_id}, contract {facts.contract}")
+    )
+    for check in (Check.RECORD, Check.LOT, Check.REGISTRY):
+        found.add(check, Answer("NOT_REACHED"))

@@ -1,0 +1,222 @@
+"""treering: one command a verb. Settings are read here and nowhere else.
+
+Only what a command needs is imported: what signs transactions takes a second to load.
+"""
+
+# ruff: noqa: PLC0415
+import json
+import os
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from treering.errors import ChainUnavailable, SettingsWrong, TreeringError
+from treering.settings import CHECKOUT, Settings
+
+if TYPE_CHECKING:
+    from treering.domain.verification import Report
+    from treering.flow.parts import Parts
+
+Command = Callable[[Sequence[str], Settings], int]
+
+_USAGE = """usage: treering COMMAND ...
+
+  demo        everything, with an example programme, on this machine
+  serve       the pages and the API
+  worker      seal, mint, mirror
+  migrate     bring the database to this version
+  load        redeem from a file of JSON lines
+  redeem      redeem units of a lot for a holder
+  verify      check a certificate: exit 0 valid, 1 invalid, 2 unknown
+  audit       recount from the chain alone: exit 0 agrees, 1 differs, 2 could not be made
+  mirror      sync | status: follow the registry's log
+  exchange    three certificates of a holder and year for a fulfilment certificate
+  contract    build | deploy
+  twin        the synthetic twin of the registry
+
+While a demo runs in this checkout, the other commands take its addresses as their own.
+"""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    command = _COMMANDS.get(words[0]) if words else None
+    if command is None:
+        asked_for = not words or words[0] in ("-h", "--help")
+        print(_USAGE, file=sys.stdout if asked_for else sys.stderr)
+        return 0 if asked_for else 2
+    try:
+        return command(words[1:], Settings.from_environ(_environment()))
+    except TreeringError as error:
+        print(f"treering {words[0]}: {error.code} {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def _environment() -> Mapping[str, str]:
+    """The environment, above what a running demo of this checkout has written down."""
+    home = Path(os.environ.get("TREERING_HOME") or CHECKOUT / ".treering")
+    try:
+        written: dict[str, str] = json.loads((home / "environment.json").read_text("utf-8"))
+    except (OSError, ValueError):
+        written = {}
+    return {**written, **os.environ}
+
+
+def _demo(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli.demo import main as demo
+
+    return demo(argv, settings.home, settings.anvil, settings.port)
+
+
+def _serve(_: Sequence[str], settings: Settings) -> int:
+    from treering.cli import serve
+    from treering.web.app import create_app
+
+    parts = _parts(settings)
+    with suppress(ChainUnavailable):  # what can be read without a node is shown without one
+        parts.check_identity()
+    app = create_app(parts.service, base_url=settings.base_url)
+    return serve.main(app, settings.host, settings.port)
+
+
+def _worker(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import worker
+    from treering.worker import Every, Step
+
+    parts = _parts(settings)
+    sealer = parts.sealer(settings.patience)
+    steps: list[Step] = [
+        Every(30, parts.check_identity),
+        lambda: sealer.seal_due() > 0,
+        *[mint.step for mint in parts.mints()],
+    ]
+    if parts.feed:
+        steps.append(Every(10, parts.sync_mirror))
+    return worker.main(argv, parts.start_work, steps)
+
+
+def _migrate(_: Sequence[str], settings: Settings) -> int:
+    from sqlalchemy import create_engine
+
+    from treering.store.migrate import migrate
+
+    migrate(create_engine(_database(settings)))
+    return 0
+
+
+def _redeem(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import redeem
+
+    return redeem.main(argv, _parts(settings).redeem)
+
+
+def _load(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import load
+
+    return load.main(argv, _parts(settings).redeem)
+
+
+def _verify(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import verify
+
+    def report(document: Mapping[str, Any], rpc: str | None, contract: str | None) -> "Report":
+        from treering.flow.bystander import bystander
+
+        return bystander(
+            document,
+            rpc_url=rpc,
+            contract=_needed(contract, "--contract or TREERING_CONTRACT"),
+            database_url=settings.database_url,
+            registry_key=settings.registry_key,
+        )
+
+    defaults = verify.Defaults(settings.base_url, settings.rpc_url, settings.contract)
+    return verify.main(argv, report, defaults)
+
+
+def _audit(argv: Sequence[str], _: Settings) -> int:
+    from treering.cli import audit
+
+    return audit.main(argv)
+
+
+def _mirror(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import mirror
+
+    parts = _parts(settings)
+    return mirror.main(argv, parts.sync_mirror, parts.mirror_status)
+
+
+def _exchange(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import exchange
+
+    parts = _parts(settings)
+    url = _needed(settings.registry_url, "TREERING_REGISTRY_URL")
+    submit_key = _needed(settings.submit_key, "TREERING_SUBMIT_KEY")
+    return exchange.main(argv, parts.counter(url, submit_key).exchange)
+
+
+def _contract(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import contract
+
+    return contract.main(argv, settings.rpc_url, settings.keys)
+
+
+def _twin(argv: Sequence[str], _: Settings) -> int:
+    from treering.cli import twin
+
+    return twin.main(argv)
+
+
+def _parts(settings: Settings) -> "Parts":
+    from treering.flow.parts import assemble
+
+    return assemble(
+        database_url=_database(settings),
+        rpc_url=_needed(settings.rpc_url, "TREERING_RPC_URL"),
+        contract=_needed(settings.contract, "TREERING_CONTRACT"),
+        keys=settings.keys,
+        base_url=settings.base_url,
+        registry_url=settings.registry_url,
+        registry_key=settings.registry_key,
+        embedded=settings.embedded,
+    )
+
+
+def _database(settings: Settings) -> str:
+    """The database's URL; the embedded server is started if no other is named."""
+    if settings.database_url:
+        return settings.database_url
+    from treering.store import embedded
+
+    return embedded.start(embedded.data_folder(settings.home))
+
+
+def _needed(value: str | None, name: str) -> str:
+    if value is None:
+        raise SettingsWrong(f"{name} is not set, and no demo runs in this checkout")
+    return value
+
+
+_COMMANDS: dict[str, Command] = {
+    "demo": _demo,
+    "serve": _serve,
+    "worker": _worker,
+    "migrate": _migrate,
+    "load": _load,
+    "redeem": _redeem,
+    "verify": _verify,
+    "audit": _audit,
+    "mirror": _mirror,
+    "exchange": _exchange,
+    "contract": _contract,
+    "twin": _twin,
+}
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""Settings, from the environment alone. A wrong value names its variable."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from pathlib import Path
+from typing import Self
+
+from treering.errors import SettingsWrong
+
+CHECKOUT = Path(__file__).parents[2]
+_ANVIL = "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """`embedded` says that the chain is our own Anvil, which alone may be new or cut short."""
+
+    home: Path
+    anvil: Path
+    host: str
+    port: int
+    database_url: str | None = field(repr=False)
+    rpc_url: str | None
+    contract: str | None
+    base_url: str
+    registry_url: str | None
+    registry_key: str | None
+    submit_key: str | None = field(repr=False)
+    embedded: bool
+    patience: timedelta
+
+    @property
+    def keys(self) -> Path:
+        return self.home / "keys"
+
+    @classmethod
+    def from_environ(cls, environ: Mapping[str, str]) -> Self:
+        """SettingsWrong names the variable and what was expected of it."""
+        read = _Reader(environ)
+        port = read.whole("TREERING_PORT", 8000, at_most=65535)
+        return cls(
+            home=Path(read.text("TREERING_HOME") or CHECKOUT / ".treering"),
+            anvil=Path(read.text("TREERING_ANVIL") or CHECKOUT / _ANVIL),
+            host=read.text("TREERING_HOST") or "127.0.0.1",
+            port=port,
+            database_url=read.secret("TREERING_DATABASE_URL"),
+            rpc_url=read.url("TREERING_RPC_URL"),
+            contract=read.address("TREERING_CONTRACT"),
+            base_url=read.url("TREERING_BASE_URL") or f"http://127.0.0.1:{port}",
+            registry_url=read.url("TREERING_REGISTRY_URL"),
+            registry_key=read.secret("TREERING_REGISTRY_KEY"),
+            submit_key=read.secret("TREERING_SUBMIT_KEY"),
+            embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
+            patience=timedelta(seconds=read.whole("TREERING_SEAL_SECONDS", 2, at_most=86_400)),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reader:
+    environ: Mapping[str, str]
+
+    def text(self, name: str) -> str | None:
+        return self.environ.get(name) or None
+
+    def secret(self, name: str) -> str | None:
+        """The variable itself, or the content of the file that NAME_FILE names."""
+        path = self.text(f"{name}_FILE")
+        if path is None:
+            return self.text(name)
+        try:
+            return Path(path).read_text("utf-8").strip()
+        except OSError as error:
+            raise SettingsWrong(f"{name}_FILE: {path}: {error.strerror}") from error
+
+    def url(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is not None and not value.startswith(("http://", "https://")):
+            raise SettingsWrong(f"{name} must begin with http:// or https://, not {value!r:.60}")
+        return value.rstrip("/") if value else None
+
+    def address(self, name: str) -> str | None:
+        value = self.text(name)
+        if value is None:
+            return None
+        try:
+            right = len(bytes.fromhex(value.removeprefix("0x"))) == 20
+        except ValueError:
+            right = False
+        if not right:
+            raise SettingsWrong(f"{name} must be a contract's address, not {value!r:.60}")
+        return value
+
+    def whole(self, name: str, default: int, *, at_most: int) -> int:
+        value = self.text(name)
+        if value is None:
+            return default
+        if not value.isascii() or not value.isdigit() or int(value) > at_most:
+            raise SettingsWrong(f"{name} must be a number up to {at_most}, not {value!r:.60}")
+        return int(value)
+
+    def flag(self, name: str) -> bool:
+        value = self.text(name) or "0"
+        if value not in ("0", "1"):
+            raise SettingsWrong(f"{name} must be 0 or 1, not {value!r:.60}")
+        return value == "1"

@@ -1,0 +1,59 @@
+"""The worker: seals, mints and mirrors, a step at a time, until it is told to stop."""
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from threading import Event
+
+import structlog
+
+from treering.errors import (
+    BatchMoved,
+    ChainUnavailable,
+    RegistryRefused,
+    RegistryUnavailable,
+)
+
+_log = structlog.get_logger(__name__)
+Step = Callable[[], bool]  # whether there was something to do
+
+
+@dataclass
+class Every:
+    """A step that is taken at most once in so many seconds; it never counts as work."""
+
+    seconds: float
+    act: Callable[[], object]
+    clock: Callable[[], float] = time.monotonic
+    _next: float = field(default=0.0, init=False)
+
+    def __call__(self) -> bool:
+        if self.clock() >= self._next:
+            self._next = self.clock() + self.seconds
+            self.act()
+        return False
+
+
+def run(steps: Sequence[Step], stop: Event, idle_seconds: float = 0.2) -> None:
+    """Take the steps in turn until `stop` is set, pausing whenever none had anything to do."""
+    while not stop.is_set():
+        if not take(steps):
+            stop.wait(idle_seconds)
+
+
+def take(steps: Sequence[Step]) -> bool:
+    """Each step once; whether any had something to do."""
+    return sum(attempt(step) for step in steps) > 0
+
+
+def attempt(step: Step) -> bool:
+    """One step. What may pass by itself is said and tried again; all else ends the worker."""
+    try:
+        return step()
+    except BatchMoved:
+        return True  # another worker was faster: look again
+    except (ChainUnavailable, RegistryUnavailable) as error:
+        _log.warning("not reached", code=error.code, why=str(error))
+    except RegistryRefused as error:
+        _log.error("the registry broke its protocol", code=error.code, why=str(error))
+    return False
