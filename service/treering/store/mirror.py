@@ -19,7 +19,6 @@ from sqlalchemy import (
     bindparam,
     func,
     literal,
-    or_,
     select,
     update,
 )
@@ -101,9 +100,10 @@ class Mirror:
             mirror_trees.c.used,
             mirror_trees.c.tree == any_(literal(trees, ARRAY(_ID))),
         )
-        certificate = mirror_certificates.c.certificate
-        named = _among(certificate, [entry.certificate for entry in entries])
-        return Register(self._fulfilments(or_(named, certificate.in_(users))))
+        # two look-ups by index: an OR over both would read the whole table for each page
+        named = {entry.certificate for entry in entries}
+        named.update(self._connection.execute(users).scalars())
+        return Register(self._fulfilments(_among(mirror_certificates.c.certificate, list(named))))
 
     def write(self, changed: Sequence[Fulfilment], known: set[bytes]) -> None:
         """The newest state of certificates; `known` are those that the mirror already has."""
@@ -131,7 +131,7 @@ class Mirror:
             .order_by(mirror_trees.c.used.desc(), mirror_trees.c.index.desc())
             .limit(1)
         )
-        found = self._fulfilments(mirror_certificates.c.certificate.in_(newest))
+        found = self._fulfilments(mirror_certificates.c.certificate == newest.scalar_subquery())
         return Interconnection(tree, next(iter(found), None), held)
 
     def entries(self, start: int, end: int) -> list[bytes]:
