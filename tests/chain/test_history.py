@@ -98,6 +98,25 @@ def test_a_provider_that_allows_three_blocks_at_a_time_is_read_to_the_end(lived,
     assert sum(blocks > 3 for blocks in asked) == 1  # a limit is learnt once
 
 
+def read_with_little_memory(lived: Chain, max_bytes: int) -> list[told.Entry]:
+    pinned = lived.node.block("finalized")
+    node = Node(lived.node.url, max_bytes=max_bytes)
+    try:
+        spans = list(history(node, lived.contract, 0, pinned))
+    finally:
+        node.close()
+    return [entry for span in spans for entry in span.entries]
+
+
+def test_an_answer_beyond_what_memory_is_for_is_asked_for_in_parts(lived):
+    assert read_with_little_memory(lived, 15_000) == entries(lived.node, lived.contract)
+
+
+def test_a_single_block_beyond_what_memory_is_for_is_refused(lived):
+    with pytest.raises(ChainUnavailable, match=r"eth_getLogs: .* more than 9000"):
+        read_with_little_memory(lived, 9_000)
+
+
 def test_answers_that_are_large_make_the_next_question_smaller(lived, monkeypatch):
     monkeypatch.setattr(reading, "SMALL", 100)
     monkeypatch.setattr(reading, "LARGE", 1500)

@@ -90,7 +90,7 @@ def _is_log(log: object) -> bool:
 
 
 def _may_be_too_much(error: ChainUnavailable | NodeRefused) -> bool:
-    """Whether a smaller question may help: refused, timed out or cut off, not unreachable."""
+    """Whether a smaller question may help: refused, timed out, cut off or endless, not dead."""
     reasons = (httpx.ReadTimeout, httpx.RemoteProtocolError, httpx.HTTPStatusError)
     return isinstance(error, NodeRefused) or isinstance(error.__cause__, reasons)
 

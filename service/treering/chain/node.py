@@ -16,6 +16,7 @@ import msgspec
 from treering.errors import ChainUnavailable, NodeRefused
 
 _T = TypeVar("_T")
+_JSON = {"content-type": "application/json"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +32,18 @@ class Block:
         return cls(quantity(answer["number"]), data(answer["hash"]), quantity(answer["timestamp"]))
 
 
+class AnswerTooLarge(httpx.RemoteProtocolError):
+    """The node's answer did not end where it should: an endless one would fill the memory."""
+
+
 class Node:
     """Raises ChainUnavailable when nothing useful came back, NodeRefused on the node's own no."""
 
-    def __init__(self, url: str, *, timeout_seconds: float = 5.0) -> None:
+    def __init__(
+        self, url: str, *, timeout_seconds: float = 5.0, max_bytes: int = 1 << 30
+    ) -> None:
         self.url = url
+        self._max_bytes = max_bytes
         limits = httpx.Timeout(timeout_seconds, connect=2.0)
         self._client = httpx.Client(timeout=limits, follow_redirects=False)
         self._ids = itertools.count(1)
@@ -71,16 +79,21 @@ class Node:
         self._client.close()
 
     def _post(self, method: str, body: dict[str, object]) -> Any:
+        request = msgspec.json.encode(body)
         try:
-            response = self._client.post(
-                self.url,
-                content=msgspec.json.encode(body),
-                headers={"content-type": "application/json"},
-            )
-            response.raise_for_status()
-            return msgspec.json.decode(response.content)
+            with self._client.stream("POST", self.url, content=request, headers=_JSON) as response:
+                response.raise_for_status()
+                return msgspec.json.decode(self._whole(response))
         except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as error:
             raise ChainUnavailable(f"{method}: {type(error).__name__}: {error}") from error
+
+    def _whole(self, response: httpx.Response) -> bytearray:
+        received = bytearray()
+        for part in response.iter_bytes():
+            received += part
+            if len(received) > self._max_bytes:
+                raise AnswerTooLarge(f"more than {self._max_bytes} bytes")
+        return received
 
 
 def quantity(text: str) -> int:

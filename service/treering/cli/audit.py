@@ -22,7 +22,8 @@ from treering.errors import ReportNotWritten, TreeringError
 from treering.flow.audit import Progress, Watch, audit
 from treering.flow.audit_report import AuditReport
 
-_TIMEOUT_SECONDS = 30.0  # a span of logs is up to 8 MB, from providers that take their time
+_TIMEOUT_SECONDS = 30.0  # providers take their time over logs
+_MAX_BYTES = 64 << 20  # of one answer: more is asked for in smaller parts
 
 
 def main(argv: Sequence[str], out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
@@ -75,7 +76,8 @@ def _block(text: str) -> int | str:
 def _audited(options: argparse.Namespace, err: TextIO) -> AuditReport:
     if options.report and not options.report.parent.is_dir():
         raise ReportNotWritten(f"there is no folder {options.report.parent}")
-    with closing(Node(options.rpc, timeout_seconds=_TIMEOUT_SECONDS)) as node, _bar(err) as watch:
+    node = Node(options.rpc, timeout_seconds=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
+    with closing(node), _bar(err) as watch:
         return audit(node, options.contract, options.block, watch)
 
 
