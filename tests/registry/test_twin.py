@@ -239,6 +239,16 @@ def test_what_the_disk_does_not_take_is_not_granted(twin, url, monkeypatch):
     assert [json.loads(line)["issued"]["application"] for line in journal] == ["one", "two"]
 
 
+def test_nothing_is_written_behind_what_another_hand_left(twin, url):
+    journal = twin.folder / "journal.ndjson"
+    apply(url, twin.application("one", 1))
+    before = journal.read_bytes()
+    journal.write_bytes(before + b"half a l")
+    assert apply(url, twin.application("two", 2)).status_code == 503
+    journal.write_bytes(before)
+    assert apply(url, twin.application("two", 2)).status_code == 201
+
+
 def test_the_journal_keeps_what_the_log_must_not_tell(twin, url):
     number = apply(url, twin.application("one", 1)).json()["number"]
     assert number in (twin.folder / "journal.ndjson").read_text()

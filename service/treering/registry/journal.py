@@ -50,11 +50,13 @@ class Journal:
         self.cut_bytes = _cut_torn_line(self._file)
         for index, line in enumerate(_lines(self._file)):
             self._read(index, line)
+        self._length = self._file.tell()
 
     def append(self, entry: Entry, issued: Issued | None = None) -> Fulfilment:
         """Judge the entry, write it to disk, then let it be seen; EntryRefused if it cannot be."""
         fulfilment = self.register.judge(len(self.raws), entry)
-        _write(self._file, msgspec.json.encode(_Line(msgspec.Raw(entry.raw), issued)) + b"\n")
+        line = msgspec.json.encode(_Line(msgspec.Raw(entry.raw), issued)) + b"\n"
+        self._length = _write(self._file, self._length, line)
         self._keep(fulfilment, entry.raw, issued)
         return fulfilment
 
@@ -120,13 +122,15 @@ def _lines(file: BinaryIO) -> Iterator[bytes]:
         yield line[:-1]
 
 
-def _write(file: BinaryIO, line: bytes) -> None:
-    """All of the line on disk, or none of it in the file."""
-    before = file.seek(0, os.SEEK_END)
+def _write(file: BinaryIO, length: int, line: bytes) -> int:
+    """All of the line on disk, or none of it in the file; the new length."""
+    if file.seek(0, os.SEEK_END) != length:
+        raise JournalUnusable("the journal is not as we left it; start the twin again")
     try:
         if file.write(line) != len(line):
             raise OSError(f"only a part of {len(line)} bytes fitted")
         os.fsync(file.fileno())
     except OSError as error:
-        file.truncate(before)
+        file.truncate(length)
         raise JournalUnusable(f"the entry could not be written: {error}") from error
+    return length + len(line)
