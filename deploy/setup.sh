@@ -1,0 +1,95 @@
+#!/bin/sh
+# Sets this checkout up: `setup.sh run` for the demo, `setup.sh test` for the tests too.
+# All of it stays in .venv and contracts/node_modules, save Debian packages for the browser
+# tests. A second run finds its stamps and does nothing. What fails is said in one sentence,
+# and what was half made is taken away.
+set -eu
+cd "$(dirname "$0")/.."
+goal=${1:-run}
+log=$(mktemp)
+half_made=
+trap 'status=$?; [ -z "$half_made" ] || rm -rf "$half_made"; rm -f "$log"; exit $status' EXIT
+trap 'exit 130' INT TERM
+
+refuse() {
+    echo "treering: $*" >&2
+    exit 1
+}
+
+# step SENTENCE COMMAND...: quiet when it works; else the sentence and the command's last word.
+step() {
+    sentence=$1
+    shift
+    "$@" >"$log" 2>&1 || refuse "$sentence: $(grep -v '^ *$' "$log" | grep -iE 'error|no space|fail|cannot|denied' | tail -n 1 || tail -n 1 "$log")"
+}
+
+newer_python() {
+    for candidate in "${PYTHON:-python3}" python3 python3.14 python3.13 python3.12 python3.11; do
+        if "$candidate" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+            command -v "$candidate"
+            return
+        fi
+    done
+}
+
+check_tools() {
+    python=$(newer_python)
+    [ -n "$python" ] || refuse "Python 3.11 or newer is needed; this is $(python3 --version 2>&1 || true)"
+    command -v node >/dev/null || refuse "Node 20 or newer is needed; there is none"
+    node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
+        refuse "Node 20 or newer is needed; this is $(node --version)"
+    command -v npm >/dev/null || refuse "npm is needed, which comes with Node; there is none"
+}
+
+install_python() {
+    lock=requirements.txt
+    [ "$goal" = run ] || lock=requirements-dev.txt
+    stamp=$("$python" --version | cat - "$lock" pyproject.toml | cksum)
+    # Whoever has set up the tests has all that the demo needs.
+    for held in run test; do
+        [ "$goal" = test ] && [ $held = run ] && continue
+        [ -e ".venv/.$held" ] && [ "$(cat ".venv/.$held")" = "$stamp" ] && return
+    done
+    echo "treering: installing Python packages into .venv …"
+    half_made=.venv
+    rm -rf .venv
+    step "cannot make .venv (Debian: apt-get install python3-venv)" "$python" -m venv .venv
+    step "cannot install the Python packages" \
+        .venv/bin/python -m pip install --disable-pip-version-check --require-hashes -r "$lock"
+    step "cannot install treering itself" \
+        .venv/bin/python -m pip install --disable-pip-version-check --no-deps --no-build-isolation -e .
+    echo "$stamp" >".venv/.$goal"
+    [ "$goal" = run ] || echo "$("$python" --version | cat - requirements.txt pyproject.toml | cksum)" >.venv/.run
+    half_made=
+}
+
+install_node() {
+    stamp=$(cat contracts/package-lock.json | cksum)
+    anvil=contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil
+    if [ ! -e contracts/node_modules/.stamp ] || [ "$(cat contracts/node_modules/.stamp)" != "$stamp" ]; then
+        echo "treering: installing Node packages into contracts/node_modules …"
+        half_made=contracts/node_modules
+        step "cannot install the Node packages" npm ci --prefix contracts --ignore-scripts --no-audit --no-fund
+        # npm says nothing when an optional package could not be had.
+        "$anvil" --version >/dev/null 2>&1 ||
+            refuse "the Ethereum node runs on 64-bit Intel Linux only, and did not arrive here"
+        echo "$stamp" >contracts/node_modules/.stamp
+        half_made=
+    fi
+}
+
+install_browser() {
+    command -v chromium >/dev/null && fc-list 2>/dev/null | grep -qi 'noto.*cjk' && return
+    command -v apt-get >/dev/null || refuse "the browser tests need chromium and fonts-noto-cjk"
+    echo "treering: installing chromium and fonts-noto-cjk from Debian …"
+    as_root=
+    [ "$(id -u)" = 0 ] || as_root="sudo -n"
+    step "cannot read Debian's package list" $as_root apt-get update
+    step "cannot install chromium and fonts-noto-cjk" \
+        $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends chromium fonts-noto-cjk fontconfig
+}
+
+check_tools
+install_python
+install_node
+[ "$goal" = run ] || install_browser
