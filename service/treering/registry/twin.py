@@ -20,11 +20,11 @@ from starlette.routing import Route
 from treering.domain.fulfilment import Entry
 from treering.domain.registry_head import sign
 from treering.errors import (
+    ApplicationMalformed,
     ApplicationRefused,
     EntryRefused,
     FulfilmentUnknown,
     JournalUnusable,
-    ApplicationMalformed,
     SubmitterUnknown,
     TreeringError,
     TreeUsedTwice,
