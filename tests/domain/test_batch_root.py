@@ -1,7 +1,7 @@
 """The root that auditors rebuild is the root that proofs lead to."""
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treering.domain.merkle import MerkleTree, batch_root
@@ -10,6 +10,7 @@ from treering.domain.record import HOLDER_BYTES, LotId, Record
 HOLDERS = st.integers(1, 70).flatmap(lambda n: st.binary(min_size=20 * n, max_size=20 * n))
 
 
+@settings(deadline=None)
 @given(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 71), HOLDERS)
 def test_the_rebuilt_root_is_the_trees(lot, first, holders):
     words = [

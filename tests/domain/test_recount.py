@@ -4,7 +4,7 @@ from contextlib import suppress
 from dataclasses import fields, replace
 from itertools import count
 
-from hypothesis import assume, given
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from tests.fakes.ledger import INSPECTOR, FakeLedger, Refused
@@ -22,6 +22,14 @@ SITES = [b"150000/277".ljust(32, b"\0"), b"130000/805".ljust(32, b"\0")]
 SPECIES = [b"SAXAUL".ljust(16, b"\0"), b"ZOSTERA".ljust(16, b"\0")]
 WORDS = [bytes([n]) * 32 for n in range(1, 4)]
 MID_2019 = 1_561_939_200
+
+
+# A busy machine is no counterexample.
+patiently = settings(
+    deadline=None,
+    max_examples=150,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
+)
 
 
 def roles_of(programme: int) -> tuple[bytes, ...]:
@@ -122,11 +130,13 @@ def numbered(events: list[told.Event]) -> list[told.Entry]:
     return [told.Entry(place, event) for place, event in zip(places, events, strict=False)]
 
 
+@patiently
 @given(ledgers())
 def test_every_history_that_the_contract_allows_adds_up(ledger):
     assert audited(ledger.entries, ledger) == []
 
 
+@patiently
 @given(ledgers())
 def test_the_books_equal_the_ledger_lot_by_lot_and_in_every_sum(ledger):
     books = replayed(ledger.entries).books
@@ -196,6 +206,7 @@ _MAY_VANISH = (
 )
 
 
+@patiently
 @given(ledgers(), st.data())
 def test_an_event_withheld_is_found_unless_it_is_the_only_word_on_its_subject(ledger, data):
     events = [entry.event for entry in ledger.entries]
@@ -207,6 +218,7 @@ def test_an_event_withheld_is_found_unless_it_is_the_only_word_on_its_subject(le
     assert audited(numbered(events), ledger)
 
 
+@patiently
 @given(ledgers(), st.data())
 def test_an_event_that_is_told_twice_is_found(ledger, data):
     events = [entry.event for entry in ledger.entries]
@@ -216,6 +228,7 @@ def test_an_event_that_is_told_twice_is_found(ledger, data):
     assert audited(numbered(events), ledger)
 
 
+@patiently
 @given(ledgers(), st.data())
 def test_two_events_that_are_swapped_are_found(ledger, data):
     entries = list(ledger.entries)
@@ -230,6 +243,7 @@ def test_two_events_that_are_swapped_are_found(ledger, data):
 _UNKEPT = {"sender", "report", "inspected_at"}
 
 
+@patiently
 @given(ledgers(), st.data())
 def test_an_event_that_is_altered_is_found(ledger, data):
     events = [entry.event for entry in ledger.entries]
