@@ -22,6 +22,7 @@ from treering.domain.number import is_issued, parse
 from treering.domain.proof import secured
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish, check
+from treering.domain.verdict import state
 from treering.domain.verification import Report, State
 from treering.domain.view import (
     CertificateView,
@@ -34,7 +35,6 @@ from treering.domain.view import (
     StatementView,
 )
 from treering.errors import TreeringError
-from treering.web.state import state_of
 
 API_KEY = "tr_test_ant_forest"
 OTHER_API_KEY = "tr_test_ocean_buddy"
@@ -169,7 +169,7 @@ class FakeServices:
             mined = batch is not None and batch.state is BatchState.MINED
             return checks.pending(number, self.books, mined=mined), State.PENDING
         report = self.verify(self.credential(number))
-        return report, state_of(report)
+        return report, state(report)
 
     def _redemption_of(self, number: str) -> Redemption:
         parsed = parse(number)

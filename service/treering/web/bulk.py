@@ -12,10 +12,10 @@ import msgspec
 import structlog
 from starlette.responses import StreamingResponse
 
+from treering.domain import wishes
 from treering.domain.redemption import Wish
 from treering.domain.view import Programme, Redeemed
 from treering.errors import TreeringError
-from treering.web import wishes
 from treering.web.problems import members
 from treering.web.services import Services
 

@@ -13,7 +13,7 @@ from treering.render import qr
 from treering.web.access import BaseUrl, TheServices
 from treering.web.refusals import OF_A_NUMBER, refusals
 from treering.web.services import Services
-from treering.web.state import waits_for
+from treering.web.waiting import waits_for
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]

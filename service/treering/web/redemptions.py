@@ -6,7 +6,8 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Response
 
 from treering import errors
-from treering.web import answers, bulk, wishes
+from treering.domain import wishes
+from treering.web import answers, bulk
 from treering.web.access import BaseUrl, Body, TheProgramme, TheServices
 from treering.web.models import RedemptionOut
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_WISH, refusals

@@ -12,7 +12,7 @@ from enum import StrEnum
 from treering.domain.batch import Batch, BatchState
 from treering.domain.verification import State
 from treering.domain.view import CertificateView
-from treering.web.state import waits_for
+from treering.web.waiting import waits_for
 
 
 class Progress(StrEnum):

@@ -3,13 +3,14 @@
 from fastapi import APIRouter, Response
 
 from treering import errors
+from treering.domain import documents
 from treering.domain.number import parse
+from treering.domain.verdict import state
 from treering.domain.verification import State
-from treering.web import answers, documents
+from treering.web import answers
 from treering.web.access import Body, TheServices
 from treering.web.models import ReportOut
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
-from treering.web.state import state_of
 
 router = APIRouter(prefix="/v1", tags=["verification"])
 CHANGING = frozenset({State.PENDING, State.CANNOT_CHECK_NOW})
@@ -36,7 +37,7 @@ def read_verification(number: str, services: TheServices, response: Response) ->
 def verify(services: TheServices, body: Body, response: Response) -> ReportOut:
     report = services.verify(documents.read(body))
     response.headers["Cache-Control"] = "no-store"
-    return answers.report(report, state_of(report))
+    return answers.report(report, state(report))
 
 
 def freshness(state: State) -> str:

@@ -5,12 +5,13 @@ from typing import Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from treering.domain import documents
 from treering.domain.number import parse
+from treering.domain.verdict import state
 from treering.errors import CredentialMalformed, NumberMistyped
-from treering.web import documents, forms
+from treering.web import forms
 from treering.web.access import Body, TheServices
 from treering.web.pages import LOCAL_CHAINS, certificate_path
-from treering.web.state import state_of
 from treering.web.templating import page
 
 router = APIRouter(include_in_schema=False)
@@ -44,7 +45,7 @@ def check_document(request: Request, services: TheServices, body: Body) -> Respo
         request,
         "verified.html",
         report=report,
-        state=state_of(report),
+        state=state(report),
         network=services.network(),
         local_chains=LOCAL_CHAINS,
     )
