@@ -1,6 +1,6 @@
 """A small world for the flow: database with the example programme, chain with forest no. 277."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from treering.chain.keys import KeyFolder
 from treering.chain.minting import Minting
 from treering.domain.redemption import Wish
 from treering.flow.mint import Mint
+from treering.flow.parts import Parts
 from treering.flow.publish import Example
 from treering.flow.redeem import Desk
 from treering.flow.seal import Sealer
@@ -19,6 +20,7 @@ from treering.store.tables import metadata
 from treering.store.vault import Vault
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+BASE_URL = "http://127.0.0.1:8000"
 WISH = Wish(lot="ANT_FOREST-277", holder="user-1", name="张三")
 
 
@@ -39,8 +41,13 @@ def clock() -> Clock:
 
 
 @pytest.fixture
-def vault() -> Vault:
-    return Vault(b"\5" * 32)
+def keys(tmp_path: Path) -> KeyFolder:
+    return KeyFolder(tmp_path / "keys")
+
+
+@pytest.fixture
+def vault(keys: KeyFolder) -> Vault:
+    return Vault(keys.secret("vault"))
 
 
 @pytest.fixture
@@ -50,8 +57,8 @@ def engine(empty_engine: Engine) -> Engine:
 
 
 @pytest.fixture
-def example(engine: Engine, vault: Vault, clock: Clock, tmp_path: Path) -> Example:
-    loaded = Example(engine, vault, KeyFolder(tmp_path / "keys"), clock)
+def example(engine: Engine, vault: Vault, clock: Clock, keys: KeyFolder) -> Example:
+    loaded = Example(engine, vault, keys, clock)
     loaded.load()
     return loaded
 
@@ -71,6 +78,28 @@ def forest(chain: Chain) -> Chain:
     """The chain with forest no. 277 opened and endorsed for 150,000."""
     chain.open_lot(277, endorsed=150_000)
     return chain
+
+
+@pytest.fixture
+def parts(engine: Engine, keys: KeyFolder, forest: Chain, clock: Clock, example: Example) -> Parts:
+    """All flows over the forest; its issuer's key is on the chain."""
+    assembled = Parts(engine, keys, forest.ledger, BASE_URL, clock=clock)
+    key = example.issuer_key("ANT_FOREST")
+    forest.act("registrar", "setIssuerKey", 1, key.id, key.public, 1)
+    assembled.check_identity()
+    return assembled
+
+
+@pytest.fixture
+def numbers(parts: Parts, desk: Desk, sealer: Sealer, mint: Mint, forest: Chain) -> list[str]:
+    """Three final certificates of one holder, redeemed in 2018."""
+    wish = replace(WISH, count=3, redeemed_at=datetime(2018, 11, 2, tzinfo=UTC))
+    redemption, _ = desk.redeem("ANT_FOREST", "three", wish)
+    sealer.seal_due()
+    for _ in range(5):
+        mint.step()
+        forest.mine()
+    return list(parts.office.numbers(redemption))
 
 
 @pytest.fixture

@@ -1,0 +1,303 @@
+"""Verification of a real certificate on a real chain, and of everything that can be wrong."""
+
+import copy
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.chain_kit import Chain, free_port
+from treering.chain.ledger import LedgerAt
+from treering.chain.statements import Stage
+from treering.domain.credential import facts
+from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.proof import secured
+from treering.domain.record import TreeId, lot_id, tree_id
+from treering.domain.registry_head import HeldHead, TreeHead, VerifierKey
+from treering.domain.verdict import state
+from treering.domain.verification import Check, Report, State, Verdict
+from treering.errors import ChainUnavailable
+from treering.flow.bystander import bystander
+from treering.flow.parts import Parts
+
+LOT = lot_id(1, 277)
+CLAIM = b"\x0c" * 32
+
+
+@pytest.fixture
+def document(parts: Parts, numbers: list[str]) -> dict:
+    return parts.office.credential(parts.office.find(numbers[1]))
+
+
+def code(report: Report, check: Check) -> str:
+    (found,) = [finding.code for finding in report.findings if finding.check is check]
+    return found
+
+
+def resigned(parts: Parts, document: dict) -> dict:
+    """The changed document under a fresh signature of the programme's own key."""
+    issuer = parts.office.issuer_of("ANT_FOREST")
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    created = facts(document).created
+    method = document["proof"]["verificationMethod"]
+    return secured(unsecured, method=method, created=created, sign=issuer.sign)
+
+
+def changed(document: dict, *path: str | int, to: object) -> dict:
+    copied = copy.deepcopy(document)
+    place = copied
+    for step in path[:-1]:
+        place = place[step]
+    place[path[-1]] = to
+    return copied
+
+
+def test_a_genuine_certificate_is_valid_in_all_eight_checks(parts: Parts, document):
+    report = parts.verifier.verify(document)
+    assert [finding.check for finding in report.findings] == list(Check)
+    assert report.verdict is Verdict.VALID
+    assert state(report) is State.FINAL
+    assert code(report, Check.REGISTRY) == "NOT_EXCHANGED"
+
+
+@pytest.mark.parametrize(
+    ("path", "to"),
+    [
+        (("credentialSubject", "holderName"), "李*"),
+        (("credentialSubject", "plantingYear"), 2020),
+        (("validFrom",), "2031-01-01T00:00:00Z"),
+        (("issuer", "id"), "did:web:evil.example"),
+        (("issuer",), "did:web:evil.example"),
+        (("proof", "created"), "2019-01-01T00:00:00Z"),
+        (("proof", "@context"), ["https://www.w3.org/ns/credentials/v2"]),
+    ],
+)
+def test_a_tampered_credential_is_invalid_and_the_signature_is_named(
+    parts: Parts, document, path, to
+):
+    report = parts.verifier.verify(changed(document, *path, to=to))
+    assert report.verdict is Verdict.INVALID
+    assert code(report, Check.SIGNATURE) == "SIGNATURE_BROKEN"
+    assert state(report) is State.ALTERED
+
+
+@pytest.mark.parametrize(
+    ("path", "to", "check", "expected"),
+    [
+        (("credentialSubject", "number"), "TR-0", Check.NUMBER, "NUMBER_MISTYPED"),
+        (("credentialSubject", "serial"), 2, Check.DOCUMENT, "DOCUMENT_DIFFERS"),
+        (("credentialSubject", "lot"), "ANT_FOREST-805", Check.DOCUMENT, "DOCUMENT_DIFFERS"),
+        (("credentialSubject", "species"), "FIR", Check.LOT, "LOT_DIFFERS"),
+        (("evidence", 0, "merkleProof"), [], Check.PROOF, "PROOF_BROKEN"),
+        (("evidence", 0, "firstSerial"), 1, Check.ROOT, "ROOT_MISSING"),
+        (("evidence", 0, "chainId"), 1, Check.ROOT, "WRONG_NETWORK"),
+        (("evidence", 0, "contract"), "0x" + "11" * 20, Check.ROOT, "WRONG_NETWORK"),
+    ],
+)
+def test_even_the_issuer_cannot_sign_what_the_chain_does_not_hold(
+    parts: Parts, document, path, to, check, expected
+):
+    report = parts.verifier.verify(resigned(parts, changed(document, *path, to=to)))
+    assert report.verdict is Verdict.INVALID
+    assert code(report, Check.SIGNATURE) == "SIGNATURE_OK"
+    assert code(report, check) == expected
+
+
+def test_the_number_of_another_record_is_told(parts: Parts, document, numbers):
+    other = changed(document, "credentialSubject", "number", to=numbers[0])
+    report = parts.verifier.verify(resigned(parts, other))
+    assert code(report, Check.NUMBER) == "NUMBER_OF_ANOTHER_RECORD"
+
+
+def test_another_network_is_its_own_state(parts: Parts, document):
+    other = resigned(parts, changed(document, "evidence", 0, "chainId", to=1))
+    assert state(parts.verifier.verify(other)) is State.WRONG_NETWORK
+
+
+def test_a_key_that_the_chain_does_not_list_is_refused(parts: Parts, document):
+    key = parts.keys.issuer("stranger")
+    public = IssuerKey(key.public_key().public_bytes_raw())
+    did = document["issuer"]["id"]
+    unsecured = {name: value for name, value in document.items() if name != "proof"}
+    created = facts(document).created
+    forged = secured(unsecured, method=f"{did}#{public.multikey}", created=created, sign=key.sign)
+    assert code(parts.verifier.verify(forged), Check.SIGNATURE) == "KEY_NOT_LISTED"
+
+
+def test_a_retired_key_is_judged_by_its_own_time(parts: Parts, document, forest: Chain):
+    key = parts.example.issuer_key("ANT_FOREST")
+    signed = int(facts(document).created.timestamp())
+    forest.act("registrar", "retireIssuerKey", 1, key.id, signed + 1)
+    forest.finalise()
+    assert code(parts.verifier.verify(document), Check.SIGNATURE) == "SIGNATURE_OK"
+
+
+def test_what_is_signed_after_a_key_retired_is_refused(parts: Parts, document, forest: Chain):
+    key = parts.example.issuer_key("ANT_FOREST")
+    forest.act("registrar", "retireIssuerKey", 1, key.id, int(facts(document).created.timestamp()))
+    forest.finalise()
+    assert code(parts.verifier.verify(document), Check.SIGNATURE) == "KEY_NOT_OF_ITS_TIME"
+
+
+def test_a_revoked_record_is_told(parts: Parts, document, forest: Chain):
+    forest.act("revoker", "revoke", [tree_id(LOT, 1)], 2)
+    forest.finalise()
+    report = parts.verifier.verify(document)
+    assert code(report, Check.RECORD) == "RECORD_REVOKED"
+    assert state(report) is State.REVOKED
+
+
+def test_a_replaced_record_names_the_new_one(parts: Parts, document, forest: Chain):
+    forest.act("revoker", "replace", tree_id(LOT, 1), tree_id(LOT, 2))
+    forest.finalise()
+    report = parts.verifier.verify(document)
+    assert code(report, Check.RECORD) == "RECORD_REPLACED"
+    assert state(report) is State.REPLACED
+
+
+def test_a_lot_in_deficit_stays_valid_and_says_so(parts: Parts, document, forest: Chain):
+    forest.state(LOT, Stage.ACCEPTANCE, 1)
+    forest.finalise()
+    report = parts.verifier.verify(document)
+    assert code(report, Check.LOT) == "LOT_IN_DEFICIT"
+    assert report.verdict is Verdict.VALID
+
+
+def test_a_root_that_is_not_final_yet_is_pending(parts: Parts, document, forest: Chain):
+    def young(tag: str) -> LedgerAt:
+        head = forest.ledger.at("latest").height
+        return forest.ledger.at(head if tag == "latest" else head - 5)
+
+    report = replace(parts.verifier, world=young).verify(document)
+    assert code(report, Check.ROOT) == "ROOT_PENDING"
+    assert state(report) is State.PENDING
+
+
+class _Silent:
+    """A node that answers for its head and then says no more."""
+
+    as_of = datetime(2026, 1, 1, tzinfo=UTC)
+    height = 1
+
+    def __getattr__(self, name):
+        raise ChainUnavailable("connection reset")
+
+
+def _dead(tag: str) -> LedgerAt:
+    raise ChainUnavailable("connection refused")
+
+
+@pytest.mark.parametrize("world", [_dead, lambda tag: _Silent()], ids=["dead", "dies"])
+def test_a_silent_node_gives_unknown_and_never_invalid(parts: Parts, document, world):
+    report = replace(parts.verifier, world=world).verify(document)
+    assert report.verdict is Verdict.UNKNOWN
+    assert state(report) is State.CANNOT_CHECK_NOW
+    unknown = {f.check for f in report.findings if f.verdict is Verdict.UNKNOWN}
+    assert unknown == {Check.SIGNATURE, Check.ROOT, Check.RECORD, Check.LOT, Check.REGISTRY}
+
+
+def test_a_forgery_is_invalid_even_while_the_node_is_silent(parts: Parts, document):
+    forged = changed(document, "credentialSubject", "holderName", to="李*")
+    report = replace(parts.verifier, world=_dead).verify(forged)
+    assert report.verdict is Verdict.INVALID
+
+
+@pytest.mark.parametrize(
+    "document",
+    [
+        {},
+        {"proof": {}},
+        {"credentialSubject": []},
+        {"proof": {"verificationMethod": "did:web:x#z", "created": "2020-01-01T00:00:00Z"}},
+    ],
+)
+def test_a_document_of_another_form_is_invalid_not_an_error(parts: Parts, document):
+    report = parts.verifier.verify(document)
+    assert report.verdict is Verdict.INVALID
+    assert code(report, Check.DOCUMENT) == "DOCUMENT_MALFORMED"
+
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+
+
+def mirror_of(entry: Entry | None, *, age: timedelta = timedelta()):
+    head = TreeHead("registry", 1, b"\x01" * 32, NOW - age, "note")
+
+    def interconnection(tree: TreeId) -> Interconnection:
+        fulfilment = Fulfilment(0, entry) if entry else None
+        return Interconnection(tree, fulfilment, HeldHead(head, NOW))
+
+    return interconnection
+
+
+ENTRY = Entry(
+    event=Event.ISSUED,
+    certificate=CLAIM,
+    year=2018,
+    adcode="150000",
+    form="F6",
+    trees=(tree_id(LOT, 0), tree_id(LOT, 1), tree_id(LOT, 2)),
+    at=NOW,
+    synthetic=True,
+)
+
+
+@pytest.mark.parametrize(
+    ("mirror", "expected"),
+    [
+        (mirror_of(ENTRY), "EXCHANGE_OK"),
+        (mirror_of(ENTRY, age=timedelta(days=3)), "EXCHANGE_UNCHECKED"),
+        (None, "EXCHANGE_UNCHECKED"),
+        (lambda tree: None, "EXCHANGE_UNCHECKED"),
+        (mirror_of(None), "EXCHANGE_UNKNOWN"),
+        (mirror_of(replace(ENTRY, certificate=b"\x0d" * 32)), "EXCHANGE_UNKNOWN"),
+        (mirror_of(replace(ENTRY, event=Event.WITHDRAWN)), "EXCHANGE_WITHDRAWN"),
+        (mirror_of(replace(ENTRY, year=2019)), "EXCHANGE_DIFFERS"),
+        (mirror_of(replace(ENTRY, trees=())), "EXCHANGE_DIFFERS"),
+    ],
+)
+def test_an_exchanged_record_is_held_against_the_mirror(
+    parts: Parts, document, forest: Chain, mirror, expected
+):
+    forest.act("registry", "claim", CLAIM, [tree_id(LOT, 1)])
+    forest.finalise()
+    report = replace(parts.verifier, mirror=mirror).verify(document)
+    assert code(report, Check.REGISTRY) == expected
+
+
+def test_a_bystander_with_a_node_and_the_contracts_address_needs_no_service(
+    document, forest: Chain
+):
+    report = bystander(document, rpc_url=forest.node.url, contract=forest.contract)
+    assert report.verdict is Verdict.VALID
+
+
+def test_a_bystander_never_takes_the_documents_word_for_the_contract(document, forest: Chain):
+    report = bystander(document, rpc_url=forest.node.url, contract="0x" + "11" * 20)
+    assert code(report, Check.ROOT) == "WRONG_NETWORK"
+
+
+@pytest.mark.parametrize("rpc_url", [None, f"http://127.0.0.1:{free_port()}"])
+def test_a_bystander_without_a_node_does_not_know(document, forest: Chain, rpc_url):
+    report = bystander(document, rpc_url=rpc_url, contract=forest.contract)
+    assert report.verdict is Verdict.UNKNOWN
+
+
+def test_a_bystander_asks_the_mirror_where_there_is_one(
+    document, forest: Chain, parts: Parts, database_url: str
+):
+    forest.act("registry", "claim", CLAIM, [tree_id(LOT, 1)])
+    forest.finalise()
+    report = bystander(
+        document,
+        rpc_url=forest.node.url,
+        contract=forest.contract,
+        database_url=database_url,
+        registry_key=_vkey(parts),
+    )
+    assert code(report, Check.REGISTRY) == "EXCHANGE_UNCHECKED"
+
+
+def _vkey(parts: Parts) -> str:
+    return str(VerifierKey.of("registry", parts.keys.issuer("registry")))
