@@ -1,0 +1,177 @@
+"""What the web is given: the real flows behind its Protocol."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine
+
+from tests.chain_kit import Chain, free_port
+from tests.flow.conftest import WISH
+from treering.chain.ledger import Ledger
+from treering.chain.node import Node
+from treering.chain.statements import Stage
+from treering.domain.record import lot_id
+from treering.domain.verification import State, Verdict
+from treering.errors import (
+    LotFull,
+    LotNotFound,
+    NotAuthenticated,
+    ProgrammeNotFound,
+    SettingsWrong,
+    WrongChain,
+)
+from treering.flow.identity import check_identity
+from treering.flow.parts import Parts, assemble
+
+LOT = lot_id(1, 277)
+
+
+@pytest.fixture
+def silent(parts: Parts) -> Parts:
+    """The same flows, with a node that is gone."""
+    ledger = Ledger(Node(f"http://127.0.0.1:{free_port()}"), parts.ledger.contract)
+    return replace(parts, ledger=ledger)
+
+
+def test_an_api_key_names_its_programme(parts: Parts):
+    programme = parts.service.authenticate(parts.example.api_key("GFOREST"))
+    assert (programme.code, programme.number) == ("GFOREST", 2)
+    for wrong in (None, "", "tr_wrong"):
+        with pytest.raises(NotAuthenticated):
+            parts.service.authenticate(wrong)
+
+
+def test_many_wishes_are_answered_each_for_itself(parts: Parts):
+    programme = parts.service.authenticate(parts.example.api_key("ANT_FOREST"))
+    wishes = [("a", WISH), ("b", replace(WISH, count=10**6)), ("a", WISH)]
+    first, full, again = parts.service.redeem_many(programme, wishes)
+    assert isinstance(full, LotFull)
+    assert (first.replayed, again.replayed) == (False, True)
+    assert first.numbers == again.numbers
+    assert parts.service.redemption(programme, first.redemption.id).numbers == first.numbers
+
+
+def test_redeeming_from_the_command_line_needs_a_known_programme(parts: Parts):
+    assert parts.redeem("ANT_FOREST", "a", WISH).lot_slug == "ANT_FOREST-277"
+    with pytest.raises(ProgrammeNotFound):
+        parts.redeem("NOBODY", "a", WISH)
+
+
+def test_a_page_goes_from_pending_to_final(parts: Parts, desk, sealer, mint, forest: Chain):
+    redemption, _ = desk.redeem("ANT_FOREST", "a", WISH)
+    (number,) = parts.office.numbers(redemption)
+
+    def shown() -> tuple[State, str]:
+        view = parts.service.certificate(number)
+        return view.state, view.report.findings[4].code
+
+    assert shown() == (State.PENDING, "NOT_MINTED")
+    sealer.seal_due()
+    mint.step()
+    assert shown() == (State.PENDING, "NOT_MINTED")
+    forest.mine()
+    mint.step()
+    assert shown() == (State.PENDING, "ROOT_PENDING")
+    forest.finalise()
+    mint.step()
+    assert shown() == (State.FINAL, "ROOT_OK")
+    assert parts.service.verify(parts.service.credential(number)).verdict is Verdict.VALID
+
+
+def test_a_lot_shows_what_inspectors_stated_and_who_they_are(parts: Parts, forest: Chain):
+    forest.state(LOT, Stage.ACCEPTANCE, 149_000)
+    forest.finalise()
+    inspector = forest.account("inspector").address
+    view = parts.service.lot("ANT_FOREST-277")
+    assert [(s.stage, s.count) for s in view.statements] == [
+        ("ENDORSEMENT", 150_000),
+        ("ACCEPTANCE", 149_000),
+    ]
+    assert {s.inspector for s in view.statements} == {inspector.lower()}
+    assert view.statements[0].party_en is None
+    assert view.facts is not None
+    assert view.facts.accepted == 149_000
+    assert parts.service.lot("ANT_FOREST-805").facts is None
+    with pytest.raises(LotNotFound):
+        parts.service.lot("NOWHERE-1")
+
+
+def test_the_five_numbers_come_each_from_its_own_source(parts: Parts, numbers, desk):
+    desk.redeem("ANT_FOREST", "later", replace(WISH, count=4))
+    trees, plants, area = parts.service.counts()
+    assert (trees.unit, plants.unit, area.unit) == ("TREE", "PLANT", "M2")
+    told = (trees.asked, trees.sent, trees.mined, trees.final, trees.counted)
+    assert told == (7, 3, 3, 3, 3)
+    assert (plants.asked, plants.counted) == (0, 0)
+
+
+def test_with_a_silent_node_everything_is_still_shown(silent: Parts, numbers):
+    view = silent.service.certificate(numbers[0])
+    assert (view.state, view.lot_facts) == (State.CANNOT_CHECK_NOW, None)
+    lot = silent.service.lot("ANT_FOREST-277")
+    assert (lot.facts, lot.statements) == (None, ())
+    assert len(silent.service.lots()) == 9
+    assert [counts.counted for counts in silent.service.counts()] == [None] * 3
+    assert silent.service.network().chain_id == 31337
+    assert silent.service.did_document("GFOREST")["id"].endswith("GFOREST")
+
+
+def test_a_node_that_dies_between_two_questions_is_a_silent_node(parts: Parts, forest: Chain):
+    world = parts.ledger.at("finalized")
+    dead = Node(f"http://127.0.0.1:{free_port()}")
+    world._node = dead
+    gazetteer = replace(parts.service.gazetteer, world=lambda tag: world)
+    assert gazetteer.lot("ANT_FOREST-277").statements == ()
+    assert gazetteer.lot("ANT_FOREST-277").facts is None
+
+
+def test_readiness_tells_which_part_is_away(parts: Parts, silent: Parts):
+    assert parts.service.readiness() == {"database": True, "chain": True}
+    gone = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
+    away = replace(silent.service, engine=gone)
+    assert away.readiness() == {"database": False, "chain": False}
+
+
+def test_a_first_start_asks_the_node_which_chain_it_is(engine, keys, forest: Chain):
+    fresh = Parts(engine, keys, forest.ledger, "http://127.0.0.1:8000")
+    assert fresh.network.chain_id == 31337
+    assert fresh.clock().tzinfo is UTC
+
+
+PIN = (31337, b"\1" * 32, "0xaa", b"\2" * 32)
+
+
+def test_another_chain_than_the_pinned_one_is_refused(engine):
+    def check(found, *, embedded=False):
+        check_identity(engine, found, embedded=embedded, clock=lambda: datetime.now(UTC))
+
+    check(PIN)
+    check(PIN)
+    other = (1, b"\3" * 32, "0xaa", b"\2" * 32)
+    with pytest.raises(WrongChain, match="chain id 1, not 31337; genesis block 0x0303"):
+        check(other)
+    check(other, embedded=True)
+    check(other)
+
+
+def test_work_does_not_start_on_another_chain(parts: Parts, forest: Chain):
+    parts.start_work()
+    elsewhere = replace(parts, ledger=Ledger(forest.node, forest.account("x").address))
+    with pytest.raises(WrongChain):
+        elsewhere.start_work()
+
+
+def test_parts_are_assembled_from_addresses(database_url: str, tmp_path: Path, forest: Chain):
+    url = f"http://127.0.0.1:{free_port()}"
+    places = {
+        "database_url": database_url,
+        "rpc_url": forest.node.url,
+        "contract": forest.contract,
+        "keys": tmp_path / "keys",
+        "base_url": "http://127.0.0.1:8000",
+    }
+    assert assemble(**places).feed is None
+    with pytest.raises(SettingsWrong, match="TREERING_REGISTRY_KEY"):
+        assemble(**places, registry_url=url, registry_key="nonsense")
