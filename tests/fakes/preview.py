@@ -23,8 +23,8 @@ def furnished(base_url: str) -> tuple[FakeServices, dict[str, str]]:
         ("final", "ANT_FOREST-277", "张三丰"),
         ("revoked", "ANT_FOREST-277", "欧阳娜娜"),
         ("replaced", "ANT_FOREST-805", "John Smith"),
-        ("area", "ANT_FOREST-GUANBA", "阿依古丽·买买提"),
-        ("seagrass", "ANT_FOREST-WEIHAI", "王伟"),
+        ("area", "ANT_FOREST-100001", "阿依古丽·买买提"),
+        ("seagrass", "ANT_FOREST-100002", "王伟"),
         ("pine", "ANT_FOREST-805", "司马光"),
     )
     numbers = {name: _redeem(services, name, lot, holder) for name, lot, holder in wanted}
