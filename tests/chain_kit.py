@@ -18,6 +18,7 @@ from treering.chain.sender import Call
 from treering.domain.keccak import keccak
 from treering.domain.lot import Unit
 from treering.domain.record import LotId, lot_id, programme_of
+from treering.domain.stage import Stage
 
 ANVIL = (
     Path(__file__).parents[1] / "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
@@ -114,10 +115,10 @@ class Chain:
         terms = (site, species.encode().ljust(16, b"\0"), year, int(unit), b"\1" * 32)
         self.act("registrar", "openLot", lot, terms)
         if endorsed is not None:
-            self.state(lot, statements.Stage.ENDORSEMENT, endorsed, year=year)
+            self.state(lot, Stage.ENDORSEMENT, endorsed, year=year)
         return lot
 
-    def state(self, lot: LotId, stage: statements.Stage, count: int, *, year: int = 2019) -> Any:
+    def state(self, lot: LotId, stage: Stage, count: int, *, year: int = 2019) -> Any:
         """Submit an inspector's statement of mid-year, superseding the last of its stage."""
         now = self.ledger.at("latest")
         inspector = self.account("inspector")

@@ -6,9 +6,9 @@ from contextlib import contextmanager
 from tests.chain_kit import PROGRAMME, Chain
 from treering.chain import roles
 from treering.chain.node import Node
-from treering.chain.statements import Stage
 from treering.domain.lot import Unit
 from treering.domain.record import lot_id, tree_id
+from treering.domain.stage import Stage
 
 TREES, GRASS, EMPTY = (lot_id(PROGRAMME, number) for number in (277, 9, 11))
 RECORDS, BATCHES = 408, 4

@@ -11,10 +11,10 @@ from treering.chain import roles
 from treering.chain.history import first_block, history
 from treering.chain.node import Node
 from treering.chain.pinned import PinnedLedger
-from treering.chain.statements import Stage
 from treering.domain.recount import events as told
 from treering.domain.recount.expectations import expectations
 from treering.domain.recount.replay import Recount
+from treering.domain.stage import Stage
 from treering.errors import TransactionRefused
 
 PROGRAMME_ROLES = (

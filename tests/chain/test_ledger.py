@@ -4,9 +4,9 @@ import pytest
 
 from tests.chain_kit import Chain
 from treering.chain.ledger import Ledger
-from treering.chain.statements import Stage
 from treering.domain.merkle import MerkleTree
 from treering.domain.record import Record, tree_id
+from treering.domain.stage import Stage
 from treering.errors import TransactionRefused, WrongChain
 
 

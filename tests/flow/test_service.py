@@ -11,8 +11,8 @@ from tests.chain_kit import Chain, free_port
 from tests.flow.conftest import WISH
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
-from treering.chain.statements import Stage
 from treering.domain.record import lot_id
+from treering.domain.stage import Stage
 from treering.domain.verification import State, Verdict
 from treering.errors import (
     LotFull,

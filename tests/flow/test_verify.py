@@ -8,13 +8,13 @@ import pytest
 
 from tests.chain_kit import Chain, free_port
 from treering.chain.ledger import LedgerAt
-from treering.chain.statements import Stage
 from treering.domain.credential import facts
 from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.proof import secured
 from treering.domain.record import TreeId, lot_id, tree_id
 from treering.domain.registry_head import HeldHead, TreeHead, VerifierKey
+from treering.domain.stage import Stage
 from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, State, Verdict
 from treering.errors import ChainUnavailable

@@ -10,10 +10,11 @@ from treering.chain import abi, roles, sender
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.sender import Call
-from treering.chain.statements import Stage, Statement, submission
+from treering.chain.statements import Statement, submission
 from treering.domain.dossier import dossier_hash
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
+from treering.domain.stage import Stage
 
 _NO_DEADLINE = 2**63
 

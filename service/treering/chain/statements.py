@@ -2,19 +2,12 @@
 which anybody may then submit."""
 
 from dataclasses import asdict, dataclass
-from enum import IntEnum
 
 from eth_account.messages import encode_typed_data
 from eth_account.signers.local import LocalAccount
 
 from treering.chain import abi
 from treering.chain.sender import Call
-
-
-class Stage(IntEnum):
-    ENDORSEMENT = 1
-    ACCEPTANCE = 2
-    SURVEY = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from treering.chain import abi
 from treering.chain.ledger import LedgerAt
 from treering.chain.node import data, understood
-from treering.chain.statements import Stage
 from treering.domain.record import LotId
+from treering.domain.stage import Stage
 from treering.errors import ChainUnavailable
 
 

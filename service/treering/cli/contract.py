@@ -42,9 +42,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(
-    argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys.stdout
-) -> int:
+def main(argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys.stdout) -> int:
     """`treering contract build` or `treering contract deploy`."""
     commands: dict[str, Callable[[Sequence[str]], int]] = {
         "build": lambda rest: build(rest, out),
@@ -57,9 +55,7 @@ def main(
     return command(argv[1:])
 
 
-def deploy(
-    argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys.stdout
-) -> int:
+def deploy(argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys.stdout) -> int:
     """Put a new contract on a chain and say where it stands, as JSON.
 
     It refuses a chain id other than the one named; its admin is the key `admin` of the key

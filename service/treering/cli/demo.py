@@ -20,9 +20,7 @@ from treering.cli.stage import Stage
 from treering.cli.story import Story
 
 
-def main(
-    argv: Sequence[str], home: Path, anvil: Path, port: int, out: TextIO = sys.stdout
-) -> int:
+def main(argv: Sequence[str], home: Path, anvil: Path, port: int, out: TextIO = sys.stdout) -> int:
     options = _parser().parse_args(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends like Ctrl-C
     stage = Stage(home.resolve(), anvil, port, out)

@@ -7,9 +7,10 @@ masked name. `facts` reads it back, and refuses whatever has another shape.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
+from treering.domain import instant
 from treering.domain.certificate import Certificate
 from treering.domain.proof import Document
 from treering.domain.record import Record, TreeId
@@ -32,7 +33,7 @@ def unsigned(certificate: Certificate, *, issuer: str, url: str) -> Document:
             "zh": f"证书 {certificate.number}",
         },
         "issuer": {"id": issuer, "name": certificate.programme},
-        "validFrom": _moment(certificate.inclusion.block_time),
+        "validFrom": instant.to_text(certificate.inclusion.block_time),
         "credentialSubject": subject(certificate),
         "evidence": [evidence(certificate)],
     }
@@ -53,7 +54,7 @@ def subject(certificate: Certificate) -> Document:
         "species": lot.species.code,
         "unit": lot.unit.name,
         "plantingYear": lot.year,
-        "redeemedAt": _moment(certificate.redeemed_at),
+        "redeemedAt": instant.to_text(certificate.redeemed_at),
     }
 
 
@@ -115,7 +116,7 @@ def _facts(document: Document) -> Facts:
     return Facts(
         number=_text(about["number"]),
         method=_text(proof["verificationMethod"]),
-        created=_datetime(proof["created"]),
+        created=instant.from_text(_text(proof["created"])),
         record=Record.from_word(_bytes(ledger["record"], 32)),
         lot=_text(about["lot"]),
         serial=_whole(about["serial"]),
@@ -123,7 +124,7 @@ def _facts(document: Document) -> Facts:
         species=_text(about["species"]),
         unit=_text(about["unit"]),
         year=_whole(about["plantingYear"]),
-        redeemed_at=_datetime(about["redeemedAt"]),
+        redeemed_at=instant.from_text(_text(about["redeemedAt"])),
         first_serial=_whole(ledger["firstSerial"]),
         root=_bytes(ledger["root"], 32),
         proof=_siblings(ledger["merkleProof"]),
@@ -155,14 +156,6 @@ def _bytes(value: Any, length: int) -> bytes:
     if len(decoded) != length:
         raise ValueError(f"{length} bytes were expected, not {len(decoded)}")
     return decoded
-
-
-def _datetime(value: Any) -> datetime:
-    return datetime.strptime(_text(value), "%Y-%m-%dT%H:%M:%SZ").replace(tzinfo=UTC)
-
-
-def _moment(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _hex(value: bytes) -> str:

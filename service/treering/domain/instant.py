@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 
 _FORM = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # China keeps one time all year round since 1992; logs begin long after.
-_SHANGHAI = timezone(timedelta(hours=8))
+SHANGHAI = timezone(timedelta(hours=8))
 
 
 def to_text(instant: datetime) -> str:
@@ -21,4 +21,4 @@ def from_text(text: str) -> datetime:
 
 def national_year(instant: datetime) -> int:
     """The calendar year in Asia/Shanghai, which fulfilment is counted by."""
-    return instant.astimezone(_SHANGHAI).year
+    return instant.astimezone(SHANGHAI).year

@@ -12,6 +12,7 @@ from typing import Any
 import base58
 import rfc8785
 
+from treering.domain import instant
 from treering.domain.issuer_key import IssuerKey
 from treering.errors import CredentialMalformed
 
@@ -24,7 +25,7 @@ def secured(document: Document, *, method: str, created: datetime, sign: Sign) -
     options = {
         "type": "DataIntegrityProof",
         "cryptosuite": "eddsa-jcs-2022",
-        "created": created.strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "created": instant.to_text(created),
         "verificationMethod": method,
         "proofPurpose": "assertionMethod",
         "@context": document["@context"],

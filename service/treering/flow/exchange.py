@@ -20,11 +20,11 @@ from sqlalchemy.exc import IntegrityError
 
 from treering.domain.batch import BatchState
 from treering.domain.fulfilment import commitment
+from treering.domain.instant import national_year
 from treering.domain.lot import Unit
 from treering.domain.record import TreeId
 from treering.errors import ExchangeRefused
 from treering.flow.certify import Found
-from treering.flow.interconnect import SHANGHAI
 from treering.registry.applicant import Application, Granted
 from treering.store.exchanges import Exchange, Exchanges
 from treering.store.vault import Vault
@@ -134,7 +134,7 @@ def _agreed(found: Sequence[Found]) -> int:
             raise ExchangeRefused(f"{one.number} is not final yet")
     if len({one.holder for one in found}) != 1:
         raise ExchangeRefused("the certificates are of different holders")
-    years = {one.redemption.redeemed_at.astimezone(SHANGHAI).year for one in found}
+    years = {national_year(one.redemption.redeemed_at) for one in found}
     if len(years) != 1:
         raise ExchangeRefused(f"the certificates are of different years: {sorted(years)}")
     return years.pop()

@@ -6,16 +6,15 @@ says what became of that certificate. Without a claim there is nothing to look u
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
 
 from treering.domain.credential import Facts
 from treering.domain.fulfilment import Interconnection
+from treering.domain.instant import national_year
 from treering.domain.record import TreeId
 from treering.flow.checks import Status
 from treering.flow.findings import Answer
 
 MIRROR_MAX_AGE = timedelta(days=2)  # the registry publishes daily; twice that is too old
-SHANGHAI = ZoneInfo("Asia/Shanghai")  # the registry's calendar years
 
 Mirror = Callable[[TreeId], Interconnection | None]
 
@@ -49,5 +48,5 @@ def _code(facts: Facts, claim: bytes, known: Interconnection, now: datetime) -> 
         return "EXCHANGE_UNKNOWN"
     if not fulfilment.active:
         return "EXCHANGE_WITHDRAWN"
-    same_year = fulfilment.entry.year == facts.redeemed_at.astimezone(SHANGHAI).year
+    same_year = fulfilment.entry.year == national_year(facts.redeemed_at)
     return "EXCHANGE_OK" if same_year and known.uses_tree else "EXCHANGE_DIFFERS"

@@ -6,23 +6,22 @@ Everything is done only where it is missing, so a run that was cut short is simp
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Engine
 
 from treering.chain import roles
 from treering.chain.admin import Admin, Inspection
 from treering.chain.keys import KeyFolder
-from treering.chain.statements import Stage
+from treering.domain.instant import SHANGHAI
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
+from treering.domain.stage import Stage
 from treering.store import example, parties
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes
 from treering.store.vault import Vault
 
 EXAMPLE_INSPECTOR = "EXAMPLE_INSPECTOR"
-_SHANGHAI = ZoneInfo("Asia/Shanghai")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,12 +100,12 @@ def _inspectors(lots: list[Lot]) -> list[str]:
 
 def _endorsement(lot: Lot) -> Inspection:
     # No endorsement was published: a made-up body endorses what was planned, as a placeholder.
-    new_year = datetime(lot.year, 1, 1, tzinfo=_SHANGHAI).astimezone(UTC)
+    new_year = datetime(lot.year, 1, 1, tzinfo=SHANGHAI).astimezone(UTC)
     return Inspection(lot, Stage.ENDORSEMENT, lot.capacity, new_year, EXAMPLE_INSPECTOR)
 
 
 def _acceptance(lot: Lot) -> Inspection:
     assert lot.inspector, "a lot that was inspected names its inspector"
     assert lot.inspected_on, "only inspected lots are accepted"
-    month = datetime.strptime(lot.inspected_on, "%Y-%m").replace(tzinfo=_SHANGHAI)
+    month = datetime.strptime(lot.inspected_on, "%Y-%m").replace(tzinfo=SHANGHAI)
     return Inspection(lot, Stage.ACCEPTANCE, lot.capacity, month, lot.inspector)

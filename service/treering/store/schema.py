@@ -229,5 +229,5 @@ chain_identity = Table(
     _required("code_hash", LargeBinary),
     _moment("pinned_at"),
     Column("row", SmallInteger, nullable=False, unique=True, server_default="1"),
-    CheckConstraint("\"row\" = 1", name="one_chain"),
+    CheckConstraint('"row" = 1', name="one_chain"),
 )

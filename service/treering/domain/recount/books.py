@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from treering.domain.lot import Unit
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
 from treering.domain.recount.duties import Duties
-from treering.domain.recount.events import Stage
+from treering.domain.stage import Stage
 
 NOTHING = bytes(32)
 

@@ -10,14 +10,6 @@ from enum import IntEnum
 from treering.domain.record import LotId, TreeId
 
 
-class Stage(IntEnum):
-    """What an inspector states, numbered as on chain."""
-
-    ENDORSEMENT = 1
-    ACCEPTANCE = 2
-    SURVEY = 3
-
-
 class Reason(IntEnum):
     """Why a record was taken back, numbered as on chain."""
 

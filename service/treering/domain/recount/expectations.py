@@ -11,8 +11,8 @@ from treering.domain.lot import Unit
 from treering.domain.record import LotId, TreeId, lot_of, programme_of, serial_of
 from treering.domain.recount.books import NOTHING, Books, LotBook
 from treering.domain.recount.difference import Code, Difference, Value, lot_name, record_name
-from treering.domain.recount.events import Stage
 from treering.domain.recount.totals import Totals, code_text, totals_by
+from treering.domain.stage import Stage
 
 _NOBODY = "0x" + "00" * 20
 

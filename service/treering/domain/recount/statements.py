@@ -5,16 +5,17 @@ not in the event; they are not checked here.
 """
 
 from collections.abc import Iterator
-from datetime import datetime, timedelta, timezone
+from datetime import datetime
 
+from treering.domain.instant import SHANGHAI
 from treering.domain.recount.books import NOTHING, Books, LotBook
 from treering.domain.recount.difference import Code, Difference, of_lot
 from treering.domain.recount.duties import INSPECTOR_ROLE
-from treering.domain.recount.events import Stage, Stated
+from treering.domain.recount.events import Stated
 from treering.domain.recount.lots import PLANTING_YEARS
+from treering.domain.stage import Stage
 
 _BEFORE = {Stage.ACCEPTANCE: Stage.ENDORSEMENT, Stage.SURVEY: Stage.ACCEPTANCE}
-_SHANGHAI = timezone(timedelta(hours=8))  # planting years are calendar years there
 
 
 def state(books: Books, event: Stated) -> Iterator[Difference]:
@@ -67,4 +68,4 @@ def _by_a_stranger(books: Books, event: Stated) -> Iterator[Difference]:
 
 def _start_of(year: int) -> int:
     """Unix seconds of the planting year's first moment."""
-    return int(datetime(year, 1, 1, tzinfo=_SHANGHAI).timestamp())
+    return int(datetime(year, 1, 1, tzinfo=SHANGHAI).timestamp())

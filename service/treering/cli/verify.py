@@ -1,0 +1,113 @@
+"""treering verify: check a certificate against the chain, wherever it comes from.
+
+FILE is a credential; NUMBER or URL is fetched from the service that shows it, and believed
+no more than a file. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TextIO
+
+import httpx
+
+from treering.domain import documents, number
+from treering.domain.codes import CODES
+from treering.domain.verification import Report, Verdict
+from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
+
+# The report on a document, by an RPC address (None is offline) and the contract's.
+Verify = Callable[[Mapping[str, Any], str | None, str | None], Report]
+_STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 2}
+_MAX_BYTES = 256 * 1024
+_MARKS = {Verdict.VALID: "✓", Verdict.INVALID: "✗", Verdict.UNKNOWN: "?"}
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What the options are where they are not given."""
+
+    service_url: str
+    rpc_url: str | None
+    contract: str | None
+
+
+def main(argv: Sequence[str], verify: Verify, defaults: Defaults, out: TextIO = sys.stdout) -> int:
+    options = _parser(defaults).parse_args(argv)
+    rpc = None if options.offline else options.rpc
+    try:
+        document = documents.read(_fetched(options.what, options.service))
+        report = verify(document, rpc, options.contract)
+    except (CredentialMalformed, NumberMistyped) as error:
+        print(f"treering verify: {error.code} {error}", file=sys.stderr)
+        return 1
+    except TreeringError as error:
+        print(f"treering verify: {error.code} {error}", file=sys.stderr)
+        return 2
+    print(_json(report) if options.json else _text(report), file=out)
+    return _STATUS[report.verdict]
+
+
+def _parser(defaults: Defaults) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="treering verify", description=__doc__)
+    parser.add_argument("what", metavar="FILE|NUMBER|URL")
+    parser.add_argument("--rpc", metavar="URL", default=defaults.rpc_url, help="the node to ask")
+    parser.add_argument(
+        "--contract",
+        metavar="ADDRESS",
+        default=defaults.contract,
+        help="the programme's contract, known from elsewhere than the document",
+    )
+    parser.add_argument("--service", metavar="URL", default=defaults.service_url)
+    parser.add_argument("--offline", action="store_true", help="ask no node")
+    parser.add_argument("--json", action="store_true")
+    return parser
+
+
+def _fetched(what: str, service_url: str) -> bytes:
+    """The bytes of the credential that a person named."""
+    if what.startswith(("http://", "https://")):
+        return _get(what.replace("/c/", "/v1/certificates/", 1))
+    path = Path(what)
+    if path.exists():
+        with path.open("rb") as file:
+            return file.read(_MAX_BYTES + 1)
+    return _get(f"{service_url}/v1/certificates/{number.parse(what)}")
+
+
+def _get(url: str) -> bytes:
+    try:
+        answer = httpx.get(url, timeout=10.0, headers={"accept": "application/vc+json"})
+        answer.raise_for_status()
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise ServiceUnavailable(f"{url}: {error}") from error
+    return answer.content
+
+
+def _text(report: Report) -> str:
+    lines = [f"{report.number or 'this document'}: {report.verdict}"]
+    for finding in report.findings:
+        code = CODES[finding.code]
+        lines.append(f" {_MARKS[finding.verdict]} {finding.check:<9} {code.en}")
+        if finding.verdict is not Verdict.VALID:
+            lines.append(f"   {finding.code}: {finding.detail} {code.next_en}".rstrip())
+    return "\n".join(lines)
+
+
+def _json(report: Report) -> str:
+    findings = [
+        {
+            "check": finding.check,
+            "verdict": finding.verdict,
+            "code": finding.code,
+            "detail": finding.detail,
+            "as_of": finding.as_of.isoformat(),
+            "evidence": finding.evidence,
+        }
+        for finding in report.findings
+    ]
+    answer = {"number": report.number, "verdict": report.verdict, "findings": findings}
+    return json.dumps(answer, ensure_ascii=False, indent=2)
