@@ -58,6 +58,10 @@ WORDS = {
         "Cannot be checked now",
     ],
 }
+# Text that leaves its box, to be written over by the next one; `time` is boxed by its parent.
+_SPILLING = """.filter(e => e.tagName === 'TIME'
+    ? e.getBoundingClientRect().right > e.parentElement.getBoundingClientRect().right + 1
+    : e.clientWidth && e.scrollWidth > e.clientWidth + 1).map(e => e.outerHTML.slice(0, 120))"""
 SIZES = {"phone": (360, 800), "desk": (1440, 900)}
 
 
@@ -133,6 +137,8 @@ def is_sound(page: Page) -> None:
     ]
     assert real == []
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    boxes = "main dd, main p, main h1, main h2, main h3, main td, main time"
+    assert page.evaluate(f"[...document.querySelectorAll('{boxes}')]" + _SPILLING) == []
     assert page.evaluate("document.documentElement.lang") == (
         "zh-Hans" if page.language == "zh-CN" else "en"
     )
@@ -167,6 +173,13 @@ def test_each_state_is_the_first_thing_said(stage, page, state):
     assert box is not None
     assert box["y"] < 300, "seen without scrolling"
     assert page.locator(".state > svg.icon").is_visible()
+
+
+@pytest.mark.parametrize("what", ["home", "final", "revoked", "lot", "audit"])
+def test_a_tablet_between_the_two_shows_it_as_well(stage, page, what):
+    page.set_viewport_size({"width": 768, "height": 1024})
+    stage.show(page, what)
+    is_sound(page)
 
 
 @pytest.mark.parametrize("what", ["area", "seagrass", "mined", "pine"])
