@@ -42,8 +42,7 @@ def documents(services: FakeServices, numbers: dict[str, str]) -> dict[str, str]
     """Credentials in the states that only a document can have."""
     altered = services.credential(numbers["final"])
     altered["credentialSubject"]["holderName"] = "李*"
-    foreign = services.credential(numbers["final"])
-    foreign["evidence"][0]["chainId"] = 11155111
+    foreign = services.signed(numbers["final"], chain_id=11155111)
     return {"altered": json.dumps(altered), "wrong network": json.dumps(foreign)}
 
 

@@ -108,6 +108,10 @@ class FakeServices:
         )
 
     def credential(self, number: str) -> dict[str, Any]:
+        return self.signed(number, chain_id=CHAIN_ID)
+
+    def signed(self, number: str, *, chain_id: int) -> dict[str, Any]:
+        """The credential as a ledger on that chain would have it, truly signed."""
         redemption = self._redemption_of(number)
         parsed = parse(number)
         found = certificate(
@@ -115,7 +119,7 @@ class FakeServices:
             redemption,
             self.books.lot_by_id(redemption.lot),
             self.books.batch_of(parsed.tree),
-            chain_id=CHAIN_ID,
+            chain_id=chain_id,
             contract=CONTRACT,
         )
         programme = self._programme(redemption.programme)

@@ -40,6 +40,9 @@ class World(Protocol):
     def silence(self) -> None:
         """The chain does not answer any more."""
 
+    def elsewhere(self, number: str) -> dict[str, Any]:
+        """The credential as a ledger on chain 11155111 would have it, truly signed."""
+
 
 @dataclass
 class FakeWorld:
@@ -61,6 +64,9 @@ class FakeWorld:
 
     def silence(self) -> None:
         self.services.books.down = True
+
+    def elsewhere(self, number: str) -> dict[str, Any]:
+        return self.services.signed(number, chain_id=11155111)
 
 
 @pytest.fixture(params=["fake"])

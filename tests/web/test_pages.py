@@ -278,6 +278,13 @@ def test_pages_answer_to_head(client, number):
         assert (answer.status_code, answer.content) == (200, b"")
 
 
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "multipart/form-data"])
+def test_a_form_without_names_holds_no_credential(client, kind):
+    body = b"--x\r\nContent-Disposition: form-data\r\n\r\n{}\r\n--x--\r\n"
+    answer = client.post("/verify", content=body, headers={**EN, "Content-Type": kind})
+    assert answer.status_code == 422
+
+
 def test_every_state_has_words_of_its_own(client):
     for language in ("zh", "en"):
         texts = catalogue(language)

@@ -49,10 +49,14 @@ def test_a_tampered_credential_is_altered_and_the_check_is_named(
     assert {"signature", check} <= wrong
 
 
-def test_a_credential_of_another_chain_is_not_called_altered(client, document):
-    foreign = changed(document, "evidence", 0, "chainId", to=11155111)
-    report = client.post("/v1/verify", json=foreign).json()
+def test_a_credential_of_another_chain_is_not_called_altered(client, world, number):
+    report = client.post("/v1/verify", json=world.elsewhere(number)).json()
     assert (report["state"], report["verdict"]) == ("WRONG_NETWORK", "INVALID")
+
+
+def test_a_credential_made_to_name_another_chain_is_altered(client, document):
+    forged = changed(document, "evidence", 0, "chainId", to=11155111)
+    assert client.post("/v1/verify", json=forged).json()["state"] == "ALTERED"
 
 
 def test_a_silent_chain_leaves_it_unknown(client, world, document):
