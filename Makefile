@@ -15,4 +15,5 @@ test:
 	.venv/bin/pytest --cov --cov-report=term $(ARGS)
 
 clean:
+	@[ ! -e .treering/postgres.folder ] || rm -rf "$$(cat .treering/postgres.folder)"
 	rm -rf .venv contracts/node_modules contracts/out contracts/cache .treering

@@ -173,6 +173,15 @@ def test_two_applications_at_once_make_one_exchange(counter: Counter, numbers):
     }
 
 
+def test_an_exchange_that_comes_in_between_wins(counter: Counter, numbers):
+    def clock():  # asked for just before the exchange is kept
+        counter.exchange(numbers, "150000")
+        return counter.clock()
+
+    with pytest.raises(ExchangeRefused, match="at the same time"):
+        replace(counter, clock=clock).exchange(numbers, "150000")
+
+
 def test_what_cannot_be_exchanged_is_refused_with_its_reason(
     counter: Counter, numbers, parts, desk, sealer, mint, forest
 ):

@@ -8,6 +8,8 @@ from sqlalchemy import Engine, text
 
 from tests.chain_kit import Chain
 from tests.flow.conftest import WISH, Clock
+from treering.chain import abi, sender
+from treering.chain.sender import Call
 from treering.domain.batch import BatchState
 from treering.domain.record import lot_id, tree_id
 from treering.errors import BatchMoved, ChainUnavailable, Diverged
@@ -18,6 +20,7 @@ from treering.flow.seal import Sealer
 from treering.store.batches import Batches
 
 LOT = lot_id(1, 277)
+GET = abi.call_data("predecessor")
 
 
 @pytest.fixture
@@ -145,7 +148,9 @@ def test_a_block_that_comes_back_elsewhere_is_noted(sealed, mint: Mint, forest: 
     with engine.connect() as connection:
         (before,) = Batches(connection).in_state(BatchState.MINED)
     raw = "0x" + before.raw_transaction.hex()
-    forest.node.call("anvil_reorg", 1, [[raw, 0]])
+    # Another transaction beside it makes another block of the same time.
+    other = sender.sign(forest.node, forest.account("x"), Call(forest.contract, GET), nonce=0)
+    forest.node.call("anvil_reorg", 1, [[raw, 0], ["0x" + other.hex(), 0]])
     mint.step()
     with engine.connect() as connection:
         (after,) = Batches(connection).in_state(BatchState.MINED)

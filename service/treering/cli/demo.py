@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import TextIO
 
 import httpx
+from sqlalchemy.exc import SQLAlchemyError
 
 from treering.cli.stage import Stage
 from treering.cli.story import Story
+from treering.errors import TreeringError
 
 
 def main(argv: Sequence[str], home: Path, anvil: Path, port: int, out: TextIO = sys.stdout) -> int:
@@ -43,9 +45,14 @@ def _keep(stage: Stage, story: Story, out: TextIO) -> None:
     """Watch over the parts, for ever."""
     while True:
         time.sleep(1)
-        if dead := stage.watch():
+        try:
+            dead = stage.watch()
+        except (TreeringError, SQLAlchemyError) as error:
+            print(f"  not started again yet: {error}", file=out, flush=True)
+            continue
+        if dead:
+            story.write()
             print(f"  started again: {', '.join(dead)}", file=out, flush=True)
-            story.write(story.numbers)
 
 
 def _parser() -> argparse.ArgumentParser:

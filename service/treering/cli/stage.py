@@ -70,13 +70,17 @@ class Stage:
 
     def watch(self) -> list[str]:
         """Start again whatever has died; the names of the parts."""
-        dead = [name for name, child in self.children.items() if child.died is not None]
+        dead = []
+        if not embedded.is_running(embedded.data_folder(self.home)):
+            dead.append("database")
+            embedded.start(embedded.data_folder(self.home))
         if self.chain.process.poll() is not None:
-            dead = ["node", *dead]
+            dead.append("node")
             self._restart_chain()
-        self.database_url = embedded.start(embedded.data_folder(self.home))
-        for name in set(dead) & set(self.children):
-            self.children[name].start()
+        for name, child in self.children.items():
+            if child.died is not None:
+                dead.append(name)
+                child.start()
         return dead
 
     def stop(self) -> None:

@@ -26,23 +26,24 @@ class Story:
     out: TextIO
     client: httpx.Client
     numbers: list[str] = field(default_factory=list, init=False)
+    lots: list[str] = field(default_factory=list, init=False)
 
     def tell(self) -> int:
         """The audit's status: 0 if the recount agrees."""
         self._wait("the service answers", self._is_up)
         numbers = self.numbers = self._redeem()
+        self.lots = [lot["lot"] for lot in self.client.get("/v1/lots").json()["lots"]]
         self._wait("the records are final", lambda: all(map(self._is_final, numbers)))
         self._exchange(numbers[:3])
         self._show(numbers)
-        self.write(numbers)
+        self.write()
         print("\nthe auditor recounts, from the chain alone:\n", file=self.out, flush=True)
         stage = self.stage
         return audit.main(["--rpc", stage.chain.url, "--contract", stage.contract], self.out)
 
-    def write(self, numbers: list[str]) -> None:
+    def write(self) -> None:
         """`demo.json`, for whoever wants to go on from here."""
         stage = self.stage
-        lots = self.client.get("/v1/lots").json()
         demo = {
             "base_url": stage.base_url,
             "rpc_url": stage.chain.url,
@@ -50,8 +51,8 @@ class Story:
             "contract": stage.contract,
             "database_url": stage.database_url,
             "programme_api_key": self._api_key("ANT_FOREST"),
-            "certificates": numbers,
-            "lots": [lot["lot"] for lot in lots["lots"]],
+            "certificates": self.numbers,
+            "lots": self.lots,
             "registry_url": stage.registry[0],
             "pids": {
                 "node": stage.chain.process.pid,
