@@ -16,22 +16,22 @@ from treering.domain.proof import Document
 from treering.domain.record import Record, TreeId
 from treering.errors import CredentialMalformed
 
-CONTEXT = [
+CONTEXT = (
     "https://www.w3.org/ns/credentials/v2",
     "https://www.w3.org/ns/credentials/undefined-terms/v2",
-]
+)
 
 
 def unsigned(certificate: Certificate, *, issuer: str, url: str) -> Document:
     """The document to be signed. `issuer` is a DID, `url` where the certificate is shown."""
     return {
-        "@context": CONTEXT,
+        "@context": list(CONTEXT),
         "id": url,
         "type": ["VerifiableCredential", "TreeCertificate"],
-        "name": {
-            "en": f"Certificate {certificate.number}",
-            "zh": f"证书 {certificate.number}",
-        },
+        "name": [
+            {"@value": f"Certificate {certificate.number}", "@language": "en"},
+            {"@value": f"证书 {certificate.number}", "@language": "zh"},
+        ],
         "issuer": {"id": issuer, "name": certificate.programme},
         "validFrom": instant.to_text(certificate.inclusion.block_time),
         "credentialSubject": subject(certificate),
@@ -106,7 +106,9 @@ def facts(document: Document) -> Facts:
     try:
         return _facts(document)
     except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
-        raise CredentialMalformed(f"a part is missing or of another kind: {error!r}") from error
+        raise CredentialMalformed(
+            f"a part is missing or of another kind: {error!r:.200}"
+        ) from error
 
 
 def _facts(document: Document) -> Facts:
@@ -141,20 +143,21 @@ def _siblings(values: Sequence[Any]) -> tuple[bytes, ...]:
 
 def _text(value: Any) -> str:
     if not isinstance(value, str):
-        raise TypeError(f"{value!r:.40} is not a text")
+        raise TypeError(f"a {type(value).__name__} is not a text")
     return value
 
 
 def _whole(value: Any) -> int:
     if type(value) is not int or value not in range(2**64):
-        raise TypeError(f"{value!r:.40} is not a whole number")
+        raise TypeError(f"a {type(value).__name__} is not a whole number below 2^64")
     return value
 
 
 def _bytes(value: Any, length: int) -> bytes:
+    """Lower case after 0x: one value has one writing, as everything that is signed."""
     decoded = bytes.fromhex(_text(value).removeprefix("0x"))
-    if len(decoded) != length:
-        raise ValueError(f"{length} bytes were expected, not {len(decoded)}")
+    if len(decoded) != length or _hex(decoded) != value:
+        raise ValueError(f"{length} bytes were expected in lower case after 0x")
     return decoded
 
 

@@ -7,10 +7,10 @@ verifier reads the key from the proof and asks the chain whether it was the prog
 from dataclasses import dataclass
 from datetime import datetime
 
-import base58
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+from treering.domain import multibase
 from treering.domain.keccak import keccak
 from treering.errors import CredentialMalformed
 
@@ -31,15 +31,13 @@ class IssuerKey:
     @property
     def multikey(self) -> str:
         """The key as base58btc multibase, z6Mk…"""
-        return "z" + base58.b58encode(_ED25519_MULTICODEC + self.public).decode()
+        return multibase.encode(_ED25519_MULTICODEC + self.public)
 
     @classmethod
     def from_multikey(cls, text: str) -> "IssuerKey":
-        try:
-            decoded = base58.b58decode(text.removeprefix("z"))
-        except ValueError as error:
-            raise CredentialMalformed("the key is not base58") from error
-        if not text.startswith("z") or len(decoded) != 34 or decoded[:2] != _ED25519_MULTICODEC:
+        """CredentialMalformed for a key of another type, and for what is no key."""
+        decoded = multibase.decode(text)
+        if len(decoded) != 34 or decoded[:2] != _ED25519_MULTICODEC:
             raise CredentialMalformed("the key is not an Ed25519 Multikey")
         return cls(decoded[2:])
 

@@ -9,10 +9,9 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-import base58
 import rfc8785
 
-from treering.domain import instant
+from treering.domain import instant, multibase
 from treering.domain.issuer_key import IssuerKey
 from treering.errors import CredentialMalformed
 
@@ -31,20 +30,20 @@ def secured(document: Document, *, method: str, created: datetime, sign: Sign) -
         "@context": document["@context"],
     }
     signature = sign(_message(document, options))
-    return {**document, "proof": {**options, "proofValue": _multibase(signature)}}
+    return {**document, "proof": {**options, "proofValue": multibase.encode(signature)}}
 
 
 def is_signed(document: Document, key: IssuerKey) -> bool:
     """Whether `key` signed exactly this document; CredentialMalformed without a proof of ours."""
     options = dict(proof_of(document))
-    signature = _from_multibase(options.pop("proofValue", None))
+    signature = multibase.decode(options.pop("proofValue", None))
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     if options.get("@context") != document.get("@context"):
         return False
     try:
         message = _message(unsecured, options)
-    except rfc8785.CanonicalizationError as error:
-        raise CredentialMalformed(f"the document has no canonical form: {error}") from error
+    except (ValueError, RecursionError) as error:  # rfc8785 lets UnicodeEncodeError through
+        raise CredentialMalformed(f"the document has no canonical form: {error!s:.80}") from error
     return key.signed(message, signature)
 
 
@@ -62,16 +61,3 @@ def proof_of(document: Document) -> Document:
 
 def _message(document: Document, options: Document) -> bytes:
     return sha256(rfc8785.dumps(options)).digest() + sha256(rfc8785.dumps(document)).digest()
-
-
-def _multibase(data: bytes) -> str:
-    return "z" + base58.b58encode(data).decode()
-
-
-def _from_multibase(text: object) -> bytes:
-    if not isinstance(text, str) or not text.startswith("z") or len(text) > 100:
-        raise CredentialMalformed("the proof's value is not base58btc")
-    try:
-        return base58.b58decode(text[1:])
-    except ValueError as error:
-        raise CredentialMalformed("the proof's value is not base58btc") from error
