@@ -309,6 +309,8 @@ CODES: dict[str, Code] = {
             _U,
             "Not checked: it needs an earlier check first.",
             "此项须待前面的核验完成。",
+            "Look at the check before it that was not passed.",
+            "请先查看前面未通过的核验项。",
         ),
     )
 }

@@ -7,13 +7,15 @@ _STATE_OF_CODE = {
     "RECORD_REPLACED": State.REPLACED,
     "RECORD_REVOKED": State.REVOKED,
 }
+# What our chain says of a document that is of another one means nothing.
+_JUDGED_BY_OUR_CHAIN = {"WRONG_NETWORK", "KEY_NOT_LISTED", "KEY_NOT_OF_ITS_TIME"}
 _WAITS_FOR_THE_CHAIN = {"ROOT_PENDING", "NOT_MINTED"}
 
 
 def state(report: Report) -> State:
     """One of the eight. A forged document is ALTERED, even if its record is also revoked."""
     codes = [f.code for f in report.findings if f.verdict is Verdict.INVALID]
-    if "WRONG_NETWORK" in codes:
+    if "WRONG_NETWORK" in codes and _JUDGED_BY_OUR_CHAIN.issuperset(codes):
         return State.WRONG_NETWORK
     if any(code not in _STATE_OF_CODE for code in codes):
         return State.ALTERED
