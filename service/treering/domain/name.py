@@ -5,6 +5,7 @@ import unicodedata
 from treering.errors import NameRefused
 
 MAX_CHARACTERS = 100
+_BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol by category, empty to the eye
 # Surnames of two characters, simplified and traditional, still in use.
 _COMPOUND_SURNAMES = frozenset(
     """
@@ -24,9 +25,12 @@ def accepted(name: str) -> str:
         raise NameRefused("the name is empty")
     if len(tidy) > MAX_CHARACTERS:
         raise NameRefused(f"the name has {len(tidy)} characters, at most {MAX_CHARACTERS} fit")
+    if unicodedata.category(tidy[0]).startswith("M"):
+        raise NameRefused("the name begins with an accent that has no letter to stand on")
     for character in tidy:
         # Cc control, Cf format (right-to-left marks among them), Co/Cs/Cn no character at all
-        if unicodedata.category(character) in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"}:
+        category = unicodedata.category(character)
+        if category in {"Cc", "Cf", "Co", "Cs", "Cn", "Zl", "Zp"} or character in _BLANKS:
             raise NameRefused(f"the name holds U+{ord(character):04X}, which cannot be seen")
     return tidy
 

@@ -14,7 +14,10 @@ from treering.domain.record import TreeId
 from treering.errors import NumberMistyped
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
-_ALIASES = {"O": "0", "I": "1", "L": "1"}
+# By hand, since str.upper makes S of ſ and SS of ß: no number was ever written so.
+_ALIASES = (
+    {c.lower(): c for c in _ALPHABET} | dict.fromkeys("Oo", "0") | dict.fromkeys("IiLl", "1")
+)
 _LENGTH = 28
 _MAC_BITS = 39
 
@@ -59,8 +62,8 @@ def parse(text: str) -> CertificateNumber:
 def _significant(text: str) -> str:
     if len(text) > 4 * _LENGTH:
         raise NumberMistyped("this is far too long for a number")
-    bare = "".join(text.upper().split()).replace("-", "").replace("–", "")
-    return bare.removeprefix("TR") if len(bare) > _LENGTH else bare
+    bare = "".join(text.split()).replace("-", "").replace("–", "")
+    return bare[2:] if len(bare) > _LENGTH and bare[:2] in {"TR", "Tr", "tR", "tr"} else bare
 
 
 def _value(character: str) -> int:
