@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
 
@@ -11,6 +11,7 @@ from treering.domain.record import LotId, TreeId, tree_id
 from treering.errors import LotFull, RedemptionInFuture, UnitMismatch, YearMismatch
 
 MAX_UNITS = 100_000  # a bulk redemption is one row; more than a lot's usual size is a mistake
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,8 +32,11 @@ class Wish:
     redeemed_at: datetime | None = None
 
     def fingerprint(self) -> bytes:
-        """32 bytes that are equal for equal wishes: a repeated key must bring the same one."""
-        return sha256(json.dumps(asdict(self), sort_keys=True, default=str).encode()).digest()
+        """32 bytes that are equal for equal wishes: a repeated key must bring the same one.
+
+        Two moments are equal when they are the same instant, in whatever zone each is written.
+        """
+        return sha256(json.dumps(asdict(self), sort_keys=True, default=_elapsed).encode()).digest()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,11 @@ class Redemption:
 
     def trees(self) -> list[TreeId]:
         return [tree_id(self.lot, self.first_serial + i) for i in range(self.count)]
+
+
+def _elapsed(moment: datetime) -> str:
+    """Since 1970: no zone to differ in, and no zone that leads out of the years 1 to 9999."""
+    return str(moment - _EPOCH)
 
 
 def check(wish: Wish, lot: Lot, now: datetime) -> None:

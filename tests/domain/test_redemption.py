@@ -1,0 +1,123 @@
+"""A redemption: what a lot cannot meet, and when two wishes are the same one."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+
+from tests.domain.example import LOT, NOW, REDEMPTION
+from treering.domain.lot import Unit
+from treering.domain.record import tree_id
+from treering.domain.redemption import Wish, check
+from treering.errors import LotFull, RedemptionInFuture, UnitMismatch, YearMismatch
+
+WISH = Wish(
+    lot="ANT_FOREST-277",
+    holder="user-1",
+    name="张三",
+    count=3,
+    unit=Unit.TREE,
+    year=2019,
+    campaign="NIKE",
+    redeemed_at=NOW,
+)
+BEIJING = timezone(timedelta(hours=8))
+OTHER = {
+    "lot": "ANT_FOREST-805",
+    "holder": "user-2",
+    "name": "张三丰",
+    "count": 4,
+    "unit": Unit.PLANT,
+    "year": 2020,
+    "campaign": None,
+    "redeemed_at": NOW - timedelta(seconds=1),
+}
+
+
+def test_equal_wishes_have_one_fingerprint_of_32_bytes():
+    assert replace(WISH).fingerprint() == WISH.fingerprint()
+    assert len(WISH.fingerprint()) == 32
+
+
+@pytest.mark.parametrize("field", Wish.__dataclass_fields__)
+def test_another_wish_has_another_fingerprint(field):
+    assert replace(WISH, **{field: OTHER[field]}).fingerprint() != WISH.fingerprint()
+
+
+def test_what_is_left_open_is_not_what_is_asked_for():
+    bare = Wish(lot=WISH.lot, holder=WISH.holder, name=WISH.name)
+    for field, value in {
+        "unit": Unit.TREE,
+        "year": 2019,
+        "campaign": "",
+        "redeemed_at": NOW,
+    }.items():
+        assert replace(bare, **{field: value}).fingerprint() != bare.fingerprint()
+
+
+def test_no_value_can_slip_from_one_field_into_the_next():
+    one = Wish(lot="a", holder='b", "name": "c', name="d")
+    other = Wish(lot="a", holder="b", name='c", "name": "d')
+    assert one.fingerprint() != other.fingerprint()
+
+
+def test_the_same_instant_in_another_zone_is_the_same_wish():
+    retried = replace(WISH, redeemed_at=NOW.astimezone(BEIJING))
+    assert retried == WISH
+    assert retried.fingerprint() == WISH.fingerprint()
+
+
+@pytest.mark.parametrize(
+    "moment",
+    [
+        datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=14))),
+        datetime(9999, 12, 31, 23, tzinfo=timezone(-timedelta(hours=12))),
+    ],
+)
+def test_a_moment_at_the_end_of_time_has_a_fingerprint_too(moment):
+    assert replace(WISH, redeemed_at=moment).fingerprint() != WISH.fingerprint()
+
+
+def test_its_trees_are_consecutive_from_the_first_serial():
+    assert REDEMPTION.trees() == [tree_id(LOT.id, 8), tree_id(LOT.id, 9)]
+
+
+@pytest.mark.parametrize(
+    "wish",
+    [
+        WISH,
+        replace(WISH, unit=None, year=None, redeemed_at=None),
+        replace(WISH, count=150_000),
+        replace(WISH, redeemed_at=datetime(2016, 8, 1, tzinfo=UTC)),
+    ],
+)
+def test_a_wish_that_the_lot_can_meet_passes(wish):
+    check(wish, LOT, NOW)
+
+
+def test_another_unit_is_refused():
+    with pytest.raises(UnitMismatch, match="ANT_FOREST-277 is counted in TREE, not in M2"):
+        check(replace(WISH, unit=Unit.M2), LOT, NOW)
+
+
+@pytest.mark.parametrize("year", [2018, 2020])
+def test_another_planting_year_is_refused(year):
+    with pytest.raises(YearMismatch, match=f"planting year 2019, not {year}"):
+        check(replace(WISH, year=year), LOT, NOW)
+
+
+def test_a_redemption_that_is_yet_to_come_is_refused():
+    later = NOW + timedelta(microseconds=1)
+    with pytest.raises(RedemptionInFuture, match="2026-11-22"):
+        check(replace(WISH, redeemed_at=later), LOT, NOW)
+    check(replace(WISH, redeemed_at=NOW.astimezone(BEIJING)), LOT, NOW)
+
+
+@pytest.mark.parametrize(("asked", "left"), [(149_998, 2), (150_000, 0)])
+def test_more_than_is_left_is_refused_with_what_is_left(asked, left):
+    lot = replace(LOT, asked=asked)
+    with pytest.raises(LotFull, match=f"has {left} left, 3 were asked for") as refused:
+        check(WISH, lot, NOW)
+    assert refused.value.left == left
+    if left:
+        check(replace(WISH, count=left), lot, NOW)
