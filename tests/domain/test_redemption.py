@@ -9,7 +9,13 @@ from tests.domain.example import LOT, NOW, REDEMPTION
 from treering.domain.lot import Unit
 from treering.domain.record import tree_id
 from treering.domain.redemption import Wish, check
-from treering.errors import LotFull, RedemptionInFuture, UnitMismatch, YearMismatch
+from treering.errors import (
+    LotFull,
+    RedemptionInFuture,
+    RequestMalformed,
+    UnitMismatch,
+    YearMismatch,
+)
 
 WISH = Wish(
     lot="ANT_FOREST-277",
@@ -111,6 +117,17 @@ def test_a_redemption_that_is_yet_to_come_is_refused():
     with pytest.raises(RedemptionInFuture, match="2026-11-22"):
         check(replace(WISH, redeemed_at=later), LOT, NOW)
     check(replace(WISH, redeemed_at=NOW.astimezone(BEIJING)), LOT, NOW)
+
+
+def test_a_redemption_before_there_was_a_duty_is_refused():
+    """Years before 1000 could be written neither in a credential nor, in some zones, be kept."""
+    first = datetime(1981, 1, 1, tzinfo=UTC)
+    check(replace(WISH, redeemed_at=first), LOT, NOW)
+    far_east = timezone(timedelta(hours=14))
+    for early in (first - timedelta(microseconds=1), datetime(1, 1, 1, tzinfo=far_east)):
+        with pytest.raises(RequestMalformed, match="before 1981") as refused:
+            check(replace(WISH, redeemed_at=early), LOT, NOW)
+        assert refused.value.field == "redeemed_at"
 
 
 @pytest.mark.parametrize(("asked", "left"), [(149_998, 2), (150_000, 0)])

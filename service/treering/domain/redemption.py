@@ -8,10 +8,17 @@ from uuid import UUID
 
 from treering.domain.lot import Lot, Unit
 from treering.domain.record import LotId, TreeId, tree_id
-from treering.errors import LotFull, RedemptionInFuture, UnitMismatch, YearMismatch
+from treering.errors import (
+    LotFull,
+    RedemptionInFuture,
+    RequestMalformed,
+    UnitMismatch,
+    YearMismatch,
+)
 
 MAX_UNITS = 100_000  # a bulk redemption is one row; more than a lot's usual size is a mistake
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_EARLIEST = datetime(1981, 1, 1, tzinfo=UTC)  # before it, nobody owed the nation a tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,6 +79,8 @@ def check(wish: Wish, lot: Lot, now: datetime) -> None:
         raise UnitMismatch(f"{lot.slug} is counted in {lot.unit.name}, not in {wish.unit.name}")
     if wish.year is not None and wish.year != lot.year:
         raise YearMismatch(f"{lot.slug} has planting year {lot.year}, not {wish.year}")
+    if wish.redeemed_at is not None and wish.redeemed_at < _EARLIEST:
+        raise RequestMalformed(f"{wish.redeemed_at.isoformat()} is before 1981", "redeemed_at")
     if wish.redeemed_at is not None and wish.redeemed_at > now:
         raise RedemptionInFuture(f"redeemed at {wish.redeemed_at:%Y-%m-%d}, which is yet to come")
     if wish.count > lot.left:
