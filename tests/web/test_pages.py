@@ -97,7 +97,7 @@ def test_it_shows_eight_numbered_checks_with_evidence(client, number):
 
 def test_it_tells_how_to_check_without_us(client, number):
     _, words = seen(client.get(f"/c/{number}", headers=EN))
-    assert f"treering verify https://treering.example/c/{number} --rpc" in words
+    assert f"treering verify https://treering.example/c/{number} --contract 0x" in words
     assert "0x5FbDB2315678afecb367f032d93F642f64180aa3" in words
     assert "31337" in words
 

@@ -46,7 +46,8 @@ class EmbeddedNode:
             self.process = subprocess.Popen(  # noqa: S603 - our own binary
                 command,
                 stdout=subprocess.DEVNULL,
-                preexec_fn=die_with_parent,  # noqa: PLW1509
+                preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no locks
+                start_new_session=True,  # Ctrl-C is for whoever started us
             )
         except OSError as error:
             raise CannotStart(f"the Ethereum node {binary}: {error.strerror}") from error

@@ -33,6 +33,7 @@ class Child:
                 stdout=log,
                 stderr=log,
                 preexec_fn=die_with_parent,  # noqa: PLW1509 - one system call, no locks
+                start_new_session=True,  # Ctrl-C is for the demo, which ends them in order
             )
 
     @property

@@ -7,6 +7,7 @@ that came back shorter gets the example programme again before the worker looks 
 import json
 import socket
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
@@ -21,7 +22,7 @@ from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.cli import twin
 from treering.cli.processes import Child
-from treering.errors import CannotStart, WrongChain
+from treering.errors import CannotStart, ChainUnavailable, WrongChain
 from treering.flow.parts import Parts, assemble
 from treering.flow.publish import names_of_keys
 from treering.store import embedded
@@ -89,7 +90,8 @@ class Stage:
         for child in self.children.values():
             child.stop()
         if self.node:
-            self.node.dump_if_worth_it()
+            with suppress(ChainUnavailable):  # it died first: its last dump stands
+                self.node.dump_if_worth_it()
             self.node.kill()
         if self.database_url:
             embedded.stop(embedded.data_folder(self.home))
