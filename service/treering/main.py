@@ -7,6 +7,7 @@ Only what a command needs is imported: what signs transactions takes a second to
 import json
 import os
 import sys
+import warnings
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -41,6 +42,8 @@ While a demo runs in this checkout, the other commands take its addresses as the
 
 
 def main(argv: Sequence[str] | None = None) -> int:
+    # The embedded PostgreSQL's package says on import where it keeps its lock file.
+    warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     words = list(sys.argv[1:] if argv is None else argv)
     command = _COMMANDS.get(words[0]) if words else None
     if command is None:
@@ -129,7 +132,7 @@ def _verify(argv: Sequence[str], settings: Settings) -> int:
         return bystander(
             document,
             rpc_url=rpc,
-            contract=_needed(contract, "--contract or TREERING_CONTRACT"),
+            contract=contract,
             database_url=settings.database_url,
             registry_key=settings.registry_key,
         )

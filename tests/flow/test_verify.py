@@ -284,6 +284,13 @@ def test_a_bystander_without_a_node_does_not_know(document, forest: Chain, rpc_u
     assert report.verdict is Verdict.UNKNOWN
 
 
+def test_a_bystander_who_does_not_know_the_contract_does_not_know(document, forest: Chain):
+    report = bystander(document, rpc_url=forest.node.url, contract=None)
+    assert report.verdict is Verdict.UNKNOWN
+    forged = changed(document, "credentialSubject", "holderName", to="李*")
+    assert bystander(forged, rpc_url=None, contract=None).verdict is Verdict.INVALID
+
+
 def test_a_bystander_asks_the_mirror_where_there_is_one(
     document, forest: Chain, parts: Parts, database_url: str
 ):

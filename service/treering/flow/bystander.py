@@ -24,16 +24,18 @@ def bystander(
     document: Mapping[str, Any],
     *,
     rpc_url: str | None,
-    contract: str,
+    contract: str | None,
     database_url: str | None = None,
     registry_key: str | None = None,
 ) -> Report:
-    """`rpc_url` is None to ask no node; the last two are None where there is no mirror."""
+    """`rpc_url` is None to ask no node, `contract` where nobody has named it: then what stands
+    on chain is UNKNOWN. The last two are None where there is no mirror."""
     node = Node(rpc_url) if rpc_url else None
 
     def world(tag: str) -> LedgerAt:
-        if node is None:
-            raise ChainUnavailable("no node was named")
+        if node is None or contract is None:
+            missing = "node" if node is None else "contract"
+            raise ChainUnavailable(f"no {missing} was named to ask")
         return Ledger(node, contract).at(tag)
 
     verifier = Verifier(

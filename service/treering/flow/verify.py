@@ -41,12 +41,12 @@ from treering.flow.interconnect import Mirror, check_exchange
 class Verifier:
     """`world` pins the ledger at "finalized" or "latest"; `mirror` is None where there is none.
 
-    `chain_id` is None while it is not known, with no node to ask.
+    `chain_id` and `contract` are None where nobody named them: then there is none to ask.
     """
 
     world: Callable[[str], World]
     chain_id: int | None
-    contract: str
+    contract: str | None
     mirror: Mirror | None
     clock: Callable[[], datetime]
 
@@ -79,7 +79,8 @@ class Verifier:
 
     def _is_ours(self, facts: Facts) -> bool:
         same_chain = self.chain_id in (None, facts.chain_id)
-        return same_chain and facts.contract.lower() == self.contract.lower()
+        ours = self.contract or facts.contract
+        return same_chain and facts.contract.lower() == ours.lower()
 
     def _check_on_chain(self, found: Findings, facts: Facts, world: World | None) -> None:
         found.ask(  # (5)
