@@ -1,10 +1,14 @@
 """A real Anvil with a real TreeLedger, moved block by block, for tests of the chain."""
 
 import socket
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 from eth_account import Account
@@ -83,7 +87,7 @@ class Chain:
         """A new TreeLedger with one programme and one account for each role."""
         admin = self.account("admin")
         nonce = quantity(self.node.call("eth_getTransactionCount", admin.address, "latest"))
-        call = deploy.creation(admin=admin.address, admin_delay=0)
+        call = Call(None, deploy.Creation(admin=admin.address, admin_delay=0).code)
         raw = sender.sign(self.node, admin, call, nonce=nonce)
         digest = sender.send(self.node, raw)
         self.mine()
@@ -98,7 +102,7 @@ class Chain:
             "minter": roles.minter_of(PROGRAMME),
             "revoker": roles.revoker_of(PROGRAMME),
         }.items():
-            self.send("admin", roles.grant(self.contract, role, self.account(name)))
+            self.send("admin", roles.grant(self.contract, role, self.account(name).address))
 
     def open_lot(
         self,
@@ -140,3 +144,21 @@ class Chain:
     def mint(self, lot: LotId, first_serial: int, holders: bytes) -> Any:
         assert programme_of(lot) == PROGRAMME
         return self.act("minter", "mint", lot, first_serial, holders)
+
+
+@contextmanager
+def mining(node: Node) -> Iterator[None]:
+    """Blocks come by themselves meanwhile."""
+    stop = Event()
+
+    def mine() -> None:
+        while not stop.wait(0.05):
+            node.call("evm_mine")
+
+    with ThreadPoolExecutor(1) as pool:
+        miner = pool.submit(mine)
+        try:
+            yield
+        finally:
+            stop.set()
+        miner.result()

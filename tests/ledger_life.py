@@ -51,7 +51,7 @@ def live(chain: Chain) -> None:
 def _change_hands(chain: Chain) -> None:
     """Roles come and go, minting pauses, admin and contract get successors."""
     deputy = chain.account("deputy")
-    chain.send("admin", roles.grant(chain.contract, roles.PAUSER, deputy))
+    chain.send("admin", roles.grant(chain.contract, roles.PAUSER, deputy.address))
     chain.act("admin", "revokeRole", roles.PAUSER, deputy.address)
     chain.act("pauser", "pause")
     chain.act("pauser", "unpause")

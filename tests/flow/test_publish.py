@@ -1,41 +1,20 @@
 """The example programme in an empty database and on an empty ledger."""
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import replace
-from threading import Event
 
 import pytest
 from sqlalchemy import Engine
 
-from tests.chain_kit import Chain
+from tests.chain_kit import Chain, mining
 from tests.flow.conftest import WISH, Clock
 from treering.chain import deploy
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
-from treering.chain.node import Node
 from treering.domain.dossier import dossier_hash
 from treering.domain.lot import Standing, Unit
 from treering.domain.record import lot_id
 from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
-
-
-@contextmanager
-def mining(node: Node) -> Iterator[None]:
-    """Blocks come by themselves meanwhile."""
-    stop = Event()
-
-    def mine() -> None:
-        while not stop.wait(0.05):
-            node.call("evm_mine")
-
-    with ThreadPoolExecutor(1) as pool:
-        miner = pool.submit(mine)
-        yield
-        stop.set()
-        miner.result()
 
 
 @pytest.fixture
@@ -45,8 +24,8 @@ def published(chain: Chain, engine: Engine, keys: KeyFolder, clock: Clock) -> Pa
         node.call("anvil_setBalance", keys.account(name).address, hex(10**21))
     admin = keys.account("admin")
     with mining(node):
-        call = deploy.creation(admin=admin.address, admin_delay=0)
-        contract = deploy.deploy(node, admin, call).contract
+        creation = deploy.Creation(admin=admin.address, admin_delay=0)
+        contract = deploy.deploy(node, admin, creation).contract
         parts = Parts(engine, keys, Ledger(node, contract), "http://127.0.0.1:8000", clock=clock)
         for _ in range(2):  # a run that was cut short is simply repeated
             parts.example.load()

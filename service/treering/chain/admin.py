@@ -54,7 +54,7 @@ class Admin:
         self._act(
             "admin",
             (
-                roles.grant(self.ledger.contract, role, account)
+                roles.grant(self.ledger.contract, role, account.address)
                 for role, names in grants.items()
                 for account in map(self.keys.account, names)
                 if not now.has_role(role, account.address)

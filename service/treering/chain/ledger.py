@@ -114,6 +114,11 @@ class LedgerAt:
     def programme_exists(self, programme: int) -> bool:
         return any(self._ask("programmeCode", programme))
 
+    def pending_admin(self) -> str:
+        """Who is named to be the next admin, in lower case; the zero address for nobody."""
+        named: str = self._ask("pendingDefaultAdmin")[0]
+        return named.lower()
+
     def has_role(self, role: bytes, account: str) -> bool:
         return bool(self._ask("hasRole", role, account))
 

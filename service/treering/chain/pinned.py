@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from treering.chain import abi
+from treering.chain import abi, release
 from treering.chain.node import Block, Node, data, quantity, understood
 from treering.domain.keccak import keccak
 from treering.errors import ChainUnavailable, NodeRefused, NotALedger
@@ -20,7 +20,7 @@ class PinnedLedger:
         self.chain_id = understood(lambda: quantity(answered))
         code = self._code()
         self.code_hash = keccak(code)
-        self.is_release = _without_immutables(code) == _without_immutables(_released())
+        self.is_release = release.difference(abi.artefact(), code) is None
         self._check_domain()
 
     def ask(self, view: str, *arguments: object) -> tuple[Any, ...]:
@@ -53,20 +53,6 @@ class PinnedLedger:
             raise NotALedger(f"{self.contract} is another contract") from error
         if domain != ["Treering", "1", self.chain_id, self.contract.lower()]:
             raise NotALedger(f"{self.contract} calls itself {domain}")
-
-
-def _released() -> bytes:
-    return data(abi.artefact()["deployedBytecode"])
-
-
-def _without_immutables(code: bytes) -> bytes:
-    """The code with zeros where its own addresses and hashes were filled in at its creation."""
-    bare = bytearray(code)
-    for places in abi.artefact()["immutableReferences"].values():
-        for place in places:
-            start, length = place["start"], place["length"]
-            bare[start : start + length] = bytes(length)
-    return bytes(bare)
 
 
 def _flat(answer: Any) -> tuple[Any, ...]:

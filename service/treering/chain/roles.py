@@ -1,7 +1,6 @@
 """The contract's roles, by the names that the design gives them."""
 
 from eth_abi.abi import encode
-from eth_account.signers.local import LocalAccount
 
 from treering.chain import abi
 from treering.chain.sender import Call
@@ -25,8 +24,8 @@ def revoker_of(programme: int) -> bytes:
     return _of("treering/revoker", programme)
 
 
-def grant(contract: str, role: bytes, account: LocalAccount) -> Call:
-    return Call(contract, abi.call_data("grantRole", role, account.address))
+def grant(contract: str, role: bytes, address: str) -> Call:
+    return Call(contract, abi.call_data("grantRole", role, address))
 
 
 def _of(name: str, programme: int) -> bytes:

@@ -5,17 +5,13 @@ Exit status: 0 written, or with --check the committed artefact is the sources'; 
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
 from treering.chain.compiler import ARTEFACT, compiled, text_of
-from treering.chain.deploy import creation
-from treering.chain.deploy import deploy as put_on_chain
-from treering.chain.keys import KeyFolder
-from treering.chain.node import Node, quantity
+from treering.cli import contract_deploy, contract_verify
 from treering.errors import TreeringError
 
 
@@ -43,49 +39,14 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def main(argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys.stdout) -> int:
-    """`treering contract build` or `treering contract deploy`."""
+    """`treering contract build`, `deploy` or `verify`."""
     commands: dict[str, Callable[[Sequence[str]], int]] = {
         "build": lambda rest: build(rest, out),
-        "deploy": lambda rest: deploy(rest, rpc_url, keys, out),
+        "deploy": lambda rest: contract_deploy.main(rest, rpc_url, keys, out),
+        "verify": lambda rest: contract_verify.main(rest, rpc_url, out),
     }
     command = commands.get(argv[0]) if argv else None
     if command is None:
-        print("usage: treering contract build | deploy", file=sys.stderr)
+        print("usage: treering contract build | deploy | verify", file=sys.stderr)
         return 2
     return command(argv[1:])
-
-
-def deploy(argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys.stdout) -> int:
-    """Put a new contract on a chain and say where it stands, as JSON.
-
-    It refuses a chain id other than the one named; its admin is the key `admin` of the key
-    folder, which also pays.
-    """
-    options = _deploy_parser(rpc_url).parse_args(argv)
-    node = Node(options.rpc)
-    found = quantity(node.call("eth_chainId"))
-    if found != options.chain_id:
-        print(f"the node is of chain {found}, not {options.chain_id}", file=sys.stderr)
-        return 2
-    admin = KeyFolder(keys).account("admin")
-    call = creation(admin=admin.address, admin_delay=options.admin_delay)
-    done = put_on_chain(node, admin, call)
-    answer = {
-        "contract": done.contract,
-        "chain_id": done.chain_id,
-        "block": done.block,
-        "transaction": "0x" + done.transaction.hex(),
-        "admin": admin.address,
-    }
-    print(json.dumps(answer, indent=2), file=out)
-    return 0
-
-
-def _deploy_parser(rpc_url: str | None) -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering contract deploy", description=deploy.__doc__)
-    parser.add_argument("--rpc", metavar="URL", default=rpc_url, required=rpc_url is None)
-    parser.add_argument("--chain-id", type=int, required=True, metavar="N")
-    parser.add_argument(
-        "--admin-delay", type=int, default=172_800, metavar="SECONDS", help="two days"
-    )
-    return parser

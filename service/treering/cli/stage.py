@@ -178,8 +178,8 @@ class Stage:
 
     def _deployed(self) -> str:
         admin = self.keys.account("admin")
-        call = deploy.creation(admin=admin.address, admin_delay=0)
-        contract = deploy.deploy(self.chain.node, admin, call).contract
+        creation = deploy.Creation(admin=admin.address, admin_delay=0)
+        contract = deploy.deploy(self.chain.node, admin, creation).contract
         (self.home / "contract").write_text(contract, "utf-8")
         return contract
 
