@@ -84,3 +84,14 @@ def test_an_id_never_spills_into_its_neighbour(beyond):
 def test_a_tree_id_tells_its_lot_and_serial():
     tree = TreeId(0x00000001_00000115_00000008)
     assert (lot_of(tree), serial_of(tree)) == (lot_id(1, 277), 8)
+
+
+def test_what_is_no_whole_number_is_refused_at_once():
+    """`x in range(2**64)` would walk through all of it for anything but a plain int."""
+    for wrong in (None, "1"):
+        with pytest.raises(TypeError):
+            Record(wrong, 0, bytes(20))
+        with pytest.raises(TypeError):
+            lot_id(1, wrong)
+        with pytest.raises(TypeError):
+            tree_id(LotId(1), wrong)

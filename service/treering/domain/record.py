@@ -11,17 +11,17 @@ LotId = NewType("LotId", int)  # programme << 32 | lot number
 TreeId = NewType("TreeId", int)  # lot id << 32 | serial
 
 HOLDER_BYTES = 20
-_UINT32 = range(2**32)
+_UINT32 = 2**32
 
 
 def lot_id(programme: int, number: int) -> LotId:
-    if programme not in _UINT32 or number not in _UINT32:
+    if not (0 <= programme < _UINT32 and 0 <= number < _UINT32):
         raise ValueError(f"programme {programme} and lot number {number} must be below 2^32")
     return LotId(programme << 32 | number)
 
 
 def tree_id(lot: LotId, serial: int) -> TreeId:
-    if serial not in _UINT32:
+    if not 0 <= serial < _UINT32:
         raise ValueError(f"serial {serial} must be below 2^32")
     return TreeId(lot << 32 | serial)
 
@@ -53,7 +53,7 @@ class Record:
     def __post_init__(self) -> None:
         if len(self.holder) != HOLDER_BYTES:
             raise ValueError(f"a holder has {HOLDER_BYTES} bytes, not {len(self.holder)}")
-        if self.lot not in range(2**64) or self.serial not in _UINT32:
+        if not (0 <= self.lot < 2**64 and 0 <= self.serial < _UINT32):
             raise ValueError(f"no record has lot {self.lot} and serial {self.serial}")
 
     @property
