@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
 from typing import Self
+from urllib.parse import urlsplit
 
 from treering.errors import SettingsWrong
 
@@ -21,7 +22,7 @@ class Settings:
     host: str
     port: int
     database_url: str | None = field(repr=False)
-    rpc_url: str | None
+    rpc_url: str | None = field(repr=False)  # providers put their keys into it
     contract: str | None
     base_url: str
     registry_url: str | None
@@ -38,13 +39,13 @@ class Settings:
     def from_environ(cls, environ: Mapping[str, str]) -> Self:
         """SettingsWrong names the variable and what was expected of it."""
         read = _Reader(environ)
-        port = read.whole("TREERING_PORT", 8000, at_most=65535)
+        port = read.whole("TREERING_PORT", 8000, at_least=1, at_most=65535)
         return cls(
             home=Path(read.text("TREERING_HOME") or CHECKOUT / ".treering"),
             anvil=Path(read.text("TREERING_ANVIL") or CHECKOUT / _ANVIL),
             host=read.text("TREERING_HOST") or "127.0.0.1",
             port=port,
-            database_url=read.secret("TREERING_DATABASE_URL"),
+            database_url=read.database("TREERING_DATABASE_URL"),
             rpc_url=read.url("TREERING_RPC_URL"),
             contract=read.address("TREERING_CONTRACT"),
             base_url=read.url("TREERING_BASE_URL") or f"http://127.0.0.1:{port}",
@@ -69,14 +70,26 @@ class _Reader:
         if path is None:
             return self.text(name)
         try:
-            return Path(path).read_text("utf-8").strip()
+            content = Path(path).read_text("utf-8").strip()
         except OSError as error:
             raise SettingsWrong(f"{name}_FILE: {path}: {error.strerror}") from error
+        except ValueError as error:
+            raise SettingsWrong(f"{name}_FILE: {path} is not a text") from error
+        if not content:
+            raise SettingsWrong(f"{name}_FILE: {path} is empty")
+        return content
+
+    def database(self, name: str) -> str | None:
+        """A secret, since it may hold a password: refused without being shown."""
+        value = self.secret(name)
+        if value is not None and not _is_url(value, "postgresql", "postgresql+psycopg"):
+            raise SettingsWrong(f"{name} must be of the form postgresql://user@host:port/database")
+        return value
 
     def url(self, name: str) -> str | None:
         value = self.text(name)
-        if value is not None and not value.startswith(("http://", "https://")):
-            raise SettingsWrong(f"{name} must begin with http:// or https://, not {value!r:.60}")
+        if value and not (_is_url(value, "http", "https") and urlsplit(value).hostname):
+            raise SettingsWrong(f"{name} must be of the form http://host or https://host")
         return value.rstrip("/") if value else None
 
     def address(self, name: str) -> str | None:
@@ -91,12 +104,14 @@ class _Reader:
             raise SettingsWrong(f"{name} must be a contract's address, not {value!r:.60}")
         return value
 
-    def whole(self, name: str, default: int, *, at_most: int) -> int:
+    def whole(self, name: str, default: int, *, at_least: int = 0, at_most: int) -> int:
         value = self.text(name)
         if value is None:
             return default
-        if not value.isascii() or not value.isdigit() or int(value) > at_most:
-            raise SettingsWrong(f"{name} must be a number up to {at_most}, not {value!r:.60}")
+        is_number = value.isascii() and value.isdigit() and len(value) < 10
+        if not is_number or not at_least <= int(value) <= at_most:
+            wanted = f"a number from {at_least} to {at_most}"
+            raise SettingsWrong(f"{name} must be {wanted}, not {value!r:.60}")
         return int(value)
 
     def flag(self, name: str) -> bool:
@@ -104,3 +119,11 @@ class _Reader:
         if value not in ("0", "1"):
             raise SettingsWrong(f"{name} must be 0 or 1, not {value!r:.60}")
         return value == "1"
+
+
+def _is_url(value: str, *schemes: str) -> bool:
+    try:
+        parts = urlsplit(value)
+        return parts.scheme in schemes and "://" in value and parts.port != 0
+    except ValueError:
+        return False

@@ -37,13 +37,13 @@ class Every:
 def run(steps: Sequence[Step], stop: Event, idle_seconds: float = 0.2) -> None:
     """Take the steps in turn until `stop` is set, pausing whenever none had anything to do."""
     while not stop.is_set():
-        if not take(steps):
+        if not take(steps, stop):
             stop.wait(idle_seconds)
 
 
-def take(steps: Sequence[Step]) -> bool:
-    """Each step once; whether any had something to do."""
-    return sum(attempt(step) for step in steps) > 0
+def take(steps: Sequence[Step], stop: Event | None = None) -> bool:
+    """Each step once, or those before `stop` was set; whether any had something to do."""
+    return sum(attempt(step) for step in steps if not (stop and stop.is_set())) > 0
 
 
 def attempt(step: Step) -> bool:
