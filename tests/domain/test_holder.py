@@ -6,7 +6,7 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from treering.domain.holder import HolderSecret, commitment, reference_hash
+from treering.domain.holder import SECRET_BYTES, HolderSecret, commitment, reference_hash
 from treering.domain.keccak import keccak
 from treering.domain.record import TreeId, lot_id, tree_id
 
@@ -23,6 +23,10 @@ def test_a_commitment_is_what_it_always_was():
         "a6a0242d091c2b423f4550910feb33036a00b6100863c10112b53d585d3d1e06"
     )
     assert HOLDER.commitment(TREE).hex() == "2fe00f38a2dec58fa347d41c8493fb38955c261f"
+
+
+def test_a_secret_is_as_long_as_the_hash_that_it_keys():
+    assert len(SECRET) == SECRET_BYTES == sha256().digest_size
 
 
 def test_it_is_made_as_the_design_says():

@@ -77,7 +77,7 @@ def test_bytes_have_one_writing_in_multibase(data):
     text = multibase.encode(data)
     assert multibase.decode(text) == data
     assert text == "z" + base58.b58encode(data).decode()
-    for other in (text + " ", text + "\u3000", text[1:], "m" + text[1:]):
+    for other in (text + " ", text + "\u3000", "m" + text[1:], "Z" + text[1:]):
         with pytest.raises(CredentialMalformed):
             multibase.decode(other)
 

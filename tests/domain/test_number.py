@@ -68,6 +68,8 @@ def test_a_missing_or_doubled_character_is_found(number):
     [
         "tr-0000-0080-000h-a000-0001-k98g-a59e",
         "Tr-0000-0080-000h-a000-0001-k98g-a59e",
+        "tR-0000-0080-000h-a000-0001-k98g-a59e",
+        str(FIRST).center(112),
         "TROOOOoo8oOO0HAO00ooo1K98GA59E",
         "TR-0000-0080-000H-A000-000I-K98G-A59E",
         "tr-0000-0080-000h-a000-000l-k98g-a59e",
@@ -122,6 +124,17 @@ def test_whatever_is_typed_is_refused_in_words(hostile):
     with pytest.raises(NumberMistyped) as refused:
         parse(hostile)
     assert 0 < len(str(refused.value)) < 100
+
+
+def test_what_is_wrong_with_it_is_told():
+    with pytest.raises(NumberMistyped, match="'U' does not stand in any number"):
+        parse("U" * 28)
+    with pytest.raises(NumberMistyped, match="'０' does not stand in any number"):
+        parse(str(FIRST).replace("0", "０"))
+    with pytest.raises(NumberMistyped, match="far too long"):
+        parse(str(FIRST).center(113))
+    with pytest.raises(NumberMistyped, match="28 characters after TR, this has 0"):
+        parse("")
 
 
 def test_letters_that_only_look_right_in_upper_case_are_refused():

@@ -122,6 +122,16 @@ def test_nothing_can_be_added(path):
     assert not holds(document)
 
 
+def test_a_signature_over_another_context_than_the_documents_is_none():
+    """Even the issuer's own: what its words mean would be anybody's choice."""
+    document = a_credential()
+    options = document.pop("proof") | {"@context": ["https://evil.example"]}
+    del options["proofValue"]
+    hashes = b"".join(sha256(rfc8785.dumps(part)).digest() for part in (options, document))
+    document["proof"] = options | {"proofValue": multibase.encode(KEY.sign(hashes))}
+    assert is_signed(document, ISSUER) is False
+
+
 @given(st.binary(max_size=70))
 def test_no_other_bytes_are_its_signature(signature):
     document = a_credential()

@@ -45,6 +45,17 @@ def test_equal_wishes_have_one_fingerprint_of_32_bytes():
     assert len(WISH.fingerprint()) == 32
 
 
+def test_a_fingerprint_is_what_it_always_was():
+    """It is kept: a key that is repeated after an upgrade must still find its wish."""
+    assert WISH.fingerprint().hex() == (
+        "d2b2fcb9575ad965a7db27d69cbf2d9deeebf6a0da4343912ab2ccb4f243fe9a"
+    )
+
+
+def test_one_unit_is_asked_for_if_nothing_is_said():
+    assert Wish(lot="ANT_FOREST-277", holder="user-1", name="张三").count == 1
+
+
 @pytest.mark.parametrize("field", Wish.__dataclass_fields__)
 def test_another_wish_has_another_fingerprint(field):
     assert replace(WISH, **{field: OTHER[field]}).fingerprint() != WISH.fingerprint()

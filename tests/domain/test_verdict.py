@@ -86,7 +86,3 @@ def test_a_state_never_speaks_against_the_verdict(codes):
     assert (seen is State.FINAL) is (found.verdict is Verdict.VALID)
     assert (seen in SOUND) is (found.verdict is not Verdict.INVALID)
     assert seen is not State.NOT_FOUND  # what is found has another state
-
-
-def test_there_are_eight_states():
-    assert len(State) == 8

@@ -5,7 +5,7 @@ from itertools import product
 import pytest
 
 from tests.domain.example import NOW
-from treering.domain.verification import Check, Finding, Report, Verdict
+from treering.domain.verification import Check, Finding, Report, State, Verdict
 
 OK, NO, UN = Verdict.VALID, Verdict.INVALID, Verdict.UNKNOWN
 
@@ -50,6 +50,13 @@ def test_the_eight_checks_stand_in_their_order():
         "lot",
         "registry",
     ]
+
+
+def test_verdicts_and_states_are_public_words():
+    assert [str(verdict) for verdict in Verdict] == "VALID INVALID UNKNOWN".split()
+    assert [str(state) for state in State] == (
+        "FINAL PENDING REVOKED REPLACED ALTERED NOT_FOUND WRONG_NETWORK CANNOT_CHECK_NOW".split()
+    )
 
 
 def test_no_two_findings_share_their_evidence():

@@ -3,7 +3,6 @@
 from treering.domain.verification import Report, State, Verdict
 
 _STATE_OF_CODE = {
-    "WRONG_NETWORK": State.WRONG_NETWORK,
     "RECORD_REPLACED": State.REPLACED,
     "RECORD_REVOKED": State.REVOKED,
 }
