@@ -4,6 +4,7 @@ eth-abi does the coding; web3's contract objects cost about 3 ms a call.
 """
 
 import json
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -49,7 +50,7 @@ def answer(function: str, returned: bytes) -> Any:
     entry: Any = _entry("function", function)
     try:
         values = decode(get_abi_output_types(entry), returned)
-    except DecodingError as error:
+    except (DecodingError, UnicodeDecodeError) as error:
         raise ChainUnavailable(f"{function}: the answer is not TreeLedger's") from error
     return values[0] if len(values) == 1 else values
 
@@ -75,10 +76,17 @@ def _events() -> dict[bytes, dict[str, Any]]:
 
 
 def event(topics: list[bytes], payload: bytes) -> Event | None:
-    """The event of one log; None if it is none of TreeLedger's."""
+    """The event of one log; None if it is none of TreeLedger's. ChainUnavailable if broken."""
     entry = _events().get(topics[0]) if topics else None
     if entry is None:
         return None
+    try:
+        return Event(entry["name"], _values(entry, topics, payload))
+    except (DecodingError, ValueError) as error:
+        raise ChainUnavailable(f"{entry['name']}: the log is not TreeLedger's") from error
+
+
+def _values(entry: dict[str, Any], topics: list[bytes], payload: bytes) -> dict[str, Any]:
     indexed = [field for field in entry["inputs"] if field["indexed"]]
     plain = [field for field in entry["inputs"] if not field["indexed"]]
     values = {
@@ -86,18 +94,18 @@ def event(topics: list[bytes], payload: bytes) -> Event | None:
         for field, topic in zip(indexed, topics[1:], strict=True)
     }
     decoded = decode([field["type"] for field in plain], payload)
-    values |= {field["name"]: value for field, value in zip(plain, decoded, strict=True)}
-    return Event(entry["name"], values)
+    return values | {field["name"]: value for field, value in zip(plain, decoded, strict=True)}
 
 
 def refusal(revert_data: bytes) -> str:
-    """A revert in words, such as `CapExceeded(277, 10, 11)`."""
+    """A revert in words, such as `CapExceeded(277, 10, 11)`; in hex, where it is nobody's."""
     for entry in artefact()["abi"]:
         if entry["type"] == "error":
             signature = abi_to_signature(entry)
             if keccak(signature.encode())[:4] == revert_data[:4]:
-                values = decode(get_abi_input_types(entry), revert_data[4:])
-                return f"{entry['name']}({', '.join(map(_plain, values))})"
+                with suppress(DecodingError, UnicodeDecodeError):
+                    values = decode(get_abi_input_types(entry), revert_data[4:])
+                    return f"{entry['name']}({', '.join(map(_plain, values))})"
     return f"revert 0x{revert_data.hex()}"
 
 

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import time
 from pathlib import Path
-from threading import Event
+from threading import Event, Lock
 
 from treering.chain.node import Node, data
 from treering.errors import CannotStart, ChainUnavailable, NodeRefused
@@ -53,19 +53,21 @@ class EmbeddedNode:
             raise CannotStart(f"the Ethereum node {binary}: {error.strerror}") from error
         self.node = Node(self.url)
         self._dumped_at_block = -1
+        self._dumping = Lock()
         self._wait_until_it_answers()
 
     def dump(self) -> None:
         """Keep the state of now, whole or not at all."""
         assert self.state, "a node without a state file has nothing to keep"
-        state = gzip.decompress(data(self.node.call("anvil_dumpState")))
-        self.state.parent.mkdir(parents=True, exist_ok=True)
         beside = self.state.with_suffix(".new")
-        with beside.open("wb") as file:
-            file.write(state)
-            file.flush()
-            os.fsync(file.fileno())
-        beside.replace(self.state)
+        with self._dumping:  # one at a time: `keep` has a thread of its own
+            state = gzip.decompress(data(self.node.call("anvil_dumpState")))
+            self.state.parent.mkdir(parents=True, exist_ok=True)
+            with beside.open("wb") as file:
+                file.write(state)
+                file.flush()
+                os.fsync(file.fileno())
+            beside.replace(self.state)
 
     def dump_if_worth_it(self) -> bool:
         """Dump if a block with transactions came since the last dump."""
@@ -77,8 +79,8 @@ class EmbeddedNode:
         return True
 
     def keep(self, stop: Event, every_seconds: float = 2.0) -> None:
-        """Dump now and then until `stop` is set."""
-        while not stop.wait(every_seconds):
+        """Dump now and then until `stop` is set, or the process is gone and another may come."""
+        while not stop.wait(every_seconds) and self.process.poll() is None:
             try:
                 self.dump_if_worth_it()
             except (ChainUnavailable, NodeRefused, OSError):

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx
-from eth_abi.exceptions import DecodingError
 
 from treering.chain import abi
 from treering.chain.node import Block, Node, data, quantity
@@ -19,6 +18,7 @@ from treering.errors import ChainUnavailable, LogsIncomplete, NodeRefused
 
 MAX_SPAN = 10_000  # blocks: what most providers allow in one request
 SMALL, LARGE = 1 << 20, 8 << 20  # bytes of log data in one answer
+_UNREADABLE = (AttributeError, ChainUnavailable, KeyError, TypeError, ValueError)
 _HANDOVERS = {
     "DefaultAdminTransferScheduled",
     "DefaultAdminTransferCanceled",
@@ -113,7 +113,7 @@ class _Reader:
             )
             self._check(log, place, first, last)
             event = _event([data(topic) for topic in log["topics"]], data(log["data"]))
-        except (AttributeError, KeyError, TypeError, ValueError, DecodingError) as error:
+        except _UNREADABLE as error:
             raise LogsIncomplete(f"a log of blocks {first} to {last}: {error!r}") from error
         return told.Entry(place, event)
 

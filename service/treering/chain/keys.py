@@ -5,9 +5,13 @@ in production it comes from a credential of the service manager.
 """
 
 import json
+import os
 import secrets
+import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import NamedTemporaryFile
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eth_account import Account
@@ -15,6 +19,9 @@ from eth_account.signers.local import LocalAccount
 
 from treering.errors import SettingsWrong
 
+# py_ecc, which eth-account brings along, lets Python recurse so deep that brackets without
+# end in anybody's JSON would end the process; this is Python's own limit again.
+sys.setrecursionlimit(1000)
 _ITERATIONS = 100_000  # PBKDF2, 0.03 s to open: a demo opens a dozen at once
 
 
@@ -35,7 +42,7 @@ class KeyFolder:
             _keep(path, json.dumps(store).encode())
         try:
             key = Account.decrypt(path.read_text(), self._password())
-        except ValueError as error:
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
             raise SettingsWrong(f"{path.name} does not open with this password") from error
         account: LocalAccount = Account.from_key(key)
         return account
@@ -49,15 +56,21 @@ class KeyFolder:
         path = self.folder / f"{name}.secret"
         if not path.exists():
             _keep(path, secrets.token_bytes(32))
-        return path.read_bytes()
+        secret = path.read_bytes()
+        if len(secret) != 32:
+            raise SettingsWrong(f"{path.name} holds {len(secret)} bytes, not 32")
+        return secret
 
     def _password(self) -> str:
         return self.secret("password").hex()
 
 
 def _keep(path: Path, content: bytes) -> None:
+    """Write the file whole, unless somebody else was faster: then his is the key."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    beside = path.with_suffix(".new")
-    beside.touch(mode=0o600)
-    beside.write_bytes(content)
-    beside.replace(path)
+    with NamedTemporaryFile(dir=path.parent, prefix=path.name) as beside:  # 0600
+        beside.write(content)
+        beside.flush()
+        os.fsync(beside.fileno())
+        with suppress(FileExistsError):
+            os.link(beside.name, path)

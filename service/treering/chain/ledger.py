@@ -43,7 +43,7 @@ class LedgerAt:
 
     @property
     def as_of(self) -> datetime:
-        return datetime.fromtimestamp(self.block.timestamp, UTC)
+        return _moment(self.block.timestamp)
 
     @property
     def height(self) -> int:

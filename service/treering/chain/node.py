@@ -6,6 +6,7 @@ Nothing is retried here: the caller knows what may be repeated.
 """
 
 import itertools
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Self, TypeVar
@@ -17,6 +18,19 @@ from treering.errors import ChainUnavailable, NodeRefused
 
 _T = TypeVar("_T")
 _JSON = {"content-type": "application/json"}
+# What the environment says of proxies is not meant for this machine itself.
+NO_PROXY: dict[str, httpx.BaseTransport | None] = {
+    "all://127.0.0.1": None,
+    "all://localhost": None,
+}
+_ANSWERS_WITHIN = 6  # timeouts: a node that drips must not hold us for ever
+_NO_ANSWER = (
+    httpx.HTTPError,
+    httpx.InvalidURL,
+    msgspec.DecodeError,
+    UnicodeDecodeError,
+    RecursionError,  # brackets without end
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +51,10 @@ class AnswerTooLarge(httpx.RemoteProtocolError):
 
 
 class Node:
-    """Raises ChainUnavailable when nothing useful came back, NodeRefused on the node's own no."""
+    """Raises ChainUnavailable when nothing useful came back, NodeRefused on the node's own no.
+
+    `timeout_seconds` bounds every wait for the next bytes, and six times as much an answer.
+    """
 
     def __init__(
         self, url: str, *, timeout_seconds: float = 5.0, max_bytes: int = 1 << 30
@@ -45,7 +62,8 @@ class Node:
         self.url = url
         self._max_bytes = max_bytes
         limits = httpx.Timeout(timeout_seconds, connect=2.0)
-        self._client = httpx.Client(timeout=limits, follow_redirects=False)
+        self._patience = _ANSWERS_WITHIN * timeout_seconds
+        self._client = httpx.Client(timeout=limits, follow_redirects=False, mounts=NO_PROXY)
         self._ids = itertools.count(1)
 
     def call(self, method: str, *params: object) -> Any:
@@ -84,26 +102,29 @@ class Node:
             with self._client.stream("POST", self.url, content=request, headers=_JSON) as response:
                 response.raise_for_status()
                 return msgspec.json.decode(self._whole(response))
-        except (httpx.HTTPError, httpx.InvalidURL, msgspec.DecodeError) as error:
+        except _NO_ANSWER as error:
             raise ChainUnavailable(f"{method}: {type(error).__name__}: {error}") from error
 
     def _whole(self, response: httpx.Response) -> bytearray:
         received = bytearray()
+        deadline = time.monotonic() + self._patience
         for part in response.iter_bytes():
             received += part
             if len(received) > self._max_bytes:
                 raise AnswerTooLarge(f"more than {self._max_bytes} bytes")
+            if time.monotonic() > deadline:
+                raise httpx.ReadTimeout(f"no whole answer within {self._patience:.0f} s")
         return received
 
 
 def quantity(text: str) -> int:
-    """A JSON-RPC QUANTITY such as 0x1f."""
-    return int(text, 16)
+    """A JSON-RPC QUANTITY such as 0x1f; ChainUnavailable if it is none."""
+    return understood(lambda: int(text, 16))
 
 
 def data(text: str) -> bytes:
-    """JSON-RPC DATA such as 0x00ff."""
-    return bytes.fromhex(text.removeprefix("0x"))
+    """JSON-RPC DATA such as 0x00ff; ChainUnavailable if it is none."""
+    return understood(lambda: bytes.fromhex(text.removeprefix("0x")))
 
 
 def understood(read: Callable[[], _T]) -> _T:

@@ -9,7 +9,7 @@ from eth_account.signers.local import LocalAccount
 from eth_utils.address import to_checksum_address
 
 from treering.chain import abi
-from treering.chain.node import Node, data, quantity
+from treering.chain.node import Node, data, quantity, understood
 from treering.domain.keccak import keccak
 from treering.errors import ChainUnavailable, NodeRefused, TransactionRefused
 
@@ -88,12 +88,15 @@ def _gas(node: Node, sender: str, call: Call) -> int:
 
 
 def _fees(node: Node) -> dict[str, int]:
-    base = quantity(node.call("eth_getBlockByNumber", "latest", False)["baseFeePerGas"])
+    latest = node.call("eth_getBlockByNumber", "latest", False)
+    base = understood(lambda: quantity(latest["baseFeePerGas"]))
     return {"maxPriorityFeePerGas": _TIP, "maxFeePerGas": 2 * base + _TIP}
 
 
 def words(error: NodeRefused) -> str:
     """What the contract said, where it said something; else what the node said."""
-    if error.data and len(error.data) >= 10:
-        return abi.refusal(data(error.data))
-    return error.message
+    try:
+        revert = data(error.data or "0x")
+    except ChainUnavailable:  # some nodes write prose there
+        return error.message
+    return abi.refusal(revert) if len(revert) >= 4 else error.message
