@@ -95,6 +95,12 @@ def test_it_is_a_verifiable_credential_in_two_languages():
     assert document["credentialSubject"]["holderName"] == "张*"
 
 
+def test_further_evidence_is_somebody_elses():
+    document = a_credential()
+    document["evidence"].append({"type": "Photograph"})
+    assert facts(document) == SAYS
+
+
 def test_it_shares_nothing_with_the_next_one():
     document = unsigned(a_certificate(), issuer=DID, url="")
     document["@context"].append("https://evil.example")

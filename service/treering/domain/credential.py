@@ -105,7 +105,7 @@ def facts(document: Document) -> Facts:
     """What the document claims; CredentialMalformed if it is not one of ours."""
     try:
         return _facts(document)
-    except (KeyError, TypeError, ValueError, IndexError, AttributeError) as error:
+    except (KeyError, TypeError, ValueError, IndexError) as error:
         raise CredentialMalformed(
             f"a part is missing or of another kind: {error!r:.200}"
         ) from error
