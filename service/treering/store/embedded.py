@@ -28,7 +28,7 @@ def data_folder(home: Path) -> Path:
     if os.geteuid() != 0:
         return home / "postgres"
     name = home / "postgres.folder"
-    if not name.exists():
+    if not name.exists() or not name.read_text("utf-8"):
         home.mkdir(parents=True, exist_ok=True)
         name.write_text(f"/var/tmp/treering-{secrets.token_hex(8)}", "utf-8")  # noqa: S108
     return Path(name.read_text("utf-8"))
@@ -49,6 +49,8 @@ def start(folder: Path) -> str:
             if time.monotonic() > deadline:
                 raise CannotStart(f"the database in {folder}: {_why(folder, error)}") from error
             time.sleep(0.5)
+        except RuntimeError as error:  # data of another PostgreSQL: waiting does not help
+            raise CannotStart(f"the database in {folder}: {error}") from error
 
 
 def stop(folder: Path) -> None:

@@ -3,9 +3,11 @@
 import os
 from dataclasses import dataclass, field
 
+from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 _NONCE_BYTES = 12
+_TAG_BYTES = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,5 +22,7 @@ class Vault:
 
     def open(self, box: bytes, purpose: str) -> bytes:
         """cryptography's InvalidTag if the box is not ours, or of another purpose."""
+        if len(box) < _NONCE_BYTES + _TAG_BYTES:
+            raise InvalidTag
         nonce, sealed = box[:_NONCE_BYTES], box[_NONCE_BYTES:]
         return AESGCM(self.key).decrypt(nonce, sealed, purpose.encode())

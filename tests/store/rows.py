@@ -1,0 +1,119 @@
+"""One sound row for each table, for tests that make one unsound."""
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from sqlalchemy import Table
+
+from treering.store import schema
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+LOT = (1 << 32) | 277
+HOLDER, REDEMPTION, EXCHANGE = UUID(int=1), UUID(int=2), UUID(int=3)
+
+WORLD: list[tuple[Table, dict]] = [
+    (
+        schema.programmes,
+        {
+            "code": "P",
+            "number": 1,
+            "name": "Programme",
+            "operator": "Operator",
+            "country": "CN",
+            "since": "2016",
+            "sealed_number_key": b"sealed",
+        },
+    ),
+    (schema.parties, {"code": "BODY", "en": "Body", "zh": "机构", "role": "planting"}),
+    (schema.provinces, {"adcode": "150000", "en": "Inner Mongolia", "zh": "内蒙古"}),
+    (
+        schema.species,
+        {
+            "code": "SAXAUL",
+            "en": "Saxaul",
+            "zh": "梭梭",
+            "latin": "Haloxylon ammodendron",
+            "unit": 1,
+            "energy_grams": 17900,
+            "standing": "reported",
+        },
+    ),
+    (
+        schema.lots,
+        {
+            "id": LOT,
+            "slug": "P-277",
+            "programme": "P",
+            "species": "SAXAUL",
+            "province": "150000",
+            "implementer": "BODY",
+            "site": "150000/277",
+            "site_en": "Forest",
+            "site_zh": "林",
+            "unit": 1,
+            "year": 2019,
+            "standing": "reported",
+            "note": "",
+            "capacity": 100,
+            "asked": 10,
+            "sealed": 5,
+        },
+    ),
+    (schema.holders, {"id": HOLDER, "programme": "P", "lookup": b"lookup", "sealed": b"sealed"}),
+    (
+        schema.redemptions,
+        {
+            "id": REDEMPTION,
+            "programme": "P",
+            "key": "key",
+            "fingerprint": b"fingerprint",
+            "lot": LOT,
+            "first_serial": 0,
+            "count": 10,
+            "holder": HOLDER,
+            "masked_name": "张*",
+            "price_grams": 17900,
+            "redeemed_at": NOW,
+            "recorded_at": NOW,
+        },
+    ),
+    (
+        schema.batches,
+        {
+            "programme": "P",
+            "lot": LOT,
+            "first_serial": 0,
+            "count": 5,
+            "state": "signed",
+            "holders": b"\x01" * 100,
+            "root": b"\x02" * 32,
+            "sealed_at": NOW,
+            "nonce": 7,
+            "raw_transaction": b"raw",
+        },
+    ),
+    (
+        schema.exchanges,
+        {
+            "id": EXCHANGE,
+            "holder": HOLDER,
+            "year": 2019,
+            "state": "applied",
+            "trees": [b"\x03" * 12],
+            "sealed_salt": b"sealed",
+            "applied_at": NOW,
+        },
+    ),
+    (schema.exchange_trees, {"tree": b"\x03" * 12, "exchange": EXCHANGE}),
+    (
+        schema.chain_identity,
+        {
+            "contract": "0x1",
+            "chain_id": 1,
+            "genesis": b"\0" * 32,
+            "code_hash": b"\0" * 32,
+            "pinned_at": NOW,
+        },
+    ),
+]
+ROWS = {table.name: row for table, row in WORLD}
