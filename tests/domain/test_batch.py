@@ -88,3 +88,7 @@ def test_a_full_batch_fits_into_one_transaction():
     """By calldata, 40 gas a byte and what a call costs at all, and by the pool's 128 KiB."""
     assert 21_000 + 803 * CAPACITY < 2**24
     assert 20 * CAPACITY + 1024 < 128 * 1024
+
+
+def test_states_are_kept_under_these_words():
+    assert [str(state) for state in BatchState] == "sealed signed mined final blocked".split()
