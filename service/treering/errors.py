@@ -240,6 +240,12 @@ class ServiceUnavailable(TreeringError):
     code = "TR318"
 
 
+class DatabaseUnavailable(TreeringError):
+    """The database does not answer."""
+
+    code = "TR319"
+
+
 class BatchMoved(TreeringError):
     """Another worker moved this batch first."""
 

@@ -36,7 +36,7 @@ class Books:
     batches: list[Batch] = field(default_factory=list)
     roots: dict[TreeId, bytes] = field(default_factory=dict)
     revoked: set[TreeId] = field(default_factory=set)
-    replaced: set[TreeId] = field(default_factory=set)
+    replaced: dict[TreeId, TreeId] = field(default_factory=dict)
     accepted: dict[str, int] = field(default_factory=dict)  # by slug
     block: int = 100
     down: bool = False
@@ -52,7 +52,7 @@ class Books:
             masked_name=masked,
             price_grams=lot.species.energy_grams,
             campaign=wish.campaign,
-            redeemed_at=wish.redeemed_at or NOW,
+            redeemed_at=(wish.redeemed_at or NOW).astimezone(UTC),
             recorded_at=NOW,
         )
         self.lots[wish.lot] = replace(lot, asked=lot.asked + wish.count)
@@ -118,8 +118,12 @@ class Books:
                 return redemption
         return None
 
+    @property
+    def lots_by_id(self) -> dict[LotId, Lot]:
+        return {lot.id: lot for lot in self.lots.values()}
+
     def lot_by_id(self, lot: LotId) -> Lot:
-        return next(found for found in self.lots.values() if found.id == lot)
+        return self.lots_by_id[lot]
 
     def _holders(self, lot: LotId, first: int) -> list[bytes]:
         found = []

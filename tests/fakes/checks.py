@@ -24,7 +24,10 @@ def finding(
 
 def report_on(document: Mapping[str, Any], books: Books, keys: Mapping[str, IssuerKey]) -> Report:
     """`keys` are those that the chain lists, by the code of their programme."""
-    claimed = facts(dict(document))
+    try:
+        claimed = facts(dict(document))
+    except CredentialMalformed as error:
+        return Report("", (finding(Check.DOCUMENT, _I, "DOCUMENT_MALFORMED", str(error)),))
     return Report(claimed.number, tuple(_findings(dict(document), claimed, books, keys)))
 
 
@@ -72,8 +75,10 @@ def _signature(
 ) -> Finding:
     if books.down:
         return finding(Check.SIGNATURE, _U, "SIGNATURE_UNCHECKED", "the node did not answer")
-    code = books.lot_by_id(lot_of(claimed.tree)).programme
-    key = keys[code]
+    lot = books.lots_by_id.get(lot_of(claimed.tree))
+    if lot is None:
+        return finding(Check.SIGNATURE, _I, "KEY_NOT_LISTED")
+    key = keys[lot.programme]
     if not claimed.method.endswith(key.multikey):
         return finding(Check.SIGNATURE, _I, "KEY_NOT_LISTED")
     if not is_signed(document, key):
@@ -115,16 +120,19 @@ def _record(claimed: Facts, books: Books) -> Finding:
     if books.down:
         return finding(Check.RECORD, _U, "RECORD_UNCHECKED", "the node did not answer")
     if claimed.tree in books.revoked:
-        return finding(Check.RECORD, _I, "RECORD_REVOKED", reason="NOT_PLANTED", block=books.block)
+        return finding(Check.RECORD, _I, "RECORD_REVOKED", "NOT_PLANTED", block=books.block)
     if claimed.tree in books.replaced:
-        return finding(Check.RECORD, _I, "RECORD_REPLACED", block=books.block)
+        successor = f"0x{books.replaced[claimed.tree]:024x}"
+        return finding(Check.RECORD, _I, "RECORD_REPLACED", successor, block=books.block)
     return finding(Check.RECORD, _V, "RECORD_OK", block=books.block)
 
 
 def _lot(claimed: Facts, books: Books) -> Finding:
     if books.down:
         return finding(Check.LOT, _U, "LOT_UNCHECKED", "the node did not answer")
-    lot = books.lot_by_id(claimed.record.lot)
+    lot = books.lots_by_id.get(claimed.record.lot)
+    if lot is None:
+        return finding(Check.LOT, _I, "LOT_DIFFERS")
     same = (claimed.site, claimed.year, claimed.unit) == (lot.site, lot.year, lot.unit.name)
     evidence = {"site": lot.site, "year": lot.year, "unit": lot.unit.name, "block": books.block}
     return finding(Check.LOT, _V if same else _I, "LOT_OK" if same else "LOT_DIFFERS", **evidence)
@@ -140,10 +148,3 @@ def pending(number: str, books: Books, *, mined: bool) -> Report:
     )
     registry = finding(Check.REGISTRY, _V, "NOT_EXCHANGED", synthetic=True)
     return Report(number, (finding(Check.NUMBER, _V, "NUMBER_OK"), *waiting, lot, registry))
-
-
-def readable(document: Mapping[str, Any], books: Books) -> None:
-    """CredentialMalformed for what names no lot of ours, and so cannot be ours."""
-    lots = {lot.id for lot in books.lots.values()}
-    if facts(dict(document)).record.lot not in lots:
-        raise CredentialMalformed("it names a lot that we do not know")

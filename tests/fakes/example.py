@@ -39,6 +39,9 @@ PINE = species(
     Unit.TREE,
     146210,
 )
+CARAGANA = species(
+    "CARAGANA", "Korshinsk peashrub", "柠条", "Caragana korshinskii", Unit.TREE, 16930
+)
 EELGRASS = species("EELGRASS", "Eelgrass", "鳗草", "Zostera marina", Unit.PLANT, 1500)
 AREA = species("PA_SQM", "Protected area share of 1 m2", "保护地1平米", "", Unit.M2, 2000)
 
@@ -109,13 +112,23 @@ LOTS = (
     ),
     lot(
         464,
-        SAXAUL,
+        CARAGANA,
         slug="ANT_FOREST-464",
         names=("Horqin Right Middle Banner forest no. 464", "科右中旗464号林"),
         year=2021,
-        capacity=3,
+        capacity=200_000,
         standing=Standing.PLACEHOLDER,
         note="the forest and its species are reported; quantity and year are not",
+    ),
+    lot(
+        1,
+        SAXAUL,
+        slug="ANT_FOREST-1",
+        names=("Alxa forest no. 1", "阿拉善1号林"),
+        year=2016,
+        capacity=10_000,
+        standing=Standing.PLACEHOLDER,
+        note="the forest is reported; the figures are not",
     ),
     lot(
         100_001,

@@ -30,7 +30,7 @@ def furnished(base_url: str) -> tuple[FakeServices, dict[str, str]]:
     numbers = {name: _redeem(services, name, lot, holder) for name, lot, holder in wanted}
     books.settle()
     books.revoked.add(parse(numbers["revoked"]).tree)
-    books.replaced.add(parse(numbers["replaced"]).tree)
+    books.replaced[parse(numbers["replaced"]).tree] = parse(numbers["pine"]).tree
     numbers["mined"] = _redeem(services, "mined", "ANT_FOREST-464", "王伟")
     books.seal()
     books.mine()

@@ -35,6 +35,7 @@ from treering.domain.view import (
     StatementView,
 )
 from treering.errors import TreeringError
+from treering.web.waiting import waits_for
 
 API_KEY = "tr_test_ant_forest"
 OTHER_API_KEY = "tr_test_ocean_buddy"
@@ -89,6 +90,10 @@ class FakeServices:
             raise errors.RedemptionNotFound(str(redemption_id))
         return self._redeemed(found, replayed=False)
 
+    def issued(self, number: str) -> str:
+        self._redemption_of(number)
+        return str(parse(number))
+
     def certificate(self, number: str) -> CertificateView:
         redemption = self._redemption_of(number)
         tree = parse(number).tree
@@ -114,11 +119,14 @@ class FakeServices:
         """The credential as a ledger on that chain would have it, truly signed."""
         redemption = self._redemption_of(number)
         parsed = parse(number)
+        batch = self.books.batch_of(parsed.tree)
+        if waits := waits_for(batch):
+            raise errors.NotFinal(number, waits)
         found = certificate(
             parsed,
             redemption,
             self.books.lot_by_id(redemption.lot),
-            self.books.batch_of(parsed.tree),
+            batch,
             chain_id=chain_id,
             contract=CONTRACT,
         )
@@ -130,7 +138,6 @@ class FakeServices:
         return secured(document, method=method, created=created, sign=signer.sign)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
-        checks.readable(document, self.books)
         keys = {code: self._key(code) for code in self.signers}
         return checks.report_on(document, self.books, keys)
 
@@ -166,7 +173,7 @@ class FakeServices:
         return Network(chain_id=CHAIN_ID, contract=CONTRACT)
 
     def readiness(self) -> Mapping[str, bool]:
-        return {"database": True, "chain": not self.books.down, "mirror": True}
+        return {"database": True, "chain": not self.books.down}
 
     def _judged(self, number: str, batch: Batch | None) -> tuple[Report, State]:
         if batch is None or batch.state is not BatchState.FINAL:

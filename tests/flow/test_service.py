@@ -15,6 +15,7 @@ from treering.domain.record import lot_id
 from treering.domain.stage import Stage
 from treering.domain.verification import State, Verdict
 from treering.errors import (
+    CertificateNotFound,
     LotFull,
     LotNotFound,
     NotAuthenticated,
@@ -96,6 +97,22 @@ def test_a_lot_shows_what_inspectors_stated_and_who_they_are(parts: Parts, fores
     assert parts.service.lot("ANT_FOREST-805").facts is None
     with pytest.raises(LotNotFound):
         parts.service.lot("NOWHERE-1")
+
+
+def test_whether_a_number_was_issued_needs_no_node(silent: Parts, numbers):
+    assert silent.service.issued(numbers[0].lower()) == numbers[0]
+    with pytest.raises(CertificateNotFound):
+        silent.service.issued("TR-" + "-".join(["0000"] * 7))
+
+
+def test_a_certificate_is_shown_as_of_one_block(parts: Parts, numbers):
+    heights = iter(range(parts.ledger.at("finalized").height, 0, -1))
+    service = parts.service
+    older = replace(service.gazetteer, world=lambda tag: parts.ledger.at(next(heights)))
+    view = replace(service, gazetteer=older).certificate(numbers[0])
+    assert view.lot_facts is not None
+    blocks = {finding.evidence.get("block") for finding in view.report.findings}
+    assert blocks - {None} == {view.lot_facts.block}
 
 
 def test_the_five_numbers_come_each_from_its_own_source(parts: Parts, numbers, desk):

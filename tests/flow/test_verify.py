@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.chain_kit import Chain, free_port
-from treering.chain.ledger import LedgerAt
+from treering.chain.ledger import LedgerAt, RecordStatus
 from treering.domain.credential import facts
 from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
 from treering.domain.issuer_key import IssuerKey
@@ -19,6 +19,7 @@ from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, State, Verdict
 from treering.errors import ChainUnavailable
 from treering.flow.bystander import bystander
+from treering.flow.checks import check_record
 from treering.flow.parts import Parts
 
 LOT = lot_id(1, 277)
@@ -145,7 +146,13 @@ def test_a_revoked_record_is_told(parts: Parts, document, forest: Chain):
     forest.finalise()
     report = parts.verifier.verify(document)
     assert code(report, Check.RECORD) == "RECORD_REVOKED"
+    assert report.findings[5].detail == "FRAUD"
     assert state(report) is State.REVOKED
+
+
+def test_a_reason_that_this_version_does_not_know_is_told_by_its_number():
+    later = RecordStatus(is_minted=True, revoked=7, replaced_by=None, claim=None)
+    assert check_record(later).detail == "reason 7"
 
 
 def test_a_replaced_record_names_the_new_one(parts: Parts, document, forest: Chain):

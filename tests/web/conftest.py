@@ -1,7 +1,8 @@
 """The web over services that a test can move on: settle, revoke, silence.
 
-`world` names all that a test asks of them beside `Services` itself, so that the same tests
-can be run over the real flow: give the fixture a second parameter.
+`World` names all that a test asks of them beside `Services` itself, so that the same tests
+run over the fake services and over the real flow. `@FAKE` marks what only a fake can be made
+to do, such as a fault in the middle of a service; `@REAL` what needs a database or a node.
 """
 
 from collections.abc import Callable, Iterator
@@ -12,11 +13,15 @@ import pytest
 from starlette.testclient import TestClient
 
 from tests.fakes.services import API_KEY, OTHER_API_KEY, FakeServices
+from tests.web.real_world import RealWorld, Scene, real_world, scene
+from treering.chain.node import Node
 from treering.domain.number import parse
 from treering.web.app import create_app
 from treering.web.services import Services
 
 BASE_URL = "https://treering.example"
+FAKE = pytest.mark.parametrize("world", ["fake"], indirect=True)
+REAL = pytest.mark.parametrize("world", ["real"], indirect=True)
 
 
 class World(Protocol):
@@ -35,7 +40,11 @@ class World(Protocol):
     def settle(self) -> None:
         """All records become final."""
 
-    def revoke(self, number: str) -> None: ...
+    def revoke(self, number: str) -> None:
+        """On the chain, because it was not planted."""
+
+    def replace(self, number: str, successor: str) -> None:
+        """On the chain, by another record that is final."""
 
     def silence(self) -> None:
         """The chain does not answer any more."""
@@ -62,6 +71,9 @@ class FakeWorld:
     def revoke(self, number: str) -> None:
         self.services.books.revoked.add(parse(number).tree)
 
+    def replace(self, number: str, successor: str) -> None:
+        self.services.books.replaced[parse(number).tree] = parse(successor).tree
+
     def silence(self) -> None:
         self.services.books.down = True
 
@@ -69,8 +81,24 @@ class FakeWorld:
         return self.services.signed(number, chain_id=11155111)
 
 
-@pytest.fixture(params=["fake"])
+@pytest.fixture(scope="session")
+def real_scene(
+    anvil: Node, postgres: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Scene]:
+    with scene(anvil, postgres, tmp_path_factory.mktemp("keys")) as built:
+        yield built
+
+
+@pytest.fixture
+def real(real_scene: Scene) -> Iterator[RealWorld]:
+    with real_world(real_scene, BASE_URL) as world:
+        yield world
+
+
+@pytest.fixture(params=["fake", "real"])
 def world(request: pytest.FixtureRequest) -> World:
+    if request.param == "real":
+        return request.getfixturevalue("real")
     return FakeWorld(FakeServices(BASE_URL))
 
 

@@ -144,7 +144,19 @@ def test_a_revoked_certificate_says_so(client, world, number):
     world.revoke(number)
     report = client.get(f"/v1/certificates/{number}/verification").json()
     assert (report["state"], report["verdict"]) == ("REVOKED", "INVALID")
-    assert report["findings"][5]["code"] == "RECORD_REVOKED"
+    found = report["findings"][5]
+    assert (found["code"], found["detail"]) == ("RECORD_REVOKED", "NOT_PLANTED")
+
+
+def test_a_replaced_certificate_names_the_new_record(client, world, redeem):
+    old, new = redeem(count=2)["numbers"]
+    world.settle()
+    world.replace(old, new)
+    report = client.get(f"/v1/certificates/{old}/verification").json()
+    assert (report["state"], report["verdict"]) == ("REPLACED", "INVALID")
+    assert report["findings"][5]["detail"] == f"0x{parse(new).tree:024x}"
+    report = client.get(f"/v1/certificates/{new}/verification").json()
+    assert (report["state"], report["verdict"]) == ("FINAL", "VALID")
 
 
 def test_a_silent_chain_makes_it_unknown_never_invalid(client, world, number):

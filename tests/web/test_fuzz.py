@@ -7,11 +7,13 @@ from hypothesis import strategies as st
 from starlette.testclient import TestClient
 
 from tests.fakes.services import API_KEY, FakeServices
+from tests.web.conftest import BASE_URL
 from treering.web.app import create_app
 
-APP = create_app(FakeServices("https://treering.example"), base_url="https://treering.example")
+APP = create_app(FakeServices(BASE_URL), base_url=BASE_URL)
 CLIENT = TestClient(APP, raise_server_exceptions=False, follow_redirects=False)
 DOCUMENT = APP.openapi()
+SLOWLY = [HealthCheck.too_slow, HealthCheck.function_scoped_fixture]
 PAGES = {"/", "/c/{number}", "/verify", "/lots", "/lots/{slug}", "/audit", "/errors"}
 OPERATIONS = sorted(
     {(method, path) for path, found in DOCUMENT["paths"].items() for method in found}
@@ -57,20 +59,33 @@ kinds = st.sampled_from(
 
 
 @given(data=st.data())
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=400, deadline=None, suppress_health_check=SLOWLY)
 def test_no_request_is_answered_with_a_fault(data):
+    is_no_fault(CLIENT, API_KEY, data)
+
+
+@given(data=st.data())
+@settings(max_examples=60, deadline=None, suppress_health_check=SLOWLY)
+def test_no_request_to_the_real_flow_is_answered_with_a_fault(real, data):
+    app = create_app(real.services, base_url=BASE_URL)
+    client = TestClient(app, raise_server_exceptions=False, follow_redirects=False)
+    is_no_fault(client, real.api_key, data)
+
+
+def is_no_fault(client, api_key, data):
+    """A request drawn from `data` is answered, whatever it is."""
     method, path = data.draw(st.sampled_from(OPERATIONS))
     quoted = data.draw(segments)
     address = path
     for name in ("number", "slug", "code", "redemption_id"):
         address = address.replace(f"{{{name}}}", _quoted(quoted))
-    answer = CLIENT.request(
+    answer = client.request(
         method,
         address,
         content=data.draw(bodies),
         params=data.draw(st.dictionaries(st.sampled_from(["size", "number", "lang"]), words)),
         headers={
-            "Authorization": f"Bearer {API_KEY}",
+            "Authorization": f"Bearer {api_key}",
             "Idempotency-Key": str(data.draw(st.uuids())),
             "Content-Type": data.draw(kinds),
             "Accept": data.draw(st.sampled_from(["*/*", "text/html", "application/json"])),

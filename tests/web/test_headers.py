@@ -3,6 +3,7 @@
 import pytest
 from starlette.testclient import TestClient
 
+from tests.web.conftest import FAKE
 from tests.web.test_redemptions import problem
 from treering.errors import ChainUnavailable, SettingsWrong
 from treering.web.app import create_app
@@ -42,6 +43,7 @@ def test_without_https_nobody_is_told_to_insist_on_it(world):
     assert "strict-transport-security" not in client.get("/").headers
 
 
+@FAKE  # nobody knows a fault of the flow, or it would be mended
 @pytest.mark.parametrize("accept", ["application/json", "text/html"])
 def test_an_unknown_fault_tells_nothing_of_itself(client, world, monkeypatch, accept):
     def fail():
@@ -55,6 +57,7 @@ def test_an_unknown_fault_tells_nothing_of_itself(client, world, monkeypatch, ac
     assert "content-security-policy" in answer.headers
 
 
+@FAKE  # the flow raises none that the table lacks
 def test_a_refusal_that_no_table_foresees_is_a_fault_of_ours(client, world, monkeypatch):
     def fail():
         raise SettingsWrong("TREERING_SECRET is hunter2")
@@ -64,6 +67,7 @@ def test_a_refusal_that_no_table_foresees_is_a_fault_of_ours(client, world, monk
     assert "hunter2" not in client.get("/v1/lots").text
 
 
+@FAKE  # the flow answers without the node wherever it can
 def test_a_node_that_is_down_is_no_fault_of_the_one_who_asks(client, world, monkeypatch):
     def fail():
         raise ChainUnavailable("no answer in 3 s")

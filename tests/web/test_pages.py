@@ -64,7 +64,7 @@ def test_a_final_certificate_shows_who_what_where_and_when(client, number):
     tree, words = seen(client.get(f"/c/{number}", headers=ZH))
 
     assert tree.find(".//h1").text_content() == "已最终确认"
-    for part in ("植树证书", "梭梭", "Saxaul", "Haloxylon ammodendron", "张**", "内蒙古自治区"):
+    for part in ("植树证书", "梭梭", "Saxaul", "Haloxylon ammodendron", "张**", "内蒙古"):
         assert part in words
     for part in ("2019", "ANT_FOREST-277", "阿拉善左旗277号林", "Ant Forest", "2026-04-22"):
         assert part in words
@@ -82,7 +82,7 @@ def test_it_shows_its_way_and_the_source_of_each_step(client, number):
         ("Final", "done"),
         ("Accepted", "done"),
     ]
-    assert "block 101" in words
+    assert len(re.findall(r"[Bb]lock [1-9]\d*\b", words)) >= 3
     assert "A third-party body whose name was not published" in words
 
 
@@ -95,11 +95,12 @@ def test_it_shows_eight_numbered_checks_with_evidence(client, number):
     assert "synthetic twin" in checks[7].text_content()
 
 
-def test_it_tells_how_to_check_without_us(client, number):
+def test_it_tells_how_to_check_without_us(client, world, number):
     _, words = seen(client.get(f"/c/{number}", headers=EN))
-    assert f"treering verify https://treering.example/c/{number} --contract 0x" in words
-    assert "0x5FbDB2315678afecb367f032d93F642f64180aa3" in words
-    assert "31337" in words
+    network = world.services.network()
+    command = f"treering verify https://treering.example/c/{number} --contract {network.contract}"
+    assert command in words
+    assert str(network.chain_id) in words
 
 
 def test_until_it_is_final_each_step_says_what_it_waits_for(client, world, redeem):
@@ -221,7 +222,14 @@ def test_a_credential_can_be_pasted_or_chosen_without_any_script(client, number,
     assert number in words
 
 
-@pytest.mark.parametrize("text", ["", "nonsense", "{}", "</textarea><script>x</script>"])
+def test_a_document_of_another_form_is_told_by_the_check_that_it_fails(client):
+    answer = client.post("/verify", data={"document": "{}"}, headers=EN)
+    tree, words = seen(answer)
+    assert tree.find(".//h1").text_content() == "Altered"
+    assert "This is not a Treering credential." in words
+
+
+@pytest.mark.parametrize("text", ["", "nonsense", "[]", "</textarea><script>x</script>"])
 def test_what_is_no_credential_comes_back_with_a_reason(client, text):
     answer = client.post("/verify", data={"document": text}, headers=EN)
     assert answer.status_code == 422
@@ -266,10 +274,8 @@ def test_the_audit_page_keeps_the_five_numbers_apart(client, world, redeem):
     ]
     assert rows[0] == ["Trees", "5", "3", "3", "3", "3"]
     assert rows[2] == ["Square metres", "7", "0", "0", "0", "0"]
-    assert (
-        "treering audit --rpc https://YOUR-NODE "
-        "--contract 0x5FbDB2315678afecb367f032d93F642f64180aa3"
-    ) in words
+    contract = world.services.network().contract
+    assert f"treering audit --rpc https://YOUR-NODE --contract {contract}" in words
 
 
 def test_pages_answer_to_head(client, number):

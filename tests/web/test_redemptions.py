@@ -28,7 +28,7 @@ def test_a_redemption_answers_with_its_certificates(client, headers):
     body = answer.json()
     assert (body["lot"], body["first_serial"], body["count"]) == ("ANT_FOREST-277", 0, 3)
     assert (body["programme"], body["price_grams"]) == ("ANT_FOREST", 17900)
-    assert body["redeemed_at"] == "2026-03-12T10:00:00+08:00"
+    assert body["redeemed_at"] == "2026-03-12T02:00:00Z"
     assert body["replayed"] is False
     assert len(set(body["numbers"])) == 3
     assert body["urls"] == [f"https://treering.example/c/{n}" for n in body["numbers"]]
@@ -50,6 +50,14 @@ def test_the_same_key_and_body_give_the_same_answer_and_nothing_new(client, head
     assert lot["asked"] == 1
 
 
+def test_the_same_answer_comes_in_the_same_words(client, headers):
+    wish = {**WISH, "count": 2, "campaign": "spring", "redeemed_at": "2026-03-12T10:00:00+08:00"}
+    first = client.post("/v1/redemptions", json=wish, headers=headers).json()
+    again = client.post("/v1/redemptions", json=wish, headers=headers).json()
+    assert again == {**first, "replayed": True}
+    assert client.get(f"/v1/redemptions/{first['id']}", headers=headers).json() == first
+
+
 def test_the_same_key_with_another_body_is_refused(client, headers):
     client.post("/v1/redemptions", json=WISH, headers=headers)
     answer = client.post("/v1/redemptions", json={**WISH, "count": 2}, headers=headers)
@@ -57,10 +65,11 @@ def test_the_same_key_with_another_body_is_refused(client, headers):
 
 
 def test_a_full_lot_says_what_is_left(client, headers):
-    answer = client.post(
-        "/v1/redemptions", json={**WISH, "lot": "ANT_FOREST-464", "count": 4}, headers=headers
-    )
-    assert problem(answer, 409, "TR305")["left"] == 3
+    address = "/v1/lots/ANT_FOREST-1"
+    left = client.get(address).json()["left"]
+    wish = {**WISH, "lot": "ANT_FOREST-1", "count": left + 1}
+    answer = client.post("/v1/redemptions", json=wish, headers=headers)
+    assert problem(answer, 409, "TR305")["left"] == left == client.get(address).json()["left"]
 
 
 @pytest.mark.parametrize(

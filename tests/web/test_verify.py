@@ -72,7 +72,6 @@ def test_a_silent_chain_leaves_it_unknown(client, world, document):
         pytest.param(b"{", "line 1, column", id="half"),
         pytest.param(b"[1]", "JSON object", id="array"),
         pytest.param(b'"x"', "JSON object", id="text"),
-        pytest.param(b"{}", "missing", id="empty object"),
         pytest.param(b'{"a":1,"a":2}', "'a' stands twice", id="duplicated key"),
         pytest.param(b'{"x":[{"a":1,"a":2}]}', "'a' stands twice", id="duplicated key inside"),
         pytest.param(b'{"a":NaN}', "NaN", id="NaN"),
@@ -87,6 +86,14 @@ def test_a_silent_chain_leaves_it_unknown(client, world, document):
 )
 def test_what_is_no_credential_is_refused_with_its_reason(client, body, why):
     assert why in problem(client.post("/v1/verify", content=body), 422, "TR314")["detail"]
+
+
+@pytest.mark.parametrize("missing", ["credentialSubject", "evidence", "proof"])
+def test_a_credential_with_a_part_cut_off_is_invalid(client, document, missing):
+    del document[missing]
+    report = client.post("/v1/verify", json=document).json()
+    assert (report["state"], report["verdict"]) == ("ALTERED", "INVALID")
+    assert [finding["code"] for finding in report["findings"]] == ["DOCUMENT_MALFORMED"]
 
 
 def test_a_report_never_repeats_hostile_text_as_markup(client, document):

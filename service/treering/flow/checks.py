@@ -10,6 +10,7 @@ from treering.domain.lot import Unit
 from treering.domain.merkle import root_from
 from treering.domain.proof import is_signed
 from treering.domain.record import LotId, TreeId, lot_number_of, programme_of
+from treering.domain.recount.events import Reason
 from treering.domain.view import LotFacts
 from treering.errors import NumberMistyped
 from treering.flow.findings import Answer
@@ -84,8 +85,12 @@ def check_record(status: Status) -> Answer:
     if status.replaced_by is not None:
         return Answer("RECORD_REPLACED", f"0x{status.replaced_by:024x}")
     if status.revoked:
-        return Answer("RECORD_REVOKED", f"reason {status.revoked}")
+        return Answer("RECORD_REVOKED", _reason(status.revoked))
     return Answer("RECORD_OK")
+
+
+def _reason(number: int) -> str:
+    return Reason(number).name if number in set(Reason) else f"reason {number}"
 
 
 def check_lot(facts: Facts, world: World) -> Answer:

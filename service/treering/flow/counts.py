@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from treering.domain.batch import BatchState
 from treering.domain.lot import Unit
 from treering.domain.view import Counts
-from treering.errors import ChainUnavailable
+from treering.flow.findings import NO_ANSWER
 from treering.store.batches import Batches
 from treering.store.redemptions import Redemptions
 
@@ -64,5 +64,5 @@ class Tally:
         try:
             world = self.world("finalized")
             return {unit: world.minted(unit) for unit in Unit}, world.height
-        except ChainUnavailable:
+        except NO_ANSWER:
             return {}, None

@@ -7,8 +7,11 @@ from typing import Protocol, TypeVar
 
 from treering.domain.codes import CODES
 from treering.domain.verification import Check, Finding
-from treering.errors import ChainUnavailable
+from treering.errors import ChainUnavailable, NodeRefused
 
+# How a question to the chain ends without an answer. Views of ours refuse nothing: a node that
+# says no is one that has lost the block, or is asked too often.
+NO_ANSWER = (ChainUnavailable, NodeRefused)
 Evidence = dict[str, str | int | bool | None]
 
 
@@ -60,7 +63,7 @@ class Findings:
             return
         try:
             answer = ask(world)
-        except ChainUnavailable as error:
+        except NO_ANSWER as error:
             self.add(check, Answer(silent, str(error)))
         else:
             self.add(check, answer, world)

@@ -11,7 +11,7 @@ from treering.chain.testimony import Testimony
 from treering.domain.lot import Lot
 from treering.domain.record import programme_of
 from treering.domain.view import LotFacts, LotView, Programme, StatementView
-from treering.errors import ChainUnavailable
+from treering.flow.findings import NO_ANSWER
 from treering.store import parties
 from treering.store.lots import Lots
 
@@ -44,14 +44,14 @@ class Gazetteer:
         """What the chain says of a lot; None while it is silent."""
         try:
             return world.lot(lot.id) if world else None
-        except ChainUnavailable:
+        except NO_ANSWER:
             return None
 
     def pinned(self) -> LedgerAt | None:
         """The ledger at the newest final block; None while the node is silent."""
         try:
             return self.world("finalized")
-        except ChainUnavailable:
+        except NO_ANSWER:
             return None
 
     def _view(self, lot: Lot, world: LedgerAt | None, names: Names) -> LotView:
@@ -66,7 +66,7 @@ class Gazetteer:
 def _statements(lot: Lot, world: LedgerAt | None, names: Names) -> tuple[StatementView, ...]:
     try:
         stated = testimony.of_lot(world, lot.id) if world else []
-    except ChainUnavailable:
+    except NO_ANSWER:
         return ()
     return tuple(_statement(one, names) for one in stated)
 

@@ -13,7 +13,7 @@ from treering.chain.claims import Claims
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.minting import Minting
-from treering.chain.node import Node
+from treering.chain.quiet import QuietNode
 from treering.domain.fulfilment import Interconnection
 from treering.domain.record import LotId, TreeId
 from treering.domain.redemption import Wish
@@ -59,12 +59,22 @@ def assemble(
         except ValueError as error:
             raise SettingsWrong(f"TREERING_REGISTRY_KEY: {error}") from error
     return Parts(
-        engine=create_engine(database_url, pool_size=20, pool_pre_ping=True),
+        engine=_engine(database_url),
         keys=KeyFolder(keys),
-        ledger=Ledger(Node(rpc_url), contract),
+        ledger=Ledger(QuietNode(rpc_url), contract),
         base_url=base_url,
         feed=feed,
         embedded=embedded,
+    )
+
+
+def _engine(database_url: str) -> Engine:
+    return create_engine(
+        database_url,
+        pool_size=20,
+        pool_pre_ping=True,
+        hide_parameters=True,  # they hold names and references, which no log may
+        connect_args={"connect_timeout": 5},
     )
 
 

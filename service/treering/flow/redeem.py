@@ -6,7 +6,7 @@ than the commit takes; the constraint behind it refuses what this code might let
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from uuid import UUID
 
 import uuid_utils.compat as uuid
@@ -74,7 +74,7 @@ class Desk:
             masked_name=masked_name,
             price_grams=lot.species.energy_grams,
             campaign=wish.campaign,
-            redeemed_at=wish.redeemed_at or now,
+            redeemed_at=(wish.redeemed_at or now).astimezone(UTC),  # as it will be read again
             recorded_at=now,
         )
         Redemptions(connection).add(made, key=key, fingerprint=wish.fingerprint(), holder=holder)

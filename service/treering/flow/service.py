@@ -22,10 +22,11 @@ from treering.domain.view import (
     Programme,
     Redeemed,
 )
-from treering.errors import ChainUnavailable, NotAuthenticated, NotFinal, TreeringError
+from treering.errors import NotAuthenticated, NotFinal, TreeringError
 from treering.flow.certify import Found, Office
+from treering.flow.checks import World
 from treering.flow.counts import Tally
-from treering.flow.findings import Answer, Findings
+from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.lots import Gazetteer
 from treering.flow.redeem import Desk
 from treering.flow.verify import Verifier
@@ -67,9 +68,14 @@ class Service:
         found = self.desk.find(programme.code, redemption_id)
         return self._redeemed(found, replayed=False)
 
+    def issued(self, number: str) -> str:
+        return str(self.office.find(number).number)
+
     def certificate(self, number: str) -> CertificateView:
+        """The report and the lot's facts are of one block, and a silent node is asked once."""
         found = self.office.find(number)
-        report = self._report(found)
+        world = self.gazetteer.pinned()
+        report = self._report(found, world)
         return CertificateView(
             number=str(found.number),
             state=state(report),
@@ -78,7 +84,7 @@ class Service:
             redemption=found.redemption,
             serial=serial_of(found.number.tree),
             lot=found.lot,
-            lot_facts=self.gazetteer.facts(found.lot, self.gazetteer.pinned()),
+            lot_facts=self.gazetteer.facts(found.lot, world),
             batch=found.batch,
         )
 
@@ -106,10 +112,10 @@ class Service:
     def readiness(self) -> Mapping[str, bool]:
         return {"database": self._database_answers(), "chain": self._chain_answers()}
 
-    def _report(self, found: Found) -> Report:
+    def _report(self, found: Found, world: World | None) -> Report:
         """The report on a certificate of ours; one that still waits says what for."""
         try:
-            return self.verifier.verify(self.office.credential(found))
+            return self.verifier.verify_at(world, self.office.credential(found))
         except NotFinal as waiting:
             return self._waiting(found, waiting)
 
@@ -151,6 +157,6 @@ class Service:
     def _chain_answers(self) -> bool:
         try:
             self.tally.world("latest")
-        except ChainUnavailable:
+        except NO_ANSWER:
             return False
         return True

@@ -20,7 +20,7 @@ from treering.domain import credential
 from treering.domain.credential import Facts
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Check, Report
-from treering.errors import ChainUnavailable, CredentialMalformed
+from treering.errors import CredentialMalformed
 from treering.flow.checks import (
     Status,
     World,
@@ -33,7 +33,7 @@ from treering.flow.checks import (
     holds_root,
     signer,
 )
-from treering.flow.findings import Answer, Findings
+from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.interconnect import Mirror, check_exchange
 
 
@@ -52,6 +52,13 @@ class Verifier:
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         """The report on a credential; a document of another form is INVALID, never an error."""
+        return self._report(document, self._pinned)
+
+    def verify_at(self, world: World | None, document: Mapping[str, Any]) -> Report:
+        """The same, at a block that is pinned already; None while the node is silent."""
+        return self._report(document, lambda: world)
+
+    def _report(self, document: Mapping[str, Any], pinned: Callable[[], World | None]) -> Report:
         found = Findings(self.clock())
         try:
             facts = credential.facts(dict(document))
@@ -60,7 +67,7 @@ class Verifier:
             found.add(Check.DOCUMENT, Answer("DOCUMENT_MALFORMED", str(error)))
             return Report("", tuple(found.all))
         found.add(Check.NUMBER, check_number(facts))  # (1)
-        world = self._pinned()
+        world = pinned()
         _check_signature(found, facts, signed_by, world)  # (2)
         found.add(Check.DOCUMENT, check_document(facts))  # (3)
         found.add(Check.PROOF, check_proof(facts))  # (4)
@@ -74,7 +81,7 @@ class Verifier:
         """The ledger at the newest final block; None while the node is silent."""
         try:
             return self.world("finalized")
-        except ChainUnavailable:
+        except NO_ANSWER:
             return None
 
     def _is_ours(self, facts: Facts) -> bool:

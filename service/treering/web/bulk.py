@@ -4,6 +4,7 @@ Line n is redeemed under the key "<Idempotency-Key>:<n>", so that an upload sent
 a lost connection gives the same answers.
 """
 
+import traceback
 from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any
@@ -16,7 +17,7 @@ from treering.domain import wishes
 from treering.domain.redemption import Wish
 from treering.domain.view import Programme, Redeemed
 from treering.errors import TreeringError
-from treering.web.problems import members
+from treering.web.problems import DATABASE_FAULTS, members, without_database
 from treering.web.services import Services
 
 CHUNK = 500  # lines that share one transaction; the first answers leave after that many
@@ -71,8 +72,12 @@ def _attempt(
         return services.redeem_many(programme, asked) if asked else []
     except TreeringError as refusal:
         return [refusal] * len(asked)
-    except Exception:
-        _log.exception("bulk redemption failed", lines=len(asked))
+    except DATABASE_FAULTS as error:
+        return [without_database(error)] * len(asked)
+    except Exception as error:
+        # In plain text: a traceback that shows variables would show holders' names.
+        trace = "".join(traceback.format_exception(error))
+        _log.error("bulk redemption failed", lines=len(asked), trace=trace)
         fault = TreeringError("the fault is ours; send these lines again under the same key")
         return [fault] * len(asked)
 

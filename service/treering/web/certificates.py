@@ -8,12 +8,10 @@ from fastapi import APIRouter, Query, Request, Response
 
 from treering import errors
 from treering.domain.number import parse
-from treering.errors import NotFinal
 from treering.render import qr
 from treering.web.access import BaseUrl, TheServices
 from treering.web.refusals import OF_A_NUMBER, refusals
 from treering.web.services import Services
-from treering.web.waiting import waits_for
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
@@ -61,7 +59,8 @@ def read_svg(number: str, services: TheServices, base_url: BaseUrl, size: Size =
     },
 )
 def read_credential(number: str, request: Request, services: TheServices) -> Response:
-    body = json.dumps(_credential(number, services), ensure_ascii=False, indent=2).encode()
+    document = services.credential(str(parse(number)))
+    body = json.dumps(document, ensure_ascii=False, indent=2).encode()
     media_type = _media_type(request.headers.get("accept", ""))
     etag = f'"{sha256(media_type.encode() + body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": FOREVER, "Vary": "Accept"}
@@ -70,18 +69,8 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _credential(number: str, services: Services) -> dict[str, Any]:
-    """NotFinal says what the record still waits for."""
-    canonical = str(parse(number))
-    try:
-        return services.credential(canonical)
-    except NotFinal as error:
-        batch = services.certificate(canonical).batch
-        raise NotFinal(canonical, waits_for(batch)) from error
-
-
 def _address(number: str, services: Services, base_url: str) -> str:
-    return f"{base_url}/c/{services.certificate(str(parse(number))).number}"
+    return f"{base_url}/c/{services.issued(str(parse(number)))}"
 
 
 def _picture(picture: bytes, media_type: str) -> Response:

@@ -7,6 +7,8 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from treering import errors
@@ -39,9 +41,11 @@ STATUS: dict[type[TreeringError], int] = {
     errors.NotFinal: 409,
     errors.BodyTooLarge: 413,
     errors.ProgrammeNotFound: 404,
+    errors.DatabaseUnavailable: 503,
     errors.BatchMoved: 409,
     errors.Diverged: 503,
 }
+DATABASE_FAULTS = (OperationalError, InterfaceError, PoolExhausted)
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
 _log = structlog.get_logger()
 
@@ -72,6 +76,14 @@ def members(error: TreeringError) -> dict[str, Any]:
     return said
 
 
+def without_database(error: Exception) -> errors.DatabaseUnavailable:
+    """What is told of one of DATABASE_FAULTS; what it says itself is for the log, without SQL."""
+    _log.error("the database does not answer", why=str(getattr(error, "orig", error)))
+    return errors.DatabaseUnavailable(
+        "send the same again in a moment: nothing is lost or doubled"
+    )
+
+
 def problem(request: Request, status: int, said: dict[str, Any]) -> Response:
     """The answer to a request that failed, in the form that its sender reads."""
     headers = _headers(status, said.get("code"))
@@ -88,6 +100,8 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(TreeringError, _refused)
     app.add_exception_handler(RequestValidationError, _malformed)
     app.add_exception_handler(HTTPException, _http)
+    for fault in DATABASE_FAULTS:
+        app.add_exception_handler(fault, _database)
     app.add_exception_handler(Exception, _fault)
 
 
@@ -109,6 +123,10 @@ def _refused(request: Request, error: Exception) -> Response:
         _log.error("a refusal that no table foresees", code=error.code, why=str(error))
         return problem(request, status, _FAULT)
     return problem(request, status, members(error))
+
+
+def _database(request: Request, error: Exception) -> Response:
+    return _refused(request, without_database(error))
 
 
 def _malformed(request: Request, error: Exception) -> Response:

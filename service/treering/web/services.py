@@ -27,11 +27,14 @@ class Services(Protocol):
     def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
         """RedemptionNotFound, also for another programme's."""
 
+    def issued(self, number: str) -> str:
+        """The number as it was issued, unverified; NumberMistyped, CertificateNotFound."""
+
     def certificate(self, number: str) -> CertificateView:
         """NumberMistyped, CertificateNotFound."""
 
     def credential(self, number: str) -> dict[str, Any]:
-        """The signed credential; NumberMistyped, CertificateNotFound, NotFinal."""
+        """The signed credential; NumberMistyped, CertificateNotFound, or NotFinal and why."""
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         """The report on a credential that somebody brought."""
@@ -52,4 +55,4 @@ class Services(Protocol):
         """The chain and contract that hold the records; asks no node."""
 
     def readiness(self) -> Mapping[str, bool]:
-        """Whether database, chain and mirror answer."""
+        """Whether database and chain answer."""
