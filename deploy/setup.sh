@@ -16,11 +16,18 @@ refuse() {
     exit 1
 }
 
+# The last line of the log that tells of a fault; else its last line.
+last_word() {
+    fault=$(grep -iE 'error|no space|fail|cannot|denied' "$log" | tail -n 1)
+    [ -n "$fault" ] || fault=$(grep -v '^ *$' "$log" | tail -n 1)
+    echo "${fault:-it said nothing}"
+}
+
 # step SENTENCE COMMAND...: quiet when it works; else the sentence and the command's last word.
 step() {
     sentence=$1
     shift
-    "$@" >"$log" 2>&1 || refuse "$sentence: $(grep -v '^ *$' "$log" | grep -iE 'error|no space|fail|cannot|denied' | tail -n 1 || tail -n 1 "$log")"
+    "$@" >"$log" 2>&1 || refuse "$sentence: $(last_word)"
 }
 
 newer_python() {
@@ -32,9 +39,13 @@ newer_python() {
     done
 }
 
+found_python() {
+    command -v python3 >/dev/null && echo "this is $(python3 --version 2>&1)" || echo "there is none"
+}
+
 check_tools() {
     python=$(newer_python)
-    [ -n "$python" ] || refuse "Python 3.11 or newer is needed; this is $(python3 --version 2>&1 || true)"
+    [ -n "$python" ] || refuse "Python 3.11 or newer is needed; $(found_python)"
     command -v node >/dev/null || refuse "Node 20 or newer is needed; there is none"
     node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' ||
         refuse "Node 20 or newer is needed; this is $(node --version)"
