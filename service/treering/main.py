@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from treering.errors import ChainUnavailable, SettingsWrong, TreeringError
+from treering.errors import ChainUnavailable, DatabaseUnavailable, SettingsWrong, TreeringError
 from treering.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
@@ -46,27 +46,63 @@ def main(argv: Sequence[str] | None = None) -> int:
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
     words = list(sys.argv[1:] if argv is None else argv)
     command = _COMMANDS.get(words[0]) if words else None
-    if command is None:
-        asked_for = not words or words[0] in ("-h", "--help")
-        print(_USAGE, file=sys.stdout if asked_for else sys.stderr)
-        return 0 if asked_for else 2
     try:
-        return command(words[1:], Settings.from_environ(_environment()))
-    except TreeringError as error:
-        print(f"treering {words[0]}: {error.code} {error}", file=sys.stderr)
-        return 2
+        status = _run(words[0], command, words[1:]) if command else _help(words)
+        sys.stdout.flush()
+        return status
     except KeyboardInterrupt:
         return 130
+    except BrokenPipeError:  # whoever read has closed, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 141
+
+
+def _help(words: Sequence[str]) -> int:
+    asked_for = not words or words[0] in ("-h", "--help")
+    print(_USAGE, file=sys.stdout if asked_for else sys.stderr)
+    return 0 if asked_for else 2
+
+
+def _run(name: str, command: Command, argv: Sequence[str]) -> int:
+    """The command's status; what stood in its way is told in one line."""
+    try:
+        return command(argv, Settings.from_environ(_environment()))
+    except BrokenPipeError:
+        raise
+    except TreeringError as error:
+        why = f"{error.code} {error}"
+    except OSError as error:
+        why = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+    except _database_faults() as error:
+        why = _of_database(error)
+    print(f"treering {name}: {why}", file=sys.stderr)
+    return 2
 
 
 def _environment() -> Mapping[str, str]:
     """The environment, above what a running demo of this checkout has written down."""
     home = Path(os.environ.get("TREERING_HOME") or CHECKOUT / ".treering")
     try:
-        written: dict[str, str] = json.loads((home / "environment.json").read_text("utf-8"))
+        written = json.loads((home / "environment.json").read_text("utf-8"))
     except (OSError, ValueError):
         written = {}
-    return {**written, **os.environ}
+    return {**(written if isinstance(written, dict) else {}), **os.environ}
+
+
+def _database_faults() -> tuple[type[Exception], ...]:
+    from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+
+    return OperationalError, InterfaceError, ProgrammingError
+
+
+def _of_database(error: Exception) -> str:
+    """One line of what PostgreSQL said; an empty database is told what it lacks."""
+    from psycopg.errors import UndefinedTable
+
+    said: object = getattr(error, "orig", error)
+    if isinstance(said, UndefinedTable):
+        return f"{DatabaseUnavailable.code} the database is empty: run treering migrate"
+    return f"{DatabaseUnavailable.code} the database: {str(said).splitlines()[0]}"
 
 
 def _demo(argv: Sequence[str], settings: Settings) -> int:

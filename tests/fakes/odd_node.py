@@ -27,7 +27,8 @@ def saying(body: bytes | str, status: str = "200 OK", *headers: str) -> Oddity:
 
     def say(_: dict[str, Any]) -> Iterator[bytes]:
         payload = body.encode() if isinstance(body, str) else body
-        lines = [f"HTTP/1.1 {status}", f"content-length: {len(payload)}", *headers, "", ""]
+        lines = [f"HTTP/1.1 {status}", f"content-length: {len(payload)}"]
+        lines += ["connection: close", *headers, "", ""]
         yield "\r\n".join(lines).encode() + payload
 
     return say

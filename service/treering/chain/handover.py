@@ -36,7 +36,7 @@ class Handover:
     grants: Mapping[bytes, tuple[str, ...]]
 
     @classmethod
-    def read(cls, text: str) -> Self:
+    def read(cls, text: str | bytes) -> Self:
         """From JSON; SettingsWrong names what is missing or wrong.
 
         {"admin": ADDRESS, "inspector": [ADDRESS, …], "registry": […], "mirror": […],

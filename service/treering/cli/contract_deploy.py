@@ -44,7 +44,7 @@ def main(argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys
 
 
 def _done(node: Node, deployer: LocalAccount, options: argparse.Namespace) -> dict[str, object]:
-    handover = Handover.read(options.roles.read_text("utf-8")) if options.roles else None
+    handover = Handover.read(options.roles.read_bytes()) if options.roles else None
     creation = Creation(
         admin=deployer.address, admin_delay=options.admin_delay, predecessor=options.predecessor
     )

@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from treering.domain import wishes
 from treering.domain.redemption import MAX_UNITS, Wish
 from treering.domain.view import Redeemed
 from treering.errors import TreeringError
@@ -18,8 +19,9 @@ Redeem = Callable[[str, str, Wish], Redeemed]  # programme code, key, wish
 
 def main(argv: Sequence[str], redeem: Redeem, out: TextIO = sys.stdout) -> int:
     options = _parser().parse_args(argv)
-    wish = Wish(lot=options.lot, holder=options.holder, name=options.name, count=options.count)
+    asked = {name: getattr(options, name) for name in ("lot", "holder", "name", "count")}
     try:
+        wish = wishes.read(json.dumps(asked).encode())  # under the same rules as over HTTP
         made = redeem(options.programme, options.key, wish)
     except TreeringError as refusal:
         print(f"treering redeem: {refusal.code} {refusal}", file=sys.stderr)

@@ -4,6 +4,7 @@ Each part is started by its own means and watched: what dies is started again, a
 that came back shorter gets the example programme again before the worker looks at it.
 """
 
+import fcntl
 import json
 import socket
 from collections.abc import Callable
@@ -11,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event, Thread
-from typing import TextIO
+from typing import BinaryIO, TextIO
 
 from eth_account.signers.local import LocalAccount
 from sqlalchemy import NullPool, create_engine
@@ -22,7 +23,7 @@ from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.cli import twin
 from treering.cli.processes import Child
-from treering.errors import CannotStart, ChainUnavailable, WrongChain
+from treering.errors import CannotStart, ChainUnavailable, NodeRefused, WrongChain
 from treering.flow.parts import Parts, assemble
 from treering.flow.publish import names_of_keys
 from treering.store import embedded
@@ -44,6 +45,7 @@ class Stage:
     contract: str = field(default="", init=False)
     children: dict[str, Child] = field(default_factory=dict, init=False)
     _stop: Event = field(default_factory=Event, init=False)
+    _lock: BinaryIO | None = field(default=None, init=False)
 
     @property
     def base_url(self) -> str:
@@ -61,7 +63,7 @@ class Stage:
     def start(self) -> None:
         """Start everything; CannotStart names the part that did not come up."""
         self._refuse_a_taken_port()
-        self.home.mkdir(parents=True, exist_ok=True)
+        self._lock_home()
         self._tell("database", self._start_database)
         self._tell("Ethereum node", lambda: self._start_chain(free_port()))
         self._tell("contract and example programme", self.publish)
@@ -86,16 +88,19 @@ class Stage:
 
     def stop(self) -> None:
         """End what this process started, and nothing else."""
+        if self._lock is None:
+            return  # another demo's home
         self._stop.set()
         for child in self.children.values():
             child.stop()
         if self.node:
-            with suppress(ChainUnavailable):  # it died first: its last dump stands
+            with suppress(ChainUnavailable, NodeRefused, OSError):  # its last dump stands
                 self.node.dump_if_worth_it()
             self.node.kill()
         if self.database_url:
             embedded.stop(embedded.data_folder(self.home))
         (self.home / "environment.json").unlink(missing_ok=True)
+        self._lock.close()
 
     def parts(self) -> Parts:
         return assemble(
@@ -200,6 +205,20 @@ class Stage:
                     f"port {self.port} is taken by another program: stop it, "
                     "or choose another with TREERING_PORT"
                 ) from error
+
+    def _lock_home(self) -> None:
+        """One demo in a home: the lock ends with the process that holds it, however it ends."""
+        self.home.mkdir(parents=True, exist_ok=True)
+        lock = (self.home / "lock").open("ab")
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as error:
+            lock.close()
+            raise CannotStart(
+                f"a demo runs in {self.home} already: stop it, "
+                "or choose another folder with TREERING_HOME"
+            ) from error
+        self._lock = lock
 
     def _tell(self, name: str, act: Callable[[], None]) -> None:
         print(f"  starting {name} …", file=self.out, flush=True)

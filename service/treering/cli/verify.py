@@ -5,15 +5,17 @@ no more than a file. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
 """
 
 import argparse
+import errno
 import json
 import sys
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TextIO
 
 import httpx
 
+from treering.chain.node import NO_PROXY
 from treering.domain import documents, number
 from treering.domain.codes import CODES
 from treering.domain.verification import Report, Verdict
@@ -23,6 +25,7 @@ from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavaila
 Verify = Callable[[Mapping[str, Any], str | None, str | None], Report]
 _STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 2}
 _MAX_BYTES = 256 * 1024
+_NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)  # then it is a number
 _MARKS = {Verdict.VALID: "✓", Verdict.INVALID: "✗", Verdict.UNKNOWN: "?"}
 
 
@@ -71,20 +74,36 @@ def _fetched(what: str, service_url: str) -> bytes:
     """The bytes of the credential that a person named."""
     if what.startswith(("http://", "https://")):
         return _get(what.replace("/c/", "/v1/certificates/", 1))
-    path = Path(what)
-    if path.exists():
-        with path.open("rb") as file:
-            return file.read(_MAX_BYTES + 1)
+    try:
+        with Path(what).open("rb") as file:
+            return _whole(iter(lambda: file.read(_MAX_BYTES), b""))
+    except OSError as error:
+        if error.errno not in _NO_FILE:
+            raise
     return _get(f"{service_url}/v1/certificates/{number.parse(what)}")
 
 
 def _get(url: str) -> bytes:
+    accepted = {"accept": "application/vc+json"}
     try:
-        answer = httpx.get(url, timeout=10.0, headers={"accept": "application/vc+json"})
-        answer.raise_for_status()
+        with (
+            httpx.Client(timeout=10.0, mounts=NO_PROXY) as client,
+            client.stream("GET", url, headers=accepted) as answer,
+        ):
+            if not answer.is_success:
+                raise ServiceUnavailable(f"{url} answered {answer.status_code}")
+            return _whole(answer.iter_bytes())
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise ServiceUnavailable(f"{url}: {error}") from error
-    return answer.content
+
+
+def _whole(pieces: Iterable[bytes]) -> bytes:
+    document = bytearray()
+    for piece in pieces:
+        document += piece
+        if len(document) > _MAX_BYTES:
+            raise CredentialMalformed(f"it is longer than {_MAX_BYTES} bytes")
+    return bytes(document)
 
 
 def _text(report: Report) -> str:
