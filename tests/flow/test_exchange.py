@@ -17,7 +17,12 @@ from treering.chain.claims import Claims
 from treering.domain.record import lot_id, tree_id
 from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Verdict
-from treering.errors import ChainUnavailable, ExchangeRefused, RegistryUnavailable
+from treering.errors import (
+    ChainUnavailable,
+    ExchangeRefused,
+    RegistryUnavailable,
+    TransactionRefused,
+)
 from treering.flow.exchange import Counter
 from treering.flow.parts import Parts
 from treering.registry.applicant import Applicant
@@ -68,7 +73,9 @@ def test_three_certificates_become_one_and_both_sides_tell(
     assert done.number == "SYN-2018-150000-000001"
     forest.finalise()
     followed = replace(parts, feed=twin[1], clock=lambda: datetime.now(UTC))
+    assert followed.mirror_status() is None
     followed.sync_mirror()
+    assert followed.mirror_status().held.head.size == 1
     report = followed.verifier.verify(followed.office.credential(followed.office.find(numbers[0])))
     assert report.findings[-1].code == "EXCHANGE_OK"
     assert report.verdict is Verdict.VALID
@@ -111,6 +118,24 @@ def test_a_crash_between_the_sides_claims_each_record_once(
     assert done.state == "claimed"
     for serial in range(3):
         assert forest.ledger.at("latest").status(tree_id(LOT, serial)).claim == done.commitment
+
+
+def test_a_claim_that_the_same_application_won_meanwhile_is_no_refusal(
+    counter: Counter, numbers, forest: Chain
+):
+    class Overtaken(_Interrupted):
+        def claim(self, commitment, trees) -> None:
+            self._real.claim(commitment, trees)
+            self._real.claim(commitment, trees)  # the second is refused
+
+    overtaken = replace(counter, claims=Overtaken(counter.claims, reached=True))
+    assert overtaken.exchange(numbers, "150000").state == "claimed"
+
+
+def test_a_claim_that_the_contract_refuses_is_told(counter: Counter, numbers, forest: Chain):
+    forest.act("revoker", "revoke", [tree_id(LOT, 1)], 2)
+    with pytest.raises(TransactionRefused, match="RecordIsRevoked"):
+        counter.exchange(numbers, "150000")
 
 
 def test_a_wrong_submit_key_is_refused_in_the_registrys_words(counter: Counter, numbers, twin):

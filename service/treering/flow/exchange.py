@@ -23,7 +23,7 @@ from treering.domain.fulfilment import commitment
 from treering.domain.instant import national_year
 from treering.domain.lot import Unit
 from treering.domain.record import TreeId
-from treering.errors import ExchangeRefused
+from treering.errors import ExchangeRefused, TransactionRefused
 from treering.flow.certify import Found
 from treering.registry.applicant import Application, Granted
 from treering.store.exchanges import Exchange, Exchanges
@@ -110,11 +110,18 @@ class Counter:
 
     def _claim(self, issued: Exchange) -> None:
         assert issued.commitment, "the issued_is_known constraint"
-        unclaimed = [t for t in issued.trees if self.claims.claimed_for(t) != issued.commitment]
-        if unclaimed:
-            self.claims.claim(issued.commitment, unclaimed)
+        if unclaimed := self._unclaimed(issued):
+            try:
+                self.claims.claim(issued.commitment, unclaimed)
+            except TransactionRefused:
+                if self._unclaimed(issued):
+                    raise  # not by the same application at the same time
         with self.engine.begin() as connection:
             Exchanges(connection, self.vault).claimed(issued)
+
+    def _unclaimed(self, issued: Exchange) -> list[TreeId]:
+        """Its records that the chain does not hold for its certificate."""
+        return [t for t in issued.trees if self.claims.claimed_for(t) != issued.commitment]
 
     def _of(self, exchange: Exchange) -> Exchange:
         with self.engine.connect() as connection:

@@ -60,6 +60,8 @@ class Mint:
     def _follow(self, batch: Batch) -> bool:
         """Look what became of a batch that was signed or mined, and act on it."""
         sight = self.chain.look(batch)
+        if sight.fate is Fate.DIVERGED:
+            raise Diverged(f"batch {batch.id}: {sight.reason}")
         match sight.fate:
             case Fate.FINAL:
                 assert sight.inclusion, "a final batch is in a block"
@@ -75,10 +77,8 @@ class Mint:
             case Fate.SUPERSEDED:
                 _log.warning("nonce taken", batch=batch.id, nonce=batch.nonce)
                 self._write(batch, batch.dropped())
-            case Fate.REVERTED:
+            case _:  # REVERTED
                 self._block(batch, sight.reason or "reverted")
-            case Fate.DIVERGED:
-                raise Diverged(f"batch {batch.id}: {sight.reason}")
         return True
 
     def _resend(self, batch: Batch) -> bool:
