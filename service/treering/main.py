@@ -13,6 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from treering import logs
 from treering.errors import ChainUnavailable, DatabaseUnavailable, SettingsWrong, TreeringError
 from treering.settings import CHECKOUT, Settings
 
@@ -44,6 +45,7 @@ While a demo runs in this checkout, the other commands take its addresses as the
 def main(argv: Sequence[str] | None = None) -> int:
     # The embedded PostgreSQL's package says on import where it keeps its lock file.
     warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR is not set")
+    logs.configure()
     words = list(sys.argv[1:] if argv is None else argv)
     command = _COMMANDS.get(words[0]) if words else None
     try:

@@ -20,7 +20,7 @@ from treering.errors import TreeringError
 from treering.web.problems import DATABASE_FAULTS, members, without_database
 from treering.web.services import Services
 
-CHUNK = 500  # lines that share one transaction; the first answers leave after that many
+CHUNK = 500  # lines a piece: the first answers leave after that many
 ANSWER = "One JSON object a line that is not blank, in the order of the lines, streamed"
 EXAMPLE = {
     "schema": {"type": "string"},
