@@ -137,6 +137,9 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
     ]
     if parts.feed:
         steps.append(Every(10, parts.sync_mirror))
+    if settings.embedded and settings.registry_url and settings.submit_key:
+        counter = parts.counter(settings.registry_url, settings.submit_key)
+        steps.append(Every(5, counter.restore))
     return worker.main(argv, parts.start_work, steps)
 
 

@@ -195,7 +195,8 @@ FORBIDDEN: list[tuple[str, Callable[[FakeLedger], None], Callable[[Chain], objec
         "an inspector who mints",
         lambda fake: fake.grant(PROGRAMME_ROLES[1], inspector_of(fake)),
         lambda real: real.send(
-            "deputy", roles.grant(real.contract, PROGRAMME_ROLES[1], real.account("inspector").address)
+            "deputy",
+            roles.grant(real.contract, PROGRAMME_ROLES[1], real.account("inspector").address),
         ),
     ),
 ]

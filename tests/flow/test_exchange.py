@@ -138,6 +138,39 @@ def test_a_claim_that_the_contract_refuses_is_told(counter: Counter, numbers, fo
         counter.exchange(numbers, "150000")
 
 
+def test_a_claim_that_an_embedded_chain_lost_is_made_again(
+    counter: Counter, numbers, forest: Chain
+):
+    before = forest.node.call("evm_snapshot")
+    done = counter.exchange(numbers, "150000")
+    assert counter.restore() is False
+    forest.node.call("evm_revert", before)
+    assert forest.ledger.at("latest").status(tree_id(LOT, 0)).claim is None
+    counter.restore()
+    assert forest.ledger.at("latest").status(tree_id(LOT, 0)).claim == done.commitment
+
+
+def test_a_lost_claim_waits_until_its_records_are_minted_again(
+    counter: Counter, numbers, forest: Chain
+):
+    counter.exchange(numbers, "150000")
+    not_minted = replace(counter, claims=_Refusing(counter.claims))
+    assert not_minted.restore() is False
+
+
+class _Refusing:
+    """A chain that has lost the records too."""
+
+    def __init__(self, real: KitClaims) -> None:
+        self._real = real
+
+    def claimed_for(self, tree):
+        return None
+
+    def claim(self, commitment, trees) -> None:
+        raise TransactionRefused("RecordUnknown")
+
+
 def test_a_wrong_submit_key_is_refused_in_the_registrys_words(counter: Counter, numbers, twin):
     with pytest.raises(ExchangeRefused, match="the registry refused"):
         replace(counter, registry=Applicant(twin[0], "wrong")).exchange(numbers, "150000")

@@ -12,7 +12,7 @@ from treering.domain.credential import facts
 from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.proof import secured
-from treering.domain.record import TreeId, lot_id, tree_id
+from treering.domain.record import lot_id, tree_id
 from treering.domain.registry_head import HeldHead, TreeHead, VerifierKey
 from treering.domain.stage import Stage
 from treering.domain.verdict import state
@@ -21,6 +21,7 @@ from treering.errors import ChainUnavailable
 from treering.flow.bystander import bystander
 from treering.flow.checks import check_record
 from treering.flow.parts import Parts
+from treering.flow.verify import Verifier
 
 LOT = lot_id(1, 277)
 CLAIM = b"\x0c" * 32
@@ -225,17 +226,14 @@ def test_a_document_of_another_form_is_invalid_not_an_error(parts: Parts, docume
     assert code(report, Check.DOCUMENT) == "DOCUMENT_MALFORMED"
 
 
-NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
-
-
 def mirror_of(entry: Entry | None, *, age: timedelta = timedelta()):
-    head = TreeHead("registry", 1, b"\x01" * 32, NOW - age, "note")
+    """By the time of asking, the mirror that holds this entry, its head signed `age` before."""
 
-    def interconnection(tree: TreeId) -> Interconnection:
-        fulfilment = Fulfilment(0, entry) if entry else None
-        return Interconnection(tree, fulfilment, HeldHead(head, NOW))
+    def at(now: datetime):
+        held = HeldHead(TreeHead("registry", 1, b"\x01" * 32, now - age, "note"), now)
+        return lambda tree: Interconnection(tree, Fulfilment(0, entry) if entry else None, held)
 
-    return interconnection
+    return at
 
 
 ENTRY = Entry(
@@ -245,19 +243,29 @@ ENTRY = Entry(
     adcode="150000",
     form="F6",
     trees=(tree_id(LOT, 0), tree_id(LOT, 1), tree_id(LOT, 2)),
-    at=NOW,
+    at=datetime(2026, 1, 1, tzinfo=UTC),
     synthetic=True,
 )
+AN_HOUR = timedelta(hours=1)
+
+
+def asked_later(parts: Parts, forest: Chain, mirror) -> Verifier:
+    """A verifier who asks a minute after the newest block."""
+    now = forest.ledger.at("latest").as_of + timedelta(minutes=1)
+    known = mirror(now) if mirror else None
+    return replace(parts.verifier, mirror=known, clock=lambda: now)
 
 
 @pytest.mark.parametrize(
     ("mirror", "expected"),
     [
         (mirror_of(ENTRY), "EXCHANGE_OK"),
+        (mirror_of(ENTRY, age=AN_HOUR), "EXCHANGE_OK"),
         (mirror_of(ENTRY, age=timedelta(days=3)), "EXCHANGE_UNCHECKED"),
         (None, "EXCHANGE_UNCHECKED"),
-        (lambda tree: None, "EXCHANGE_UNCHECKED"),
+        (lambda now: lambda tree: None, "EXCHANGE_UNCHECKED"),
         (mirror_of(None), "EXCHANGE_UNKNOWN"),
+        (mirror_of(None, age=AN_HOUR), "EXCHANGE_UNCHECKED"),
         (mirror_of(replace(ENTRY, certificate=b"\x0d" * 32)), "EXCHANGE_UNKNOWN"),
         (mirror_of(replace(ENTRY, event=Event.WITHDRAWN)), "EXCHANGE_WITHDRAWN"),
         (mirror_of(replace(ENTRY, year=2019)), "EXCHANGE_DIFFERS"),
@@ -269,8 +277,35 @@ def test_an_exchanged_record_is_held_against_the_mirror(
 ):
     forest.act("registry", "claim", CLAIM, [tree_id(LOT, 1)])
     forest.finalise()
-    report = replace(parts.verifier, mirror=mirror).verify(document)
+    report = asked_later(parts, forest, mirror).verify(document)
     assert code(report, Check.REGISTRY) == expected
+
+
+def test_what_only_the_registry_lists_yet_is_unknown(parts: Parts, document, forest: Chain):
+    report = asked_later(parts, forest, mirror_of(ENTRY)).verify(document)
+    assert code(report, Check.REGISTRY) == "EXCHANGE_UNCHECKED"
+    report = asked_later(parts, forest, mirror_of(None)).verify(document)
+    assert code(report, Check.REGISTRY) == "NOT_EXCHANGED"
+
+
+def test_a_record_that_was_never_claimed_has_no_time_of_claim(parts: Parts, forest: Chain):
+    assert forest.ledger.at("latest").claimed_at(tree_id(LOT, 9)) is None
+
+
+def test_a_node_that_lags_behind_the_document_does_not_know(parts: Parts, document, forest: Chain):
+    block = facts(document).block
+    before = replace(parts.verifier, world=lambda tag: forest.ledger.at(1))
+    assert before.world("finalized").height < block
+    report = before.verify(document)
+    unchecked = {f.check: f.code for f in report.findings if f.verdict is Verdict.UNKNOWN}
+    assert (
+        unchecked.items()
+        >= {
+            Check.ROOT: "ROOT_UNCHECKED",
+            Check.RECORD: "RECORD_UNCHECKED",
+            Check.LOT: "LOT_UNCHECKED",
+        }.items()
+    )
 
 
 def test_a_bystander_with_a_node_and_the_contracts_address_needs_no_service(

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from treering.chain import abi
-from treering.chain.node import Block, Node, data, quantity
+from treering.chain.node import Block, Node, data, quantity, understood
 from treering.domain.issuer_key import ListedKey
 from treering.domain.keccak import keccak
 from treering.domain.record import LotId, TreeId, tree_id
@@ -62,6 +62,15 @@ class LedgerAt:
             replaced_by=TreeId(replaced_by - 1) if replaced_by else None,
             claim=claim if any(claim) else None,
         )
+
+    def claimed_at(self, tree: TreeId) -> datetime | None:
+        """When the record was last claimed; None if it never was."""
+        topic = "0x" + abi.event_topic("RecordClaimed").hex()
+        found = self.logs([topic, "0x" + tree.to_bytes(32, "big").hex()])
+        if not found:
+            return None
+        block = understood(lambda: quantity(found[-1]["blockNumber"]))
+        return _moment(self._node.block(block).timestamp)
 
     def lot(self, lot: LotId) -> LotFacts | None:
         """What the contract holds of a lot; None if it was never opened."""

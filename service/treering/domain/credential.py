@@ -95,6 +95,7 @@ class Facts:
     proof: tuple[bytes, ...]
     chain_id: int
     contract: str
+    block: int
 
     @property
     def tree(self) -> TreeId:
@@ -132,6 +133,7 @@ def _facts(document: Document) -> Facts:
         proof=_siblings(ledger["merkleProof"]),
         chain_id=_whole(ledger["chainId"]),
         contract=_text(ledger["contract"]),
+        block=_whole(ledger["block"]),
     )
 
 

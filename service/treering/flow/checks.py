@@ -25,6 +25,8 @@ class Status(Protocol):
     def replaced_by(self) -> TreeId | None: ...
     @property
     def claim(self) -> bytes | None: ...
+    @property
+    def is_minted(self) -> bool: ...
 
 
 class World(Protocol):
@@ -38,6 +40,7 @@ class World(Protocol):
     def status(self, tree: TreeId) -> Status: ...
     def lot(self, lot: LotId) -> LotFacts | None: ...
     def issuer_key(self, programme: int, key_id: bytes) -> ListedKey | None: ...
+    def claimed_at(self, tree: TreeId) -> datetime | None: ...
 
 
 def signer(document: dict[str, Any], facts: Facts) -> IssuerKey | None:
@@ -77,6 +80,11 @@ def check_proof(facts: Facts) -> Answer:
     return Answer("PROOF_OK" if leads else "PROOF_BROKEN", f"0x{facts.root.hex()}")
 
 
+def lags(facts: Facts, world: World) -> bool:
+    """Whether this block is older than the one that brought the record: it cannot know it."""
+    return world.height < facts.block
+
+
 def holds_root(facts: Facts, world: World) -> bool:
     return world.root_of(facts.record.lot, facts.first_serial) == facts.root
 
@@ -89,12 +97,18 @@ def check_record(status: Status) -> Answer:
     return Answer("RECORD_OK")
 
 
+def behind(facts: Facts, world: World) -> str:
+    return f"the node is at block {world.height}, the document of block {facts.block}"
+
+
 def _reason(number: int) -> str:
     return Reason(number).name if number in set(Reason) else f"reason {number}"
 
 
 def check_lot(facts: Facts, world: World) -> Answer:
     lot = world.lot(facts.record.lot)
+    if lot is None and lags(facts, world):
+        return Answer("LOT_UNCHECKED", behind(facts, world))
     said = (facts.site, facts.species, facts.year, facts.unit)
     if lot is None or said != (lot.site, lot.species, lot.year, Unit(lot.unit).name):
         return Answer("LOT_DIFFERS", facts.lot)

@@ -10,10 +10,12 @@ Die between any two steps and ask again: the exchange goes on where it stood.
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
+import structlog
 import uuid_utils.compat as uuid
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
@@ -29,6 +31,7 @@ from treering.registry.applicant import Application, Granted
 from treering.store.exchanges import Exchange, Exchanges
 from treering.store.vault import Vault
 
+_log = structlog.get_logger(__name__)
 TREES = 3  # the interconnection's price of one fulfilment certificate
 FORM = "F6"  # given through a programme: a donation in the registry's terms
 
@@ -65,9 +68,19 @@ class Counter:
         if kept.state == "applied":
             granted = self.registry.apply(_application(kept, adcode))  # (3)
             kept = self._issued(kept, granted)
-        if kept.state == "issued":
-            self._claim(kept)  # (4)
+        self._claim(kept)  # (4)
         return self._of(kept)
+
+    def restore(self) -> bool:
+        """Claim again what an embedded chain has lost, and name it; False: it is no work."""
+        with self.engine.connect() as connection:
+            held = Exchanges(connection, self.vault).claimed_ones()
+        for exchange in held:
+            if self._unclaimed(exchange):
+                _log.warning("the embedded chain lost a claim", exchange=str(exchange.id))
+                with suppress(TransactionRefused):  # its records are not minted again yet
+                    self._claim(exchange)
+        return False
 
     def _kept(self, found: Sequence[Found], year: int) -> Exchange:
         holder = found[0].holder

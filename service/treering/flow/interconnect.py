@@ -11,8 +11,9 @@ from treering.domain.credential import Facts
 from treering.domain.fulfilment import Interconnection
 from treering.domain.instant import national_year
 from treering.domain.record import TreeId
-from treering.flow.checks import Status
-from treering.flow.findings import Answer
+from treering.errors import ChainUnavailable
+from treering.flow.checks import Status, World
+from treering.flow.findings import Answer, Evidence
 
 MIRROR_MAX_AGE = timedelta(days=2)  # the registry publishes daily; twice that is too old
 
@@ -20,33 +21,48 @@ Mirror = Callable[[TreeId], Interconnection | None]
 
 
 def check_exchange(
-    facts: Facts, status: Status | None, mirror: Mirror | None, now: datetime
+    facts: Facts, world: World, status: Status | None, mirror: Mirror | None, now: datetime
 ) -> Answer:
-    """`status` is None while the chain cannot be asked; `mirror` where there is none."""
+    """`mirror` is None where there is none. ChainUnavailable without a status."""
     if status is None:
-        return Answer("EXCHANGE_UNCHECKED", "the node is silent")
-    if status.claim is None:
-        return Answer("NOT_EXCHANGED")
+        raise ChainUnavailable("what the chain says of the record is not known")
     known = mirror(facts.tree) if mirror else None
+    if status.claim is None:
+        return _unclaimed(known)
     if known is None:
         return Answer("EXCHANGE_UNCHECKED", "there is no mirror")
-    head = known.held.head
-    evidence: dict[str, str | int | bool | None] = {
-        "mirror_size": head.size,
-        "mirror_root": head.root.hex(),
-        "mirror_age_seconds": int(known.age(now).total_seconds()),
-    }
-    code = _code(facts, status.claim, known, now)
-    return Answer(code, f"0x{status.claim.hex()}", evidence, as_of=head.time)
+    code = _code(facts, world, status.claim, known, now)
+    return Answer(code, f"0x{status.claim.hex()}", _evidence(known, now), known.held.head.time)
 
 
-def _code(facts: Facts, claim: bytes, known: Interconnection, now: datetime) -> str:
+def _unclaimed(known: Interconnection | None) -> Answer:
+    if known is not None and known.uses_tree:
+        # An exchange on its way, or one that a node has lost: neither side lies for certain.
+        return Answer(
+            "EXCHANGE_UNCHECKED", "the registry lists the record, the chain does not yet"
+        )
+    return Answer("NOT_EXCHANGED")
+
+
+def _code(facts: Facts, world: World, claim: bytes, known: Interconnection, now: datetime) -> str:
     if known.age(now) > MIRROR_MAX_AGE:
         return "EXCHANGE_UNCHECKED"
     fulfilment = known.fulfilment
     if fulfilment is None or fulfilment.entry.certificate != claim:
-        return "EXCHANGE_UNKNOWN"
+        # The registry writes before the chain does: only a head from after the claim can tell.
+        claimed_at = world.claimed_at(facts.tree)
+        too_old = claimed_at is None or known.held.head.time <= claimed_at
+        return "EXCHANGE_UNCHECKED" if too_old else "EXCHANGE_UNKNOWN"
     if not fulfilment.active:
         return "EXCHANGE_WITHDRAWN"
     same_year = fulfilment.entry.year == national_year(facts.redeemed_at)
     return "EXCHANGE_OK" if same_year and known.uses_tree else "EXCHANGE_DIFFERS"
+
+
+def _evidence(known: Interconnection, now: datetime) -> Evidence:
+    head = known.held.head
+    return {
+        "mirror_size": head.size,
+        "mirror_root": head.root.hex(),
+        "mirror_age_seconds": int(known.age(now).total_seconds()),
+    }

@@ -24,6 +24,7 @@ from treering.errors import CredentialMalformed
 from treering.flow.checks import (
     Status,
     World,
+    behind,
     check_document,
     check_key,
     check_lot,
@@ -31,6 +32,7 @@ from treering.flow.checks import (
     check_proof,
     check_record,
     holds_root,
+    lags,
     signer,
 )
 from treering.flow.findings import NO_ANSWER, Answer, Findings
@@ -97,15 +99,22 @@ class Verifier:
 
         def record(at: World) -> Answer:
             nonlocal status
-            status = at.status(facts.tree)
-            return check_record(status)
+            told = at.status(facts.tree)
+            if not told.is_minted and lags(facts, at):
+                return Answer("RECORD_UNCHECKED", behind(facts, at))
+            status = told
+            return check_record(told)
 
         found.ask(Check.RECORD, world, record, silent="RECORD_UNCHECKED")  # (6)
         found.ask(  # (7)
             Check.LOT, world, lambda at: check_lot(facts, at), silent="LOT_UNCHECKED"
         )
-        exchange = check_exchange(facts, status, self.mirror, self.clock())
-        found.add(Check.REGISTRY, exchange)  # (8)
+        found.ask(  # (8)
+            Check.REGISTRY,
+            world if status else None,
+            lambda at: check_exchange(facts, at, status, self.mirror, self.clock()),
+            silent="EXCHANGE_UNCHECKED",
+        )
 
     def _root(self, facts: Facts, world: World) -> Answer:
         root = f"0x{facts.root.hex()}"
@@ -114,6 +123,8 @@ class Verifier:
         newest = self.world("latest")
         if holds_root(facts, newest):
             return Answer("ROOT_PENDING", root, {"latest_block": newest.height})
+        if lags(facts, world):
+            return Answer("ROOT_UNCHECKED", behind(facts, world))
         return Answer("ROOT_MISSING", root)
 
 

@@ -38,6 +38,11 @@ class Exchanges:
         row = self._connection.execute(query).one_or_none()
         return self._exchange(row) if row else None
 
+    def claimed_ones(self) -> list[Exchange]:
+        """All exchanges that are on the chain, by our books."""
+        query = select(exchanges).where(exchanges.c.state == "claimed")
+        return [self._exchange(row) for row in self._connection.execute(query)]
+
     def used(self, trees: tuple[TreeId, ...]) -> set[TreeId]:
         """Which of these records are in an exchange already."""
         query = select(exchange_trees.c.tree).where(
