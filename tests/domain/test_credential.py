@@ -45,6 +45,7 @@ SAYS = Facts(
     proof=a_certificate().proof,
     chain_id=31337,
     contract=CONTRACT,
+    block=1234,
 )
 SUBJECT, LEDGER = ("credentialSubject",), ("evidence", 0)
 TEXTS = {
@@ -55,7 +56,7 @@ TEXTS = {
 SIBLINGS = (*LEDGER, "merkleProof")
 READ = TEXTS | {
     *((*SUBJECT, name) for name in ("serial", "plantingYear", "redeemedAt")),
-    *((*LEDGER, name) for name in ("record", "firstSerial", "root", "chainId")),
+    *((*LEDGER, name) for name in ("record", "firstSerial", "root", "chainId", "block")),
     *((*SIBLINGS, i) for i in range(3)),
     *(SUBJECT, LEDGER, SIBLINGS, ("evidence",), ("proof",), ("proof", "created")),
 }
