@@ -208,42 +208,6 @@ contract RecordsTest is LedgerTest {
         _counts(ledger.totalsOfYear(YEAR, tree), 17, 3);
     }
 
-    function test_totals_keepSitesSpeciesAndYearsApart() public givenMinted(10) {
-        ITreeLedger.Terms memory terms = _terms(ITreeLedger.Unit.TREE);
-        terms.site = "130000/805";
-        _mintAlso(LOT + 1, terms, 3);
-        terms = _terms(ITreeLedger.Unit.TREE);
-        terms.species = "POPLAR";
-        _mintAlso(LOT + 2, terms, 4);
-        terms = _terms(ITreeLedger.Unit.TREE);
-        terms.year = YEAR + 1;
-        _mintAlso(LOT + 3, terms, 5);
-
-        ITreeLedger.Unit tree = ITreeLedger.Unit.TREE;
-        _counts(ledger.totals(tree), 22, 0);
-        _counts(ledger.totalsOfSite(SITE, YEAR, tree), 14, 0);
-        _counts(ledger.totalsOfSite("130000/805", YEAR, tree), 3, 0);
-        _counts(ledger.totalsOfSite(SITE, YEAR + 1, tree), 5, 0);
-        _counts(ledger.totalsOfSpecies(SPECIES, tree), 18, 0);
-        _counts(ledger.totalsOfSpecies("POPLAR", tree), 4, 0);
-        _counts(ledger.totalsOfYear(YEAR, tree), 17, 0);
-        _counts(ledger.totalsOfYear(YEAR + 1, tree), 5, 0);
-    }
-
-    function test_totals_aYearIsNoProgrammeOfItsNumber() public givenMinted(10) {
-        vm.prank(ADMIN);
-        ledger.openProgramme(YEAR, "NUMBERED");
-        _counts(ledger.totalsOfProgramme(YEAR, ITreeLedger.Unit.TREE), 0, 0);
-        _counts(ledger.totalsOfYear(YEAR, ITreeLedger.Unit.TREE), 10, 0);
-    }
-
-    function _mintAlso(uint64 lot, ITreeLedger.Terms memory terms, uint32 count) private {
-        vm.prank(REGISTRAR);
-        ledger.openLot(lot, terms);
-        _state(lot, ITreeLedger.Stage.ENDORSEMENT, count);
-        _mint(lot, 0, count);
-    }
-
     function _counts(ITreeLedger.Totals memory totals, uint256 minted, uint256 revoked)
         private
         pure

@@ -185,12 +185,6 @@ contract StatementsTest is LedgerTest {
         _refuses(statement, abi.encodeWithSelector(ITreeLedger.StatementInFuture.selector, date));
     }
 
-    function test_state_isTakenInTheSecondOfTheInspection() public givenLot {
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
-        statement.inspectedAt = uint64(block.timestamp);
-        ledger.state(statement, inspector, _signed(statement));
-    }
-
     function test_state_anEndorsementIsDatedBeforeThePlantingYearEnds() public givenLot {
         vm.warp(Season.endOf(YEAR) + 30 days);
         ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);

@@ -276,7 +276,7 @@ interface ITreeLedger {
     function retireIssuerKey(uint32 programme, bytes32 keyId, uint64 until) external;
 
     /// @notice Admin: name the next contract, once.
-    function nameSuccessor(address next) external;
+    function nameSuccessor(address successor) external;
 
     /// @notice Pauser: stop minting. Everything else goes on.
     function pause() external;

@@ -5,9 +5,6 @@ import { ITreeLedger } from "../../src/interfaces/ITreeLedger.sol";
 import { BatchRootHarness } from "../utils/PlainBatchRoot.sol";
 import { Vm } from "../utils/Test.sol";
 import { IAccessControl } from "@openzeppelin/contracts/access/IAccessControl.sol";
-import {
-    IAccessControlDefaultAdminRules as IAdminRules
-} from "@openzeppelin/contracts/access/extensions/IAccessControlDefaultAdminRules.sol";
 import { Pausable } from "@openzeppelin/contracts/utils/Pausable.sol";
 
 /// @notice The ledger's state, rebuilt from its events and from nothing else.
@@ -31,13 +28,6 @@ contract Replay {
         uint32 newCount;
     }
 
-    /// @dev What takes effect at `schedule`, in Unix seconds; 0 for nothing.
-    struct Pending {
-        address admin;
-        uint48 delay;
-        uint48 schedule;
-    }
-
     BatchRootHarness private immutable PLAIN = new BatchRootHarness();
 
     uint64[] public lotIds;
@@ -51,19 +41,11 @@ contract Replay {
     mapping(address inspector => uint64) public nonceOf;
     mapping(bytes32 feed => uint64) public sizeOf;
     mapping(bytes32 feed => bytes32) public rootOf;
-    Pending public pendingAdmin;
     uint256 public faults; // events that contradict what came before them
 
     mapping(uint64 lot => ITreeLedger.Lot) private _lots;
     mapping(uint96 treeId => ITreeLedger.RecordStatus) private _records;
     mapping(uint32 programme => mapping(bytes32 keyId => ITreeLedger.IssuerKey)) private _keys;
-    uint48 private _delay;
-    Pending private _pendingDelay;
-
-    /// @param firstDelay what the ledger was deployed with: the constructor tells no event of it
-    constructor(uint48 firstDelay) {
-        _delay = firstDelay;
-    }
 
     function take(Vm.Log[] memory logs) external {
         for (uint256 i = 0; i < logs.length; ++i) {
@@ -100,12 +82,6 @@ contract Replay {
         return _keys[programme][keyId];
     }
 
-    /// @notice The delay of a change of admin, now.
-    function adminDelay() public view returns (uint48) {
-        uint48 schedule = _pendingDelay.schedule;
-        return schedule != 0 && schedule < block.timestamp ? _pendingDelay.delay : _delay;
-    }
-
     function _take(bytes32[] memory topics, bytes memory data) private {
         bytes32 kind = topics[0];
         if (kind == ITreeLedger.LotOpened.selector) _lotOpened(topics, data);
@@ -133,29 +109,12 @@ contract Replay {
             successor = address(uint160(uint256(topics[1])));
         } else if (kind == IAccessControl.RoleGranted.selector) {
             hasRole[topics[1]][address(uint160(uint256(topics[2])))] = true;
-            if (topics[1] == 0) delete pendingAdmin; // he has taken over
         } else if (kind == IAccessControl.RoleRevoked.selector) {
             hasRole[topics[1]][address(uint160(uint256(topics[2])))] = false;
         } else if (kind == Pausable.Paused.selector) {
             paused = true;
         } else if (kind == Pausable.Unpaused.selector) {
             paused = false;
-        } else {
-            _takeOfAdmin(kind, topics, data);
-        }
-    }
-
-    function _takeOfAdmin(bytes32 kind, bytes32[] memory topics, bytes memory data) private {
-        if (kind == IAdminRules.DefaultAdminTransferScheduled.selector) {
-            pendingAdmin.admin = address(uint160(uint256(topics[1])));
-            pendingAdmin.schedule = abi.decode(data, (uint48));
-        } else if (kind == IAdminRules.DefaultAdminTransferCanceled.selector) {
-            delete pendingAdmin;
-        } else if (kind == IAdminRules.DefaultAdminDelayChangeScheduled.selector) {
-            _delay = adminDelay();
-            (_pendingDelay.delay, _pendingDelay.schedule) = abi.decode(data, (uint48, uint48));
-        } else if (kind == IAdminRules.DefaultAdminDelayChangeCanceled.selector) {
-            delete _pendingDelay;
         } else {
             ++faults; // an event that this replay does not know
         }
