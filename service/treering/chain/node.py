@@ -141,7 +141,7 @@ def understood(read: Callable[[], _T]) -> _T:
     """What `read` makes of an answer; ChainUnavailable if the answer has another shape."""
     try:
         return read()
-    except (AttributeError, KeyError, TypeError, ValueError) as error:
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise ChainUnavailable(f"an answer of unexpected shape: {error!r}") from error
 
 

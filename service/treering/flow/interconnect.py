@@ -11,7 +11,6 @@ from treering.domain.credential import Facts
 from treering.domain.fulfilment import Interconnection
 from treering.domain.instant import national_year
 from treering.domain.record import TreeId
-from treering.errors import ChainUnavailable
 from treering.flow.checks import Status, World
 from treering.flow.findings import Answer, Evidence
 
@@ -23,9 +22,8 @@ Mirror = Callable[[TreeId], Interconnection | None]
 def check_exchange(
     facts: Facts, world: World, status: Status | None, mirror: Mirror | None, now: datetime
 ) -> Answer:
-    """`mirror` is None where there is none. ChainUnavailable without a status."""
-    if status is None:
-        raise ChainUnavailable("what the chain says of the record is not known")
+    """`mirror` is None where there is none."""
+    assert status, "without a status the chain is not asked"
     known = mirror(facts.tree) if mirror else None
     if status.claim is None:
         return _unclaimed(known)
