@@ -1,6 +1,6 @@
 #!/bin/sh
 # Sets this checkout up: `setup.sh run` for the demo, `setup.sh test` for the tests too.
-# All of it stays in .venv and contracts/node_modules, save Debian packages for the browser
+# All of it stays in .venv and in folders node_modules, save Debian packages for the browser
 # tests. A second run finds its stamps and does nothing. What fails is said in one sentence,
 # and what was half made is taken away.
 set -eu
@@ -74,19 +74,29 @@ install_python() {
     half_made=
 }
 
+# The folders whose packages this goal needs: each has a package.json and its lock.
+node_projects() {
+    echo contracts
+    [ "$goal" = run ] || echo tests/independent
+}
+
+# install_node FOLDER: its locked packages, into its node_modules.
 install_node() {
-    stamp=$(cat contracts/package-lock.json | cksum)
-    anvil=contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil
-    if [ ! -e contracts/node_modules/.stamp ] || [ "$(cat contracts/node_modules/.stamp)" != "$stamp" ]; then
-        echo "treering: installing Node packages into contracts/node_modules …"
-        half_made=contracts/node_modules
-        step "cannot install the Node packages" npm ci --prefix contracts --ignore-scripts --no-audit --no-fund
-        # npm says nothing when an optional package could not be had.
-        "$anvil" --version >/dev/null 2>&1 ||
-            refuse "the Ethereum node runs on 64-bit Intel Linux only, and did not arrive here"
-        echo "$stamp" >contracts/node_modules/.stamp
-        half_made=
-    fi
+    stamp=$(cat "$1/package-lock.json" | cksum)
+    [ -e "$1/node_modules/.stamp" ] && [ "$(cat "$1/node_modules/.stamp")" = "$stamp" ] && return
+    echo "treering: installing Node packages into $1/node_modules …"
+    half_made=$1/node_modules
+    step "cannot install the Node packages" npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund
+    [ "$1" != contracts ] || check_anvil
+    mkdir -p "$1/node_modules"
+    echo "$stamp" >"$1/node_modules/.stamp"
+    half_made=
+}
+
+# npm says nothing when an optional package could not be had.
+check_anvil() {
+    contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil --version >/dev/null 2>&1 ||
+        refuse "the Ethereum node runs on 64-bit Intel Linux only, and did not arrive here"
 }
 
 install_browser() {
@@ -102,5 +112,7 @@ install_browser() {
 
 check_tools
 install_python
-install_node
+for folder in $(node_projects); do
+    install_node "$folder"
+done
 [ "$goal" = run ] || install_browser

@@ -11,6 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOLS = "sh cat cksum chmod dirname env grep id mkdir mktemp rm tail touch".split()
+PROJECTS = "contracts tests/independent".split()
 FILES = "deploy/setup.sh requirements.txt requirements-dev.txt pyproject.toml".split()
 NO_SPACE = "ERROR: Could not install packages: [Errno 28] No space left on device"
 
@@ -52,8 +53,9 @@ def machine(tmp_path: Path) -> Path:
     for name in FILES:
         (tree / name).parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(ROOT / name, tree / name)
-    (tree / "contracts").mkdir()
-    shutil.copy2(ROOT / "contracts/package-lock.json", tree / "contracts")
+    for project in PROJECTS:
+        (tree / project).mkdir(parents=True)
+        shutil.copy2(ROOT / project / "package-lock.json", tree / project)
     put(tmp_path, "python3", PYTHON.format(too_old=0, version="3.11.9"))
     put(tmp_path, "node", NODE.format(too_old=0, version="v20.1.0"))
     put(tmp_path, "npm", NPM)
@@ -87,7 +89,8 @@ def setup(machine: Path) -> Setup:
 def made(machine: Path) -> set[str]:
     """What the setup has put into the tree, and left among the temporary files."""
     tree = machine / "tree"
-    found = {name for name in (".venv", "contracts/node_modules") if (tree / name).exists()}
+    folders = (".venv", *(f"{project}/node_modules" for project in PROJECTS))
+    found = {name for name in folders if (tree / name).exists()}
     return found | {path.name for path in machine.iterdir() if path.name.startswith("tmp.")}
 
 
@@ -102,6 +105,11 @@ def test_a_machine_that_has_all_is_set_up(machine: Path, setup: Setup):
     done = setup()
     assert (done.returncode, done.stderr) == (0, "")
     assert made(machine) == {".venv", "contracts/node_modules"}
+
+
+def test_the_tests_have_the_packages_of_their_own_verifiers(machine: Path, setup: Setup):
+    assert setup("test").returncode == 0
+    assert "tests/independent/node_modules" in made(machine)
 
 
 @pytest.mark.parametrize("goal", ["run", "test"])
