@@ -13,7 +13,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from treering import logs
+from treering import failpoint, logs
 from treering.errors import ChainUnavailable, DatabaseUnavailable, SettingsWrong, TreeringError
 from treering.settings import CHECKOUT, Settings
 
@@ -68,6 +68,7 @@ def _help(words: Sequence[str]) -> int:
 def _run(name: str, command: Command, argv: Sequence[str]) -> int:
     """The command's status; what stood in its way is told in one line."""
     try:
+        failpoint.arm(os.environ)
         return command(argv, Settings.from_environ(_environment()))
     except BrokenPipeError:
         raise

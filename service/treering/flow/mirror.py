@@ -19,6 +19,7 @@ from treering.domain.record import TreeId
 from treering.domain.registry_head import HeldHead, TreeHead, check_clock, check_succession
 from treering.domain.registry_log import Frontier, proves_growth
 from treering.errors import EntryRefused, RegistryRefused, RegistryUnavailable
+from treering.failpoint import reached
 from treering.registry.feed import PAGE, Feed
 from treering.store.mirror import Mirror
 
@@ -64,6 +65,7 @@ def sync(
         _check_growth(feed, frontier, offered)  # (3)
         while frontier.size < offered.size:
             frontier = _take_page(mirror, feed, frontier, offered)  # (4)
+            reached("mirror.page_applied_before_cursor")
             if clock() - started > LONGEST:
                 raise RegistryUnavailable(f"{frontier.size} entries took longer than {LONGEST}")
         if frontier.root != offered.root:  # (5)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import IntegrityError
 from treering.domain import name, redemption
 from treering.domain.redemption import Redemption, Wish
 from treering.errors import KeyReused, LotFull, NotAllowed, RedemptionNotFound
+from treering.failpoint import reached
 from treering.store.holders import Holders
 from treering.store.lots import Lots
 from treering.store.redemptions import Redemptions
@@ -37,7 +38,10 @@ class Desk:
                 earlier = _earlier(connection, programme, key, wish)
                 if earlier is not None:
                     return earlier, True
-                return self._new(connection, programme, key, wish), False
+                made = self._new(connection, programme, key, wish)
+                reached("redeem.before_commit")
+            reached("redeem.after_commit_before_reply")
+            return made, False
         except IntegrityError:
             # The same key came at the same time; the other one won.
             with self.engine.begin() as connection:

@@ -11,6 +11,7 @@ from treering.domain.batch import Batch, BatchId, BatchState
 from treering.domain.merkle import MerkleTree
 from treering.domain.record import LotId, Record, tree_id
 from treering.errors import BatchMoved
+from treering.failpoint import reached
 from treering.store.batches import Batches
 from treering.store.holders import Holders
 from treering.store.lots import Lots
@@ -43,6 +44,8 @@ class Sealer:
             count = min(waiting, batch.CAPACITY)
             words = self._words(connection, lot, first_serial, count)
             self._keep(connection, lot, first_serial, words, now)
+            reached("batch.before_commit")
+        reached("batch.after_commit")
         return True
 
     def _keep(
