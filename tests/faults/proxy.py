@@ -1,0 +1,338 @@
+"""A JSON-RPC proxy on loopback that misbehaves on command, between the engine and a true node.
+
+A rule says which requests it is for (method, from the n-th on, how often, how probably) and
+what then goes wrong (`MODES`). All rules that hit a request apply, the newest outermost. In
+a JSON array each request is judged alone; what befalls the connection befalls all of them.
+"""
+
+import http.client
+import json
+import re
+import socket
+import struct
+import threading
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from random import Random
+from typing import Any, Self
+from urllib.parse import urlsplit
+
+from treering.domain.keccak import keccak
+
+Message = dict[str, Any]
+Ask = Callable[[Message], Message]
+_HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
+_FOR_EVER = 60.0  # longer than any test's patience; a proxy that is closed lets go at once
+
+
+class Trouble(Exception):
+    """What befalls the connection instead of an answer."""
+
+
+class Silence(Trouble):
+    """The connection ends without an answer."""
+
+
+class Reset(Trouble):
+    """The connection is reset (RST)."""
+
+
+class HttpStatus(Trouble):
+    """An HTTP status, and headers, without a useful body."""
+
+
+class Body(Trouble):
+    """These bytes with status 200."""
+
+
+@dataclass(eq=False)
+class Rule:
+    """`method` is a regular expression for the whole name; `times` None is for ever."""
+
+    method: str
+    mode: str
+    value: Any = None
+    nth: int = 1
+    times: int | None = None
+    probability: float = 1.0
+    met: int = 0
+    hit: int = 0
+
+    def hits(self, method: str, dice: Random) -> bool:
+        if not re.fullmatch(self.method, method):
+            return False
+        self.met += 1
+        if self.met < self.nth or (self.times is not None and self.hit >= self.times):
+            return False
+        if self.probability < 1 and dice.random() >= self.probability:
+            return False
+        self.hit += 1
+        return True
+
+
+@dataclass
+class Proxy:
+    """A context: inside it `url` answers. `seed` repeats every throw of the dice."""
+
+    truth: str
+    seed: int = 0
+    asked: Counter[str] = field(default_factory=Counter)
+    shuffled: bool = False  # answers of an array come in another order, as JSON-RPC allows
+
+    def __post_init__(self) -> None:
+        self._rules: list[Rule] = []
+        self._dice = Random(self.seed)
+        self._lock = threading.Lock()
+        self._local = threading.local()
+        self.closing = threading.Event()
+
+    def rule(self, method: str, mode: str, value: Any = None, **conditions: Any) -> Rule:
+        """Misbehave so from now on; `conditions` are `nth`, `times` and `probability`."""
+        assert mode in MODES, mode
+        new = Rule(method, mode, value, **conditions)
+        with self._lock:
+            self._rules.append(new)
+        return new
+
+    def behave(self) -> None:
+        """No rule any more."""
+        with self._lock:
+            self._rules.clear()
+
+    def __enter__(self) -> Self:
+        handler = type("Handler", (_Handler,), {"proxy": self})
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+        self._server.daemon_threads = True
+        threading.Thread(target=self._server.serve_forever, args=(0.01,), daemon=True).start()
+        self.url = f"http://127.0.0.1:{self._server.server_port}"
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.closing.set()
+        self._server.shutdown()
+        self._server.server_close()
+
+    def reply(self, request: Message) -> Message:
+        """What is said to one request; raises Trouble."""
+        ask: Ask = self.forward
+        with self._lock:
+            self.asked[request["method"]] += 1
+            rules = [rule for rule in self._rules if rule.hits(request["method"], self._dice)]
+        for rule in rules:
+            ask = _bound(rule, self, ask)
+        return ask(request)
+
+    def forward(self, request: Message) -> Message:
+        """What the true node says to it, over this thread's own connection."""
+        connection = getattr(self._local, "connection", None)
+        if connection is None:
+            where = urlsplit(self.truth)
+            connection = http.client.HTTPConnection(where.hostname or "", where.port, timeout=30)
+            self._local.connection = connection
+        body = json.dumps(request).encode()
+        try:
+            connection.request("POST", "/", body, {"content-type": "application/json"})
+            answer: Message = json.loads(connection.getresponse().read())
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            connection.close()
+            raise HttpStatus(502) from error
+        return answer
+
+
+def with_id(request: Message, **members: Any) -> Message:
+    """A JSON-RPC answer to the request, with a result or an error."""
+    return {"jsonrpc": "2.0", "id": request["id"], **members}
+
+
+def _bound(rule: Rule, proxy: Proxy, ask: Ask) -> Ask:
+    return lambda request: MODES[rule.mode](rule, proxy, ask, request)
+
+
+def _drop_after(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    ask(request)
+    raise Silence
+
+
+def _reset_before(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    raise Reset
+
+
+def _hang(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    proxy.closing.wait(rule.value or _FOR_EVER)
+    raise Silence
+
+
+def _http(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """`value`: a status, or a status and headers."""
+    status, headers = rule.value if isinstance(rule.value, tuple) else (rule.value, {})
+    raise HttpStatus(status, headers)
+
+
+def _garbage(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    raise Body(rule.value or _HTML)
+
+
+def _truncate(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    whole = json.dumps(ask(request)).encode()
+    raise Body(whole[: len(whole) // 2])
+
+
+def _dup(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    first = ask(request)
+    ask(request)
+    return first
+
+
+def _blackhole(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """The hash of the transaction, which goes nowhere."""
+    raw = bytes.fromhex(request["params"][0].removeprefix("0x"))
+    return with_id(request, result="0x" + keccak(raw).hex())
+
+
+def _wrong_id(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    return ask(request) | {"id": request["id"] + 1_000_000}
+
+
+def _error(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """`value`: the message, or the whole error; the node sees nothing."""
+    whole = rule.value if isinstance(rule.value, dict) else {"code": -32000, "message": rule.value}
+    return with_id(request, error=whole)
+
+
+def _error_after(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """As `error`, of a request that the node has carried out."""
+    ask(request)
+    return _error(rule, proxy, ask, request)
+
+
+def _null(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    return with_id(request, result=None)
+
+
+def _shift(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """`value` blocks behind: tags mean an older block. Numbers are so much higher or lower."""
+    if request["method"] in ("eth_blockNumber", "eth_getTransactionCount"):
+        answer = ask(request)
+        return answer | {"result": hex(max(0, int(answer["result"], 16) + rule.value))}
+    params = [_older(proxy, param, rule.value) for param in request["params"]]
+    return ask(request | {"params": params})
+
+
+def _older(proxy: Proxy, param: Any, by: int) -> Any:
+    if param not in ("latest", "safe", "finalized"):
+        return param
+    asked = {"jsonrpc": "2.0", "id": 0, "method": "eth_getBlockByNumber"}
+    block = proxy.forward(asked | {"params": [param, False]})["result"]
+    return hex(max(0, int(block["number"], 16) + by))
+
+
+def _drop_logs(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """`value` "all", or "wide": only of requests over more than one block."""
+    asked = request["params"][0]
+    if rule.value == "wide" and asked.get("fromBlock") == asked.get("toBlock"):
+        return ask(request)
+    return ask(request) | {"result": []}
+
+
+def _delay(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    proxy.closing.wait(rule.value)
+    return ask(request)
+
+
+def _set(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """`value`: a path such as "result.hash", and what stands there."""
+    path, value = rule.value
+    answer = ask(request)
+    *way, last = path.split(".")
+    place: Any = answer
+    for step in way:
+        place = place[step]
+    place[last] = value
+    return answer
+
+
+def _lie(rule: Rule, proxy: Proxy, ask: Ask, request: Message) -> Message:
+    """`value`: a function of method, parameters and the true answer."""
+    told: Message = rule.value(request["method"], request["params"], ask(request))
+    return told
+
+
+MODES: dict[str, Callable[[Rule, Proxy, Ask, Message], Message]] = {
+    "drop_after": _drop_after,
+    "rst_before": _reset_before,
+    "hang": _hang,
+    "http": _http,
+    "garbage": _garbage,
+    "truncate": _truncate,
+    "dup": _dup,
+    "blackhole": _blackhole,
+    "wrong_id": _wrong_id,
+    "error": _error,
+    "error_after": _error_after,
+    "null": _null,
+    "shift": _shift,
+    "drop_logs": _drop_logs,
+    "delay": _delay,
+    "set": _set,
+    "lie": _lie,
+}
+
+
+class _Handler(BaseHTTPRequestHandler):
+    proxy: Proxy
+    protocol_version = "HTTP/1.1"  # one connection for many requests
+    disable_nagle_algorithm = True
+
+    def do_POST(self) -> None:
+        asked = json.loads(self.rfile.read(int(self.headers["content-length"])))
+        try:
+            self._say(json.dumps(self._answer(asked)).encode())
+        except Body as trouble:
+            self._say(trouble.args[0])
+        except HttpStatus as trouble:
+            self._status(*trouble.args)
+        except Silence:
+            self.close_connection = True
+        except Reset:
+            off = struct.pack("ii", 1, 0)
+            self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, off)
+            self.connection.close()
+            self.close_connection = True
+
+    def _answer(self, asked: Message | list[Message]) -> Any:
+        if isinstance(asked, dict):
+            return self.proxy.reply(asked)
+        answers, troubles = [], []
+        for request in asked:  # each is judged, even where one has ended the connection
+            try:
+                answers.append(self.proxy.reply(request))
+            except Trouble as trouble:
+                troubles.append(trouble)
+        if troubles:
+            raise troubles[0]
+        return answers[::-1] if self.proxy.shuffled else answers
+
+    def _say(self, body: bytes) -> None:
+        self.send_response(200)
+        self.send_header("content-type", "application/json")
+        self.send_header("content-length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def _status(self, status: int, headers: dict[str, str] | None = None) -> None:
+        self.send_response(status)
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.send_header("content-length", str(len(_HTML)))
+        self.end_headers()
+        self.wfile.write(_HTML)
+
+    def finish(self) -> None:
+        try:
+            super().finish()
+        except OSError:
+            return  # reset: there is nothing left to flush
+
+    def log_message(self, *_: object) -> None: ...
