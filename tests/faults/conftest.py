@@ -1,0 +1,39 @@
+"""The stage, once a session, and a town on it for each test."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.faults.nursery import Nursery
+from tests.faults.town import Stage, Town, build, database, on_server
+
+_names = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def nursery() -> Iterator[Nursery]:
+    running = Nursery()
+    yield running
+    running.close()
+
+
+@pytest.fixture(scope="session")
+def stage(
+    postgres: str, nursery: Nursery, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Stage]:
+    built = build(tmp_path_factory.mktemp("stage"), postgres, nursery)
+    yield built
+    on_server(postgres, f"DROP DATABASE {built.template} WITH (FORCE)")
+
+
+@pytest.fixture
+def town(stage: Stage, tmp_path: Path) -> Iterator[Town]:
+    name = f"town_{next(_names)}"
+    on_server(stage.postgres, f"CREATE DATABASE {name} TEMPLATE {stage.template}")
+    built = Town(stage, tmp_path, database(stage.postgres, name))
+    built.open()
+    yield built
+    built.close()
+    on_server(stage.postgres, f"DROP DATABASE {name} WITH (FORCE)")
