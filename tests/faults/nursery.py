@@ -5,7 +5,6 @@ What is forked is a process of its own like any other: its environment, its log,
 its death by SIGKILL. Run as a program this is the nursery; `Nursery` is the tests' side of it.
 """
 
-import contextlib
 import gc
 import importlib
 import json
@@ -18,13 +17,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
-from typing import IO, Any
+from typing import Any
+
+from treering.chain.embedded import die_with_parent
 
 ROOT = Path(__file__).parents[2]
 _NEEDED = "treering.cli.serve treering.cli.worker treering.cli.load treering.cli.redeem "
 _NEEDED += "treering.flow.parts treering.web.app treering.worker treering.store.migrate "
 _NEEDED += "uvicorn.protocols.http.auto uvicorn.loops.auto uvicorn.lifespan.on "
 _NEEDED += "sqlalchemy.dialects.postgresql.psycopg psycopg.errors alembic.command"
+_APPEND = os.O_WRONLY | os.O_CREAT | os.O_APPEND
 
 
 class Nursery:
@@ -89,8 +91,6 @@ def _say(pipe: Any, what: Any) -> None:
 
 
 def main() -> int:
-    from treering.chain.embedded import die_with_parent
-
     die_with_parent()
     for name in _NEEDED.split():
         importlib.import_module(name)
@@ -117,14 +117,9 @@ def _status(pid: int, ended: dict[int, int]) -> int | None:
 
 def _child(order: dict[str, Any]) -> int:
     """Becomes the command: from here on nothing is left of the nursery."""
-    from treering.chain.embedded import die_with_parent
-
     die_with_parent()
     os.setsid()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(
-            number, signal.SIG_DFL if number == signal.SIGTERM else signal.default_int_handler
-        )
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     _redirected(Path(order["log"]))
     os.environ.clear()
     os.environ.update(order["environ"])
@@ -136,10 +131,11 @@ def _child(order: dict[str, Any]) -> int:
 
 
 def _redirected(log: Path) -> None:
-    files: list[IO[bytes]] = [Path(os.devnull).open("rb"), log.open("ab"), log.open("ab")]
-    for number, file in enumerate(files):
-        with contextlib.closing(file):
-            os.dup2(file.fileno(), number)
+    """Standard input is nothing, output and errors go to the log."""
+    for number, path, mode in ((0, os.devnull, os.O_RDONLY), (1, log, _APPEND), (2, log, _APPEND)):
+        opened = os.open(path, mode, 0o600)
+        os.dup2(opened, number)
+        os.close(opened)
 
 
 if __name__ == "__main__":

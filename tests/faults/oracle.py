@@ -108,9 +108,7 @@ def _block(ledger: Ledger, row: Any, found: Findings) -> None:
     """A final batch names the block that the chain has at that height, and a final one."""
     block = ledger.node.block(row.block_number)
     if block.hash != row.block_hash or block.number > ledger.at("finalized").block.number:
-        found.not_minted.append(
-            f"final in block {row.block_number}, which is another or not final"
-        )
+        found.not_minted.append(f"final in another block than {row.block_number}")
 
 
 def _minted(ledger: Ledger) -> list[tuple[int, int]]:
