@@ -258,6 +258,12 @@ class Diverged(TreeringError):
     code = "TR322"
 
 
+class BodyTooSlow(TreeringError):
+    """The request's body did not come in time."""
+
+    code = "TR331"
+
+
 class NotALedger(TreeringError):
     """There is no TreeLedger at this address."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from threading import Lock
 from typing import Any
 
@@ -59,9 +60,7 @@ class Journal:
     def post(self, base_url: str, key: str, body: Mapping[str, Any]) -> Answer:
         headers = {"authorization": f"Bearer {self.api_key}", "idempotency-key": key}
         try:
-            answer = httpx.post(
-                f"{base_url}/v1/redemptions", json=body, headers=headers, timeout=PATIENCE
-            )
+            answer = _client().post(f"{base_url}/v1/redemptions", json=body, headers=headers)
         except httpx.TransportError:
             return Answer(0)
         return Answer(answer.status_code, _json(answer), answer.headers)
@@ -69,6 +68,12 @@ class Journal:
     @property
     def numbers(self) -> list[str]:
         return [number for numbers in self.granted.values() for number in numbers]
+
+
+@cache
+def _client() -> httpx.Client:
+    """One for all: making one takes longer than what it asks for."""
+    return httpx.Client(timeout=PATIENCE, limits=httpx.Limits(max_connections=None))
 
 
 def _json(answer: httpx.Response) -> dict[str, Any]:

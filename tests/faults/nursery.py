@@ -125,6 +125,8 @@ def _child(order: dict[str, Any]) -> int:
     os.environ.update(order["environ"])
     for kind, soft in order["limits"]:
         resource.setrlimit(kind, (soft, resource.getrlimit(kind)[1]))
+    if "LD_PRELOAD" in os.environ:  # which takes effect in a new program alone
+        os.execv(sys.executable, [sys.executable, "-m", "treering.main", *order["words"]])
     main = importlib.import_module("treering.main")
     status: int = main.main(order["words"])
     return status

@@ -12,12 +12,12 @@ import time
 from collections.abc import Callable, Mapping
 from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from pathlib import Path
 from threading import Event, Thread
 from typing import Any
 
 import httpx
+import libfaketime
 from sqlalchemy import create_engine, text
 
 from tests.chain_kit import ANVIL, free_port
@@ -143,6 +143,12 @@ class Town:
     def worker(self, **environ: str) -> "Child":
         return self.start("worker", **environ)
 
+    @staticmethod
+    def faketime(clock: str, **more: str) -> dict[str, str]:
+        """The environment of a process whose clocks run so, such as "-1d" or "+0 x10"."""
+        library = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
+        return {"LD_PRELOAD": str(library), "FAKETIME": clock, **more}
+
     @property
     def told(self) -> dict[str, str]:
         return {
@@ -253,13 +259,12 @@ class Web(Child):
     def redeem(self, key: str, **wish: Any) -> Answer:
         return self.journal.redeem(self.url, key, **wish)
 
-    @cached_property
-    def client(self) -> httpx.Client:
-        return httpx.Client(base_url=self.url, timeout=30)
+    def get(self, path: str) -> httpx.Response:
+        return httpx.get(f"{self.url}{path}", timeout=30)
 
     def state(self, number: str) -> str:
         """One of the eight states that a person sees."""
-        answer = self.client.get(f"/v1/certificates/{number}/verification")
+        answer = self.get(f"/v1/certificates/{number}/verification")
         return str(answer.json()["state"]) if answer.is_success else f"{answer.status_code}"
 
 

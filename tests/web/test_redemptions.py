@@ -61,7 +61,7 @@ def test_the_same_answer_comes_in_the_same_words(client, headers):
 def test_the_same_key_with_another_body_is_refused(client, headers):
     client.post("/v1/redemptions", json=WISH, headers=headers)
     answer = client.post("/v1/redemptions", json={**WISH, "count": 2}, headers=headers)
-    problem(answer, 409, "TR309")
+    problem(answer, 422, "TR309")
 
 
 def test_a_full_lot_says_what_is_left(client, headers):

@@ -1,23 +1,31 @@
-"""Bodies larger than their route takes are refused while they arrive; uvicorn has no limit."""
+"""Bodies larger or slower than their route takes are refused while they arrive; uvicorn has
+no limit of either kind.
+
+A bulk upload may take as long as it likes, if something of it comes again and again.
+"""
+
+import asyncio
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from treering.errors import BodyTooLarge
+from treering.errors import BodyTooLarge, BodyTooSlow
 
 LIMIT = 256 * 1024
 BULK_LIMIT = 25 * 1024 * 1024
+SECONDS = 10.0
 
 
 class BodyLimit:
-    """Raises BodyTooLarge into whoever reads the body, so that it is answered as a problem."""
+    """Raises BodyTooLarge or BodyTooSlow into whoever reads the body: answered as problems."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            limit = BULK_LIMIT if scope["path"].endswith(":bulk") else LIMIT
-            receive = _limited(receive, limit, _announced(scope))
+            bulk = scope["path"].endswith(":bulk")
+            limit = BULK_LIMIT if bulk else LIMIT
+            receive = _limited(_timed(receive, each=bulk), limit, _announced(scope))
         await self._app(scope, receive, send)
 
 
@@ -35,6 +43,27 @@ def _limited(receive: Receive, limit: int, announced: int) -> Receive:
         return message
 
     return receive_within_limit
+
+
+def _timed(receive: Receive, *, each: bool) -> Receive:
+    """SECONDS are for `each` piece of the body, or for all of them together."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + SECONDS
+    whole = False
+
+    async def receive_in_time() -> Message:
+        nonlocal ends, whole
+        if whole:
+            return await receive()  # whoever waits now waits for the client to leave
+        try:
+            async with asyncio.timeout_at(loop.time() + SECONDS if each else ends):
+                message = await receive()
+        except TimeoutError as error:
+            raise BodyTooSlow(f"{SECONDS:.0f} seconds are enough") from error
+        whole = not message.get("more_body", False)
+        return message
+
+    return receive_in_time
 
 
 def _announced(scope: Scope) -> int:

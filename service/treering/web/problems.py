@@ -32,7 +32,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.UnitMismatch: 422,
     errors.YearMismatch: 422,
     errors.RedemptionInFuture: 422,
-    errors.KeyReused: 409,
+    errors.KeyReused: 422,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
     errors.RequestMalformed: 422,
@@ -40,6 +40,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.CredentialMalformed: 422,
     errors.NotFinal: 409,
     errors.BodyTooLarge: 413,
+    errors.BodyTooSlow: 408,
     errors.ProgrammeNotFound: 404,
     errors.DatabaseUnavailable: 503,
     errors.BatchMoved: 409,
@@ -109,6 +110,8 @@ def _headers(status: int, code: str | None) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if status == 401:
         headers["WWW-Authenticate"] = 'Bearer realm="Treering"'
+    if status == 408:
+        headers["Connection"] = "close"  # the rest of the body is not waited for
     if status == 503:
         headers["Retry-After"] = "30"
     if code == errors.NotFinal.code:

@@ -35,7 +35,7 @@ ANY: Responses = {"default": {**_problem("Any other problem"), "model": Problem}
 
 OF_A_KEY = (errors.NotAuthenticated, errors.NotAllowed)
 OF_A_NUMBER = (errors.NumberMistyped, errors.CertificateNotFound)
-OF_A_BODY = (errors.RequestMalformed, errors.BodyTooLarge)
+OF_A_BODY = (errors.RequestMalformed, errors.BodyTooLarge, errors.BodyTooSlow)
 OF_A_WISH = (
     errors.LotNotFound,
     errors.LotFull,

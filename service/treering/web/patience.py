@@ -1,0 +1,40 @@
+"""A connection that sends a byte now and then is not waited for: uvicorn would, for ever.
+
+The head of a request must come within HEAD_SECONDS of the connection, or of the first byte
+after an earlier answer; the body is timed by `body_limit`.
+"""
+
+import asyncio
+
+from uvicorn.protocols.http.auto import AutoHTTPProtocol
+
+HEAD_SECONDS = 10.0
+
+
+class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
+    """uvicorn's own protocol, with an end to its patience."""
+
+    _ends: asyncio.TimerHandle | None = None
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self._wait()
+
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if self.cycle is not None and not self.cycle.response_complete:
+            self._wait_no_more()  # a head is whole
+        elif self._ends is None:
+            self._wait()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self._wait_no_more()
+        super().connection_lost(exc)
+
+    def _wait(self) -> None:
+        self._ends = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+
+    def _wait_no_more(self) -> None:
+        if self._ends is not None:
+            self._ends.cancel()
+            self._ends = None

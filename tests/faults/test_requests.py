@@ -1,0 +1,117 @@
+"""F40 to F44: requests that come a hundred times, at once, too late, or half."""
+
+import json
+import socket
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import urlsplit
+
+import pytest
+
+from tests.faults.journal import LOT, Answer
+from tests.faults.town import Town, Web, until
+
+
+@pytest.fixture
+def two(town: Town) -> list[Web]:
+    """Two web processes on one database."""
+    return [town.serve(), town.serve()]
+
+
+def all_at_once(webs: list[Web], keys: list[str]) -> list[Answer]:
+    """Each key asked for, in turn at one process and the other, 32 at a time."""
+    with ThreadPoolExecutor(32) as pool:
+        asked = [pool.submit(webs[i % len(webs)].redeem, key) for i, key in enumerate(keys)]
+        return [answer.result() for answer in asked]
+
+
+def test_f40_a_hundred_identical_redemptions_at_two_processes_are_one(town: Town, two):
+    answers = all_at_once(two, ["the same"] * 100)
+    assert Counter(answer.status for answer in answers) == {201: 1, 200: 99}
+    assert len({answer.body["id"] for answer in answers}) == 1
+    assert town.settle().records == 1
+
+
+def test_f41_the_last_unit_goes_to_one_of_those_who_ask_at_two_processes(town: Town, two):
+    town.sql("UPDATE lots SET capacity = 1 WHERE slug = :lot", lot=LOT)
+    answers = all_at_once(two, [f"voucher {i}" for i in range(20)])
+    assert Counter(answer.status for answer in answers) == {201: 1, 409: 19}
+    assert {answer.body["code"] for answer in answers if not answer.granted} == {"TR305"}
+    assert town.settle().records == 1
+
+
+def test_f42_a_key_that_comes_again_with_another_body_is_refused_with_the_reason(town: Town, two):
+    assert two[0].redeem("one").status == 201
+    another = two[1].redeem("one", name="李雷")
+    assert (another.status, another.body["code"]) == (422, "TR309")
+    assert town.settle().records == 1
+
+
+def test_f43_a_limited_lot_sells_out_to_the_last_unit_and_no_further(town: Town, two):
+    town.sql("UPDATE lots SET capacity = 150 WHERE slug = :lot", lot=LOT)
+    answers = all_at_once(two, [f"wish {i}" for i in range(220)])
+    assert Counter(answer.status for answer in answers) == {201: 150, 409: 70}
+    assert town.settle().records == 150
+
+
+def sent(web: Web, body: bytes, *, announced: int | None = None) -> socket.socket:
+    """A connection that has sent a redemption with this body, of which more may be announced."""
+    where = urlsplit(web.url)
+    connection = socket.create_connection((where.hostname, where.port), timeout=30)
+    head = (
+        f"POST /v1/redemptions HTTP/1.1\r\nHost: {where.netloc}\r\n"
+        f"Authorization: Bearer {web.journal.api_key}\r\nIdempotency-Key: half\r\n"
+        f"Content-Type: application/json\r\nContent-Length: {announced or len(body)}\r\n\r\n"
+    )
+    connection.sendall(head.encode() + body)
+    return connection
+
+
+WISH = json.dumps({"lot": LOT, "holder": "holder of half", "name": "王伟"}).encode()
+
+
+def test_f44_a_client_that_leaves_in_the_middle_of_its_body_has_asked_for_nothing(town: Town):
+    web = town.serve()
+    sent(web, WISH[:20], announced=len(WISH)).close()
+    assert web.redeem("another").status == 201
+    assert [row.key for row in town.sql("SELECT key FROM redemptions")] == ["another"]
+    assert town.settle().records == 1
+
+
+def test_f44_a_client_that_leaves_before_the_answer_gets_it_when_it_asks_again(town: Town):
+    web = town.serve(FAILPOINT="redeem.before_commit:1", FPACT="stop")
+    connection = sent(web, WISH)
+    web.frozen()
+    connection.close()
+    web.thaw()
+    until(lambda: town.sql("SELECT 1 FROM redemptions"), web.check)
+    assert web.redeem("half").status == 200
+    assert town.settle().records == 1
+
+
+@pytest.mark.parametrize("half", ["head", "body"])
+def test_f44_a_connection_that_sends_a_byte_a_second_is_closed(town: Town, half):
+    """The process's clocks run ten times as fast, so that its patience ends soon."""
+    web = town.serve(**town.faketime("+0 x10"))
+    where = urlsplit(web.url)
+    if half == "head":
+        connection = socket.create_connection((where.hostname, where.port), timeout=30)
+    else:
+        connection = sent(web, b"{", announced=1000)
+    with connection:
+        until(lambda: closed(connection), web.check)
+    assert web.redeem("another").status == 201
+
+
+def closed(connection: socket.socket) -> bool:
+    """One more byte is sent; whether the other side has closed."""
+    try:
+        connection.sendall(b"X")
+        connection.setblocking(False)
+        return connection.recv(4096) == b""
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+    finally:
+        connection.settimeout(30)
