@@ -288,6 +288,48 @@ class SettingsWrong(TreeringError):
     code = "TR901"
 
 
+class SchemaOutdated(TreeringError):
+    """The database has fewer tables than this program needs: run treering migrate."""
+
+    code = "TR911"
+
+
+class SchemaTooNew(TreeringError):
+    """The database belongs to a newer version of this program."""
+
+    code = "TR912"
+
+
+class DatabaseUnsafe(TreeringError):
+    """The database's settings would lose what was acknowledged."""
+
+    code = "TR913"
+
+
+class KeystoreUnusable(TreeringError):
+    """A key file is missing, open to others, or does not open with this password."""
+
+    code = "TR914"
+
+
+class MinterWithoutRole(TreeringError):
+    """A programme's minter may not mint on this contract."""
+
+    code = "TR915"
+
+
+class MinterWithoutFunds(TreeringError):
+    """A programme's minter cannot pay for one batch."""
+
+    code = "TR916"
+
+
+class IssuerKeyUnlisted(TreeringError):
+    """The chain does not list the key that signs a programme's credentials."""
+
+    code = "TR917"
+
+
 class CannotStart(TreeringError):
     """A part that Treering needs could not be started."""
 

@@ -20,6 +20,7 @@ from treering.settings import CHECKOUT, Settings
 if TYPE_CHECKING:
     from treering.domain.verification import Report
     from treering.flow.parts import Parts
+    from treering.worker import Step
 
 Command = Callable[[Sequence[str], Settings], int]
 
@@ -28,6 +29,7 @@ _USAGE = """usage: treering COMMAND ...
   demo        everything, with an example programme, on this machine
   serve       the pages and the API
   worker      seal, mint, mirror
+  doctor      what must hold before work begins: exit 0 well, 1 a warning, 2 something fails
   migrate     bring the database to this version
   load        redeem from a file of JSON lines
   redeem      redeem units of a lot for a holder
@@ -127,9 +129,14 @@ def _serve(_: Sequence[str], settings: Settings) -> int:
 
 def _worker(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import worker
-    from treering.worker import Every, Step
 
     parts = _parts(settings)
+    return worker.main(argv, parts.start_work, lambda: _steps(parts, settings))
+
+
+def _steps(parts: "Parts", settings: Settings) -> "list[Step]":
+    from treering.worker import Every
+
     sealer = parts.sealer(settings.patience)
     steps: list[Step] = [
         Every(30, parts.check_identity),
@@ -141,7 +148,13 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
     if settings.embedded and settings.registry_url and settings.submit_key:
         counter = parts.counter(settings.registry_url, settings.submit_key)
         steps.append(Every(5, counter.restore))
-    return worker.main(argv, parts.start_work, steps)
+    return steps
+
+
+def _doctor(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import doctor
+
+    return doctor.main(argv, _parts(settings).doctor.examine)
 
 
 def _migrate(_: Sequence[str], settings: Settings) -> int:
@@ -251,6 +264,7 @@ _COMMANDS: dict[str, Command] = {
     "demo": _demo,
     "serve": _serve,
     "worker": _worker,
+    "doctor": _doctor,
     "migrate": _migrate,
     "load": _load,
     "redeem": _redeem,

@@ -48,7 +48,9 @@ def test_an_unknown_command_is_told_the_known_ones(capsys):
     assert (said.out, said.err.startswith("usage: treering COMMAND")) == ("", True)
 
 
-@pytest.mark.parametrize("command", ["serve", "worker", "load", "redeem", "mirror", "exchange"])
+@pytest.mark.parametrize(
+    "command", ["serve", "worker", "doctor", "load", "redeem", "mirror", "exchange"]
+)
 def test_a_setting_that_is_missing_is_named(home, monkeypatch, capsys, command):
     monkeypatch.setenv("TREERING_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
     assert main([command]) == 2

@@ -22,7 +22,7 @@ def test_once_ends_when_there_is_nothing_left_but_to_wait():
         order.append("step")
         return next(left)
 
-    assert worker.main(["--once"], lambda: order.append("start"), [step]) == 0
+    assert worker.main(["--once"], lambda: order.append("start"), lambda: [step]) == 0
     assert order == ["start", "step", "step", "step"]
 
 
@@ -31,7 +31,7 @@ def test_no_work_is_taken_where_the_books_belong_to_another_chain():
         raise WrongChain("another genesis")
 
     with pytest.raises(WrongChain):
-        worker.main(["--once"], start, [lambda: pytest.fail("work was taken")])
+        worker.main(["--once"], start, lambda: pytest.fail("work was planned"))
 
 
 def test_once_takes_what_was_redeemed_to_the_chain(town: Town):

@@ -7,16 +7,18 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from tests.chain_kit import Chain
+from tests.chain_kit import Chain, mining
+from treering.chain import deploy
 from treering.chain.keys import KeyFolder
+from treering.chain.ledger import Ledger
 from treering.chain.minting import Minting
 from treering.domain.redemption import Wish
 from treering.flow.mint import Mint
 from treering.flow.parts import Parts
-from treering.flow.publish import Example
+from treering.flow.publish import Example, names_of_keys
 from treering.flow.redeem import Desk
 from treering.flow.seal import Sealer
-from treering.store.tables import metadata
+from treering.store.migrate import migrate
 from treering.store.vault import Vault
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -52,7 +54,7 @@ def vault(keys: KeyFolder) -> Vault:
 
 @pytest.fixture
 def engine(empty_engine: Engine) -> Engine:
-    metadata.create_all(empty_engine)
+    migrate(empty_engine)
     return empty_engine
 
 
@@ -88,6 +90,24 @@ def parts(engine: Engine, keys: KeyFolder, forest: Chain, clock: Clock, example:
     forest.act("registrar", "setIssuerKey", 1, key.id, key.public, 1)
     assembled.check_identity()
     return assembled
+
+
+@pytest.fixture
+def published(chain: Chain, engine: Engine, keys: KeyFolder, clock: Clock) -> Parts:
+    """All flows over the example programme, published by its own means."""
+    node = chain.node
+    for name in names_of_keys():
+        node.call("anvil_setBalance", keys.account(name).address, hex(10**21))
+    admin = keys.account("admin")
+    with mining(node):
+        creation = deploy.Creation(admin=admin.address, admin_delay=0)
+        contract = deploy.deploy(node, admin, creation).contract
+        parts = Parts(engine, keys, Ledger(node, contract), "http://127.0.0.1:8000", clock=clock)
+        for _ in range(2):  # a run that was cut short is simply repeated
+            parts.example.load()
+            parts.example.publish(parts.admin)
+    chain.finalise()
+    return parts
 
 
 @pytest.fixture

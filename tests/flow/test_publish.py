@@ -2,36 +2,13 @@
 
 from dataclasses import replace
 
-import pytest
-from sqlalchemy import Engine
-
-from tests.chain_kit import Chain, mining
-from tests.flow.conftest import WISH, Clock
-from treering.chain import deploy
+from tests.chain_kit import Chain
+from tests.flow.conftest import WISH
 from treering.chain.keys import KeyFolder
-from treering.chain.ledger import Ledger
 from treering.domain.dossier import dossier_hash
 from treering.domain.lot import Standing, Unit
 from treering.domain.record import lot_id
 from treering.flow.parts import Parts
-from treering.flow.publish import names_of_keys
-
-
-@pytest.fixture
-def published(chain: Chain, engine: Engine, keys: KeyFolder, clock: Clock) -> Parts:
-    node = chain.node
-    for name in names_of_keys():
-        node.call("anvil_setBalance", keys.account(name).address, hex(10**21))
-    admin = keys.account("admin")
-    with mining(node):
-        creation = deploy.Creation(admin=admin.address, admin_delay=0)
-        contract = deploy.deploy(node, admin, creation).contract
-        parts = Parts(engine, keys, Ledger(node, contract), "http://127.0.0.1:8000", clock=clock)
-        for _ in range(2):  # a run that was cut short is simply repeated
-            parts.example.load()
-            parts.example.publish(parts.admin)
-    chain.finalise()
-    return parts
 
 
 def test_the_example_programme_stands_in_database_and_ledger_alike(published: Parts):

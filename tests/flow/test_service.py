@@ -173,9 +173,9 @@ def test_another_chain_than_the_pinned_one_is_refused(engine):
     check(other)
 
 
-def test_work_does_not_start_on_another_chain(parts: Parts, forest: Chain):
-    parts.start_work()
-    elsewhere = replace(parts, ledger=Ledger(forest.node, forest.account("x").address))
+def test_work_does_not_start_on_another_chain(published: Parts, forest: Chain):
+    published.start_work()
+    elsewhere = replace(published, ledger=Ledger(forest.node, forest.account("x").address))
     with pytest.raises(WrongChain):
         elsewhere.start_work()
 

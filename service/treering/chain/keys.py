@@ -8,6 +8,7 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,6 +61,19 @@ class KeyFolder:
         if len(secret) != 32:
             raise SettingsWrong(f"{path.name} holds {len(secret)} bytes, not 32")
         return secret
+
+    def missing(self, *, accounts: Iterable[str], secrets: Iterable[str]) -> list[str]:
+        """The files of these keys that are not there; none is made."""
+        names = [f"{name}.keystore.json" for name in accounts]
+        names += [f"{name}.secret" for name in secrets]
+        return [name for name in names if not (self.folder / name).is_file()]
+
+    def exposed(self) -> list[str]:
+        """The folder and the files in it that others than their owner may read or change."""
+        if not self.folder.is_dir():
+            return []
+        paths = [self.folder, *sorted(self.folder.iterdir())]
+        return [path.name for path in paths if path.stat().st_mode & 0o077]
 
     def _password(self) -> str:
         return self.secret("password").hex()

@@ -128,6 +128,11 @@ class LedgerAt:
         named: str = self._ask("pendingDefaultAdmin")[0]
         return named.lower()
 
+    def balance(self, account: str) -> int:
+        """What the account holds at this block, in wei."""
+        where = {"blockHash": "0x" + self.block.hash.hex(), "requireCanonical": True}
+        return quantity(self._node.call("eth_getBalance", account, where))
+
     def has_role(self, role: bytes, account: str) -> bool:
         return bool(self._ask("hasRole", role, account))
 
@@ -162,7 +167,7 @@ class Ledger:
         """WrongChain if there is no contract at the address."""
         code_there = data(self.node.call("eth_getCode", self.contract, "latest"))
         if not code_there:
-            raise WrongChain(f"no contract at {self.contract} on {self.node.url}")
+            raise WrongChain(f"no contract at {self.contract} on this chain")
         return Identity(
             chain_id=quantity(self.node.call("eth_chainId")),
             genesis=self.node.block(0).hash,

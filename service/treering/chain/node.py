@@ -107,7 +107,7 @@ class Node:
                 response.raise_for_status()
                 return msgspec.json.decode(self._whole(response))
         except _NO_ANSWER as error:
-            raise ChainUnavailable(f"{method}: {type(error).__name__}: {error}") from error
+            raise ChainUnavailable(f"{method}: {_why(error)}") from error
 
     def _whole(self, response: httpx.Response) -> bytearray:
         received = bytearray()
@@ -119,6 +119,13 @@ class Node:
             if time.monotonic() > deadline:
                 raise httpx.ReadTimeout(f"no whole answer within {self._patience:.0f} s")
         return received
+
+
+def _why(error: Exception) -> str:
+    """Without the node's address, which may hold a provider's key."""
+    if isinstance(error, httpx.HTTPStatusError):
+        return f"HTTP status {error.response.status_code}"
+    return f"{type(error).__name__}: {error}"
 
 
 @cache

@@ -1,4 +1,7 @@
-"""treering worker: seal, mint, mirror. `--once` ends when there is nothing left but to wait."""
+"""treering worker: seal, mint, mirror. `--once` ends when there is nothing left but to wait.
+
+SIGTERM and SIGINT let the step that is being taken come to its end; then the status is 0.
+"""
 
 import argparse
 import signal
@@ -8,18 +11,21 @@ from threading import Event
 from treering.worker import Step, run, take
 
 
-def main(argv: Sequence[str], start: Callable[[], object], steps: Sequence[Step]) -> int:
-    """`start` holds books and chain against each other before any work is taken."""
+def main(
+    argv: Sequence[str], start: Callable[[], object], plan: Callable[[], Sequence[Step]]
+) -> int:
+    """`start` sees to all that must hold, or raises what does not; only then is work planned."""
     options = _parser().parse_args(argv)
-    start()
-    if options.once:
-        while take(steps):
-            pass
-        return 0
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
-    run(steps, stop)
+    start()
+    steps = plan()
+    if not options.once:
+        run(steps, stop)
+        return 0
+    while take(steps, stop) and not stop.is_set():
+        pass
     return 0
 
 

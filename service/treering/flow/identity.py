@@ -26,13 +26,14 @@ def check_identity(
         if held == found:
             return
         if held is not None and not embedded:
-            raise WrongChain(_difference(held, found))
+            raise WrongChain(difference(held, found))
         if held is not None:
-            _log.warning("the embedded chain is new", why=_difference(held, found))
+            _log.warning("the embedded chain is new", why=difference(held, found))
         identity.pin(connection, found, clock())
 
 
-def _difference(held: Pin, found: Pin) -> str:
+def difference(held: Pin, found: Pin) -> str:
+    """In words, for WrongChain."""
     names = ("chain id", "genesis block", "contract", "contract's code")
     pairs = zip(names, held, found, strict=True)
     differing = [f"{name} {_text(b)}, not {_text(a)}" for name, a, b in pairs if a != b]

@@ -23,6 +23,7 @@ from treering.errors import ProgrammeNotFound, SettingsWrong
 from treering.flow import mirror
 from treering.flow.certify import Issuer, Office
 from treering.flow.counts import Tally
+from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
 from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
@@ -152,12 +153,24 @@ class Parts:
             clock=self.clock,
         )
 
+    @cached_property
+    def doctor(self) -> Doctor:
+        return Doctor(
+            engine=self.engine,
+            keys=self.keys,
+            ledger=self.ledger,
+            clock=self.clock,
+            embedded=self.embedded,
+            feed=self.feed.name if self.feed else None,
+        )
+
     @property
     def recovery(self) -> Recovery:
         return Recovery(self.engine, self._minted, self.embedded)
 
     def start_work(self) -> None:
-        """Before any work: the right chain, and books that agree with it."""
+        """Before any work: all that the doctor looks at, and books that agree with the chain."""
+        self.doctor.insist()
         self.check_identity()
         self.recovery.run()
 

@@ -1,5 +1,7 @@
 """Bringing a database to the tables of `schema.py`, by Alembic, under an advisory lock."""
 
+from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from alembic import command
@@ -23,9 +25,36 @@ def migrate(engine: Engine) -> None:
 
 def is_current(engine: Engine) -> bool:
     """Whether the database is at the newest version that this program knows."""
+    return version(engine).is_current
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """The revision that the database holds, None if none; `known` are this program's, in order."""
+
+    held: str | None
+    known: tuple[str, ...]
+
+    @property
+    def is_current(self) -> bool:
+        return self.held == self.known[-1]
+
+    @property
+    def is_newer(self) -> bool:
+        """Made by a program that came after this one, or by another altogether."""
+        return self.held is not None and self.held not in self.known
+
+
+def version(engine: Engine) -> Version:
     with engine.connect() as connection:
         held = MigrationContext.configure(connection).get_current_revision()
-    return held == ScriptDirectory.from_config(_config()).get_current_head()
+    return Version(held, _known())
+
+
+@cache
+def _known() -> tuple[str, ...]:
+    script = ScriptDirectory.from_config(_config())
+    return tuple(reversed([step.revision for step in script.walk_revisions()]))
 
 
 def _config() -> Config:
