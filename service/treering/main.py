@@ -14,7 +14,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from treering import failpoint, logs
-from treering.errors import ChainUnavailable, DatabaseUnavailable, SettingsWrong, TreeringError
+from treering.errors import (
+    ChainUnavailable,
+    DatabaseUnavailable,
+    Diverged,
+    SettingsWrong,
+    TreeringError,
+)
 from treering.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
@@ -22,6 +28,7 @@ if TYPE_CHECKING:
     from treering.flow.parts import Parts
     from treering.worker import Step
 
+DIVERGED = 42  # the exit status that docs/runbook.md tells of
 Command = Callable[[Sequence[str], Settings], int]
 
 _USAGE = """usage: treering COMMAND ...
@@ -74,6 +81,9 @@ def _run(name: str, command: Command, argv: Sequence[str]) -> int:
         return command(argv, Settings.from_environ(_environment()))
     except BrokenPipeError:
         raise
+    except Diverged as error:  # no supervisor should start it again as if nothing were
+        print(f"treering {name}: DIVERGED {error.code} {error}", file=sys.stderr)
+        return DIVERGED
     except TreeringError as error:
         why = f"{error.code} {error}"
     except OSError as error:
@@ -95,9 +105,11 @@ def _environment() -> Mapping[str, str]:
 
 
 def _database_faults() -> tuple[type[Exception], ...]:
-    from sqlalchemy.exc import InterfaceError, OperationalError, ProgrammingError
+    from sqlalchemy.exc import ProgrammingError
 
-    return OperationalError, InterfaceError, ProgrammingError
+    from treering.store.engine import UNAVAILABLE
+
+    return *UNAVAILABLE, ProgrammingError
 
 
 def _of_database(error: Exception) -> str:
@@ -121,6 +133,7 @@ def _serve(_: Sequence[str], settings: Settings) -> int:
     from treering.web.app import create_app
 
     parts = _parts(settings)
+    parts.check_durable()
     with suppress(ChainUnavailable):  # what can be read without a node is shown without one
         parts.check_identity()
     app = create_app(parts.service, base_url=settings.base_url)

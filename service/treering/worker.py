@@ -10,9 +10,11 @@ import structlog
 from treering.errors import (
     BatchMoved,
     ChainUnavailable,
+    DatabaseUnavailable,
     RegistryRefused,
     RegistryUnavailable,
 )
+from treering.store.engine import UNAVAILABLE
 
 _log = structlog.get_logger(__name__)
 Step = Callable[[], bool]  # whether there was something to do
@@ -54,6 +56,9 @@ def attempt(step: Step) -> bool:
         return True  # another worker was faster: look again
     except (ChainUnavailable, RegistryUnavailable) as error:
         _log.warning("not reached", code=error.code, why=str(error))
+    except UNAVAILABLE as error:
+        why = str(getattr(error, "orig", error)).partition("\n")[0]
+        _log.warning("not reached", code=DatabaseUnavailable.code, why=why)
     except RegistryRefused as error:
         _log.error("the registry broke its protocol", code=error.code, why=str(error))
     return False

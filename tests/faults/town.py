@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import libfaketime
-from sqlalchemy import create_engine, text
+from sqlalchemy import create_engine, make_url, text
 
 from tests.chain_kit import ANVIL, free_port
 from tests.faults.journal import Answer, Journal
@@ -168,6 +168,30 @@ class Town:
             rows = result.all() if result.returns_rows else None
         engine.dispose()
         return rows
+
+    def copy_database(self) -> str:
+        """A backup: the name of a copy of the database as it is now."""
+        name, copy = self._database, f"{self._database}_{next(_names)}"
+        self._alone(name)
+        on_server(self.stage.postgres, f"CREATE DATABASE {copy} TEMPLATE {name}")
+        return copy
+
+    def restore_database(self, copy: str) -> None:
+        """The backup in the place of what came after it."""
+        name = self._database
+        on_server(
+            self.stage.postgres,
+            f"DROP DATABASE {name} WITH (FORCE)",
+            f"ALTER DATABASE {copy} RENAME TO {name}",
+        )
+
+    @property
+    def _database(self) -> str:
+        return str(make_url(self.database_url).database)
+
+    def _alone(self, name: str) -> None:
+        ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = "
+        on_server(self.stage.postgres, f"{ended}'{name}'")
 
     def settled(self) -> bool:
         """Whether whatever was asked for is final."""

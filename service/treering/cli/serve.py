@@ -5,7 +5,7 @@ import contextlib
 import uvicorn
 from fastapi import FastAPI
 
-from treering.web.patience import PatientProtocol
+from treering.cli.patience import PatientProtocol
 
 
 def main(app: FastAPI, host: str, port: int) -> int:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine
+from sqlalchemy import Engine
 
 from treering.chain.admin import Admin
 from treering.chain.claims import Claims
@@ -19,7 +19,7 @@ from treering.domain.record import LotId, TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
 from treering.domain.view import Network, Programme, Redeemed
-from treering.errors import ProgrammeNotFound, SettingsWrong
+from treering.errors import DatabaseUnsafe, ProgrammeNotFound, SettingsWrong
 from treering.flow import mirror
 from treering.flow.certify import Issuer, Office
 from treering.flow.counts import Tally
@@ -36,7 +36,9 @@ from treering.flow.service import Service
 from treering.flow.verify import Verifier
 from treering.registry.applicant import Applicant
 from treering.registry.feed import Feed
-from treering.store import identity
+from treering.store import engine, identity
+from treering.store.clock import DatabaseClock
+from treering.store.condition import condition
 from treering.store.programmes import Programmes, Tenant
 from treering.store.vault import Vault
 
@@ -59,23 +61,16 @@ def assemble(
             feed = Feed(registry_url, VerifierKey.parse(registry_key or ""))
         except ValueError as error:
             raise SettingsWrong(f"TREERING_REGISTRY_KEY: {error}") from error
+    opened = engine.engine(database_url)
     return Parts(
-        engine=_engine(database_url),
+        engine=opened,
         keys=KeyFolder(keys),
         ledger=Ledger(QuietNode(rpc_url), contract),
         base_url=base_url,
         feed=feed,
         embedded=embedded,
-    )
-
-
-def _engine(database_url: str) -> Engine:
-    return create_engine(
-        database_url,
-        pool_size=20,
-        pool_pre_ping=True,
-        hide_parameters=True,  # they hold names and references, which no log may
-        connect_args={"connect_timeout": 5},
+        clock=DatabaseClock(opened),
+        machine_clock=utc_now,
     )
 
 
@@ -85,7 +80,7 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    """`feed` is None where no registry is followed."""
+    """`feed` is None where no registry is followed; `machine_clock` is for the doctor alone."""
 
     engine: Engine
     keys: KeyFolder
@@ -94,6 +89,7 @@ class Parts:
     feed: Feed | None = None
     embedded: bool = False
     clock: Callable[[], datetime] = utc_now
+    machine_clock: Callable[[], datetime] | None = None
 
     @cached_property
     def vault(self) -> Vault:
@@ -106,6 +102,12 @@ class Parts:
     @property
     def admin(self) -> Admin:
         return Admin(self.ledger, self.keys)
+
+    def check_durable(self) -> None:
+        """DatabaseUnsafe, unless the database keeps what it has acknowledged."""
+        with self.engine.connect() as connection:
+            if dangers := condition(connection).dangers:
+                raise DatabaseUnsafe(", ".join(dangers))
 
     def check_identity(self) -> None:
         """WrongChain, unless the node answers for the chain of our books."""
@@ -159,7 +161,7 @@ class Parts:
             engine=self.engine,
             keys=self.keys,
             ledger=self.ledger,
-            clock=self.clock,
+            clock=self.machine_clock or self.clock,
             embedded=self.embedded,
             feed=self.feed.name if self.feed else None,
         )

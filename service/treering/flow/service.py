@@ -6,8 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Engine, text
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy import Engine
 
 from treering.domain.batch import BatchState
 from treering.domain.record import serial_of
@@ -30,6 +29,7 @@ from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.lots import Gazetteer
 from treering.flow.redeem import Desk
 from treering.flow.verify import Verifier
+from treering.store.engine import takes_writes
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes
 
@@ -110,7 +110,7 @@ class Service:
         return self.office.network
 
     def readiness(self) -> Mapping[str, bool]:
-        return {"database": self._database_answers(), "chain": self._chain_answers()}
+        return {"database": takes_writes(self.engine), "chain": self._chain_answers()}
 
     def _report(self, found: Found, world: World | None) -> Report:
         """The report on a certificate of ours; one that still waits says what for."""
@@ -146,13 +146,6 @@ class Service:
             numbers=self.office.numbers(redemption),
             replayed=replayed,
         )
-
-    def _database_answers(self) -> bool:
-        try:
-            with self.engine.connect() as connection:
-                return bool(connection.execute(text("SELECT true")).scalar_one())
-        except SQLAlchemyError:
-            return False
 
     def _chain_answers(self) -> bool:
         try:

@@ -7,13 +7,12 @@ import structlog
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolExhausted
 from starlette.exceptions import HTTPException
 
 from treering import errors
 from treering.domain.verification import State
 from treering.errors import TreeringError
+from treering.store.engine import UNAVAILABLE
 from treering.web.headers import SECURITY
 from treering.web.templating import page
 
@@ -46,7 +45,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.BatchMoved: 409,
     errors.Diverged: 503,
 }
-DATABASE_FAULTS = (OperationalError, InterfaceError, PoolExhausted)
+DATABASE_FAULTS = UNAVAILABLE
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
 _log = structlog.get_logger()
 

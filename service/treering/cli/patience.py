@@ -1,7 +1,7 @@
 """A connection that sends a byte now and then is not waited for: uvicorn would, for ever.
 
 The head of a request must come within HEAD_SECONDS of the connection, or of the first byte
-after an earlier answer; the body is timed by `body_limit`.
+after an earlier answer; the body is timed by `web/body_limit`.
 """
 
 import asyncio
@@ -16,7 +16,7 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
 
     _ends: asyncio.TimerHandle | None = None
 
-    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+    def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
         self._wait()
 

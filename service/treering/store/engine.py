@@ -1,0 +1,37 @@
+"""The way to PostgreSQL: an engine with limits, what its faults are, and whether it takes writes."""
+
+from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolExhausted
+
+# Whatever is asked when one of these comes may be asked again in a moment: the server is not
+# there, ends, is full, is read-only, or somebody holds a lock for too long.
+UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolExhausted)
+
+# Nobody waits for a lock for ever; a process that was frozen in the middle of a transaction
+# loses it, and with it the locks that others wait for.
+_LIMITS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+
+
+def engine(database_url: str) -> Engine:
+    """Connections are made when they are needed; `options` in the URL replace our limits."""
+    arguments: dict[str, object] = {"connect_timeout": 5}
+    if "options" not in make_url(database_url).query:
+        arguments["options"] = _LIMITS
+    return create_engine(
+        database_url,
+        pool_size=20,
+        pool_pre_ping=True,
+        hide_parameters=True,  # they hold names and references, which no log may
+        connect_args=arguments,
+    )
+
+
+def takes_writes(engine: Engine) -> bool:
+    """Whether the database answers and is no read-only copy."""
+    query = "SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'"
+    try:
+        with engine.connect() as connection:
+            return bool(connection.execute(text(query)).scalar_one())
+    except UNAVAILABLE:
+        return False

@@ -1,0 +1,37 @@
+"""F61: an older backup is restored under a chain that knows more."""
+
+from tests.faults.town import Town
+from treering.main import DIVERGED
+
+
+def test_f61_a_restored_older_backup_stops_the_worker_and_mends_nothing(town: Town):
+    web = town.serve()
+    for i in range(3):
+        assert web.redeem(f"before {i}").status == 201
+    town.settle()
+    web.end()
+    backup = town.copy_database()
+    web = town.serve()
+    for i in range(3):
+        assert web.redeem(f"after {i}").status == 201
+    town.settle()
+    web.end()
+
+    town.restore_database(backup)
+    held = rows(town)
+    assert len(town.examine().lost) == 3, "the client's journal tells"
+    for _ in range(2):  # however often it is started
+        worker = town.worker()
+        assert worker.ended() == DIVERGED
+        assert "DIVERGED" in worker.said
+        assert "the chain has 6 records, our books 3" in worker.said
+    assert rows(town) == held, "nothing was mended silently"
+
+
+def rows(town: Town) -> object:
+    """All that a worker might have changed."""
+    return [
+        town.sql("SELECT * FROM batches ORDER BY id"),
+        town.sql("SELECT * FROM lots ORDER BY id"),
+        town.sql("SELECT * FROM redemptions ORDER BY id"),
+    ]

@@ -1,0 +1,49 @@
+"""The way to PostgreSQL: whether it takes writes, and that nobody waits for ever."""
+
+import pytest
+from sqlalchemy import Engine, create_engine, text
+from sqlalchemy.exc import OperationalError
+
+from tests.chain_kit import free_port
+from treering.store import engine
+from treering.store.engine import takes_writes
+
+
+def of_its_own(database_url: str, setting: str) -> Engine:
+    """An engine whose sessions all have this setting."""
+    return create_engine(database_url, connect_args={"options": f"-c {setting}"})
+
+
+def test_a_read_only_database_takes_no_writes(database_url, empty_engine: Engine):
+    assert takes_writes(empty_engine)
+    assert not takes_writes(of_its_own(database_url, "default_transaction_read_only=on"))
+
+
+def test_a_database_that_is_not_there_takes_no_writes():
+    nobody = f"postgresql+psycopg://postgres@127.0.0.1:{free_port()}/postgres"
+    assert not takes_writes(create_engine(nobody))
+
+
+def test_nobody_waits_for_a_lock_for_ever(database_url):
+    found = settings_of(database_url)
+    assert found == {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "1min"}
+    changed = settings_of(database_url + "&options=-c%20lock_timeout%3D100ms")
+    assert changed["lock_timeout"] == "100ms"
+
+
+def settings_of(database_url: str) -> dict[str, str]:
+    opened = engine.engine(database_url)
+    names = ("lock_timeout", "idle_in_transaction_session_timeout")
+    with opened.connect() as connection:
+        found = {n: connection.execute(text(f"SHOW {n}")).scalar_one() for n in names}
+    opened.dispose()
+    return found
+
+
+def test_a_lock_that_is_not_given_in_time_is_a_fault_that_passes(database_url):
+    hasty = engine.engine(database_url + "&options=-c%20lock_timeout%3D50ms")
+    with hasty.connect() as holder, hasty.connect() as waiter:
+        holder.execute(text("SELECT pg_advisory_lock(1)"))
+        with pytest.raises(OperationalError):
+            waiter.execute(text("SELECT pg_advisory_lock(1)"))
+    hasty.dispose()
