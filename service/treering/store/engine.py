@@ -1,4 +1,4 @@
-"""The way to PostgreSQL: an engine with limits, what its faults are, and whether it takes writes."""
+"""The way to PostgreSQL: an engine with limits, its faults, and whether it takes writes."""
 
 from sqlalchemy import Engine, create_engine, make_url, text
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
