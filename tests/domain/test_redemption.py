@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from uuid import RFC_4122
 
 import pytest
 
 from tests.domain.example import LOT, NOW, REDEMPTION
 from treering.domain.lot import Unit
-from treering.domain.record import tree_id
-from treering.domain.redemption import Wish, check
+from treering.domain.record import LotId, TreeId, tree_id
+from treering.domain.redemption import Wish, check, first_tree, redemption_id
 from treering.errors import (
     LotFull,
     RedemptionInFuture,
@@ -149,3 +150,15 @@ def test_more_than_is_left_is_refused_with_what_is_left(asked, left):
     assert refused.value.left == left
     if left:
         check(replace(WISH, count=left), lot, NOW)
+
+
+@pytest.mark.parametrize("tree", [0, 1, 2**96 - 1, tree_id(LotId((7 << 32) | 9), 2**32 - 1)])
+def test_a_redemptions_id_is_a_uuid_that_leads_back_to_its_first_record(tree):
+    made = redemption_id(TreeId(tree))
+    assert first_tree(made) == tree
+    assert (made.version, made.variant) == (8, RFC_4122)
+
+
+def test_two_redemptions_have_two_ids_that_are_in_the_order_of_their_serials():
+    ids = [redemption_id(tree_id(LotId(1 << 32), serial)) for serial in range(300)]
+    assert ids == sorted(set(ids))

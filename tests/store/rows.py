@@ -9,7 +9,8 @@ from treering.store import schema
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LOT = (1 << 32) | 277
-HOLDER, REDEMPTION, EXCHANGE = UUID(int=1), UUID(int=2), UUID(int=3)
+HOLDER, FORMER, EXCHANGE = 1, UUID(int=2), UUID(int=3)
+HASH = str(UUID(int=4))
 
 WORLD: list[tuple[Table, dict]] = [
     (
@@ -59,24 +60,28 @@ WORLD: list[tuple[Table, dict]] = [
             "sealed": 5,
         },
     ),
-    (schema.holders, {"id": HOLDER, "programme": "P", "lookup": b"lookup", "sealed": b"sealed"}),
+    (schema.holders, {"id": HOLDER, "lookup": HASH, "sealed": b"sealed"}),
     (
         schema.redemptions,
         {
-            "id": REDEMPTION,
-            "programme": "P",
-            "key": "key",
-            "fingerprint": b"fingerprint",
             "lot": LOT,
             "first_serial": 0,
             "count": 10,
             "holder": HOLDER,
             "masked_name": "张*",
             "price_grams": 17900,
+            "campaign": "",
             "redeemed_at": NOW,
             "recorded_at": NOW,
         },
     ),
+    (
+        schema.redemption_keys,
+        {"hash": HASH, "fingerprint": b"fingerprint", "lot": LOT, "first_serial": 0},
+    ),
+    (schema.former_ids, {"id": FORMER, "lot": LOT, "first_serial": 0}),
+    (schema.loads, {"id": 1, "programme": "P", "key": "history", "former": False}),
+    (schema.load_cells, {"load": 1, "cell": 0, "lines": bytes(12)}),
     (
         schema.batches,
         {

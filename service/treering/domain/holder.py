@@ -10,11 +10,13 @@ record and no other.
 import hmac
 from dataclasses import dataclass, field
 from hashlib import sha256
+from typing import NewType
 
 from treering.domain.keccak import keccak
 from treering.domain.record import HOLDER_BYTES, TreeId
 
 SECRET_BYTES = 32
+HolderId = NewType("HolderId", int)  # in our books alone
 
 
 @dataclass(frozen=True, slots=True)

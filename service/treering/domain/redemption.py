@@ -68,6 +68,18 @@ class Redemption:
         return [tree_id(self.lot, self.first_serial + i) for i in range(self.count)]
 
 
+def redemption_id(first: TreeId) -> UUID:
+    """The id of the redemption whose first record this is: a UUID of version 8 with its bits."""
+    high, middle, low = first >> 48, first >> 36 & 0xFFF, first & 0xFFFFFFFFF
+    return UUID(int=high << 80 | 8 << 76 | middle << 64 | 2 << 62 | low << 26)
+
+
+def first_tree(redemption_id: UUID) -> TreeId:
+    """The first record of the redemption with this id; any number, if the id is not ours."""
+    bits = redemption_id.int
+    return TreeId(bits >> 80 << 48 | (bits >> 64 & 0xFFF) << 36 | bits >> 26 & 0xFFFFFFFFF)
+
+
 def _elapsed(moment: datetime) -> str:
     """Since 1970: no zone to differ in, and no zone that leads out of the years 1 to 9999."""
     return str(moment - _EPOCH)

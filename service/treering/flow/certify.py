@@ -6,13 +6,13 @@ its signature is dated by the block that holds its record, and Ed25519 is determ
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from uuid import UUID
 
 from sqlalchemy import Connection, Engine
 
 from treering.domain import credential, number
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
+from treering.domain.holder import HolderId
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
@@ -52,7 +52,7 @@ class Found:
     number: CertificateNumber
     tenant: Tenant
     redemption: Redemption
-    holder: UUID
+    holder: HolderId
     lot: Lot
     batch: Batch | None
 

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-import uuid_utils.compat as uuid
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from treering.domain import name, redemption
+from treering.domain.record import tree_id
 from treering.domain.redemption import Redemption, Wish
 from treering.errors import KeyReused, LotFull, NotAllowed, RedemptionNotFound
 from treering.failpoint import reached
@@ -70,7 +70,7 @@ class Desk:
         if first_serial is None:
             raise LotFull(lot.slug, left=lots.get(lot.id).left, asked=wish.count)
         made = Redemption(
-            id=uuid.uuid7(),
+            id=redemption.redemption_id(tree_id(lot.id, first_serial)),
             programme=programme,
             lot=lot.id,
             first_serial=first_serial,

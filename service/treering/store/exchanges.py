@@ -7,6 +7,7 @@ from uuid import UUID
 from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from treering.domain.holder import HolderId
 from treering.domain.record import TreeId
 from treering.store.schema import exchange_trees, exchanges
 from treering.store.vault import Vault
@@ -19,7 +20,7 @@ class Exchange:
     """APPLIED is ours alone, ISSUED is in the registry's log, CLAIMED is on the chain too."""
 
     id: UUID
-    holder: UUID
+    holder: HolderId
     year: int
     state: str
     trees: tuple[TreeId, ...]
@@ -33,7 +34,7 @@ class Exchanges:
         self._connection = connection
         self._vault = vault
 
-    def of(self, holder: UUID, year: int) -> Exchange | None:
+    def of(self, holder: HolderId, year: int) -> Exchange | None:
         query = select(exchanges).where(exchanges.c.holder == holder, exchanges.c.year == year)
         row = self._connection.execute(query).one_or_none()
         return self._exchange(row) if row else None

@@ -3,13 +3,11 @@
 import hmac
 import os
 from hashlib import sha256
-from uuid import UUID
 
-import uuid_utils.compat as uuid
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from treering.domain.holder import SECRET_BYTES, HolderSecret, reference_hash
+from treering.domain.holder import SECRET_BYTES, HolderId, HolderSecret, reference_hash
 from treering.store.schema import holders
 from treering.store.vault import Vault
 
@@ -21,41 +19,38 @@ class Holders:
         self._connection = connection
         self._vault = vault
 
-    def known(self, programme: str, reference: str) -> UUID:
+    def known(self, programme: str, reference: str) -> HolderId:
         """The holder's id; a new one gets a secret of his own. Safe against two at once."""
         lookup = self._lookup(programme, reference)
-        found = self._find(programme, lookup)
+        found = self._find(lookup)
         if found is not None:
             return found
         box = os.urandom(SECRET_BYTES) + reference_hash(reference)
         self._connection.execute(
             insert(holders)
             .values(
-                id=uuid.uuid7(),
-                programme=programme,
                 lookup=lookup,
                 sealed=self._vault.seal(box, _PURPOSE),
             )
             .on_conflict_do_nothing()
         )
-        created = self._find(programme, lookup)
+        created = self._find(lookup)
         assert created, "inserted, or inserted by another"
         return created
 
-    def secrets(self, ids: set[UUID]) -> dict[UUID, HolderSecret]:
+    def secrets(self, ids: set[HolderId]) -> dict[HolderId, HolderSecret]:
         query = select(holders.c.id, holders.c.sealed).where(holders.c.id.in_(ids))
         return {row.id: self._opened(row.sealed) for row in self._connection.execute(query)}
 
-    def _find(self, programme: str, lookup: bytes) -> UUID | None:
-        query = select(holders.c.id).where(
-            holders.c.programme == programme, holders.c.lookup == lookup
-        )
+    def _find(self, lookup: str) -> HolderId | None:
+        query = select(holders.c.id).where(holders.c.lookup == lookup)
         return self._connection.execute(query).scalar_one_or_none()
 
     def _opened(self, sealed: bytes) -> HolderSecret:
         box = self._vault.open(sealed, _PURPOSE)
         return HolderSecret(box[:SECRET_BYTES], box[SECRET_BYTES:])
 
-    def _lookup(self, programme: str, reference: str) -> bytes:
+    def _lookup(self, programme: str, reference: str) -> str:
+        """16 bytes, as hexadecimal."""
         message = f"{programme}\0{reference}".encode()
-        return hmac.new(self._vault.key, b"treering/lookup/v1" + message, sha256).digest()
+        return hmac.new(self._vault.key, b"treering/lookup/v1" + message, sha256).hexdigest()[:32]

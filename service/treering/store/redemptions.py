@@ -1,22 +1,24 @@
-"""Redemptions in SQL: a range of serials a row; the Idempotency-Key is part of the row."""
+"""Redemptions in SQL: a range of serials a row; Idempotency-Keys have rows of their own."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, func, select
+from sqlalchemy import Connection, Row, Select, func, select
 
-from treering.domain.record import LotId, TreeId, lot_of, serial_of
-from treering.domain.redemption import Redemption
-from treering.store.schema import lots, redemptions
+from treering.domain.holder import HolderId
+from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
+from treering.domain.redemption import Redemption, first_tree, redemption_id
+from treering.store.schema import former_ids, lots, redemption_keys, redemptions
 
 
 @dataclass(frozen=True, slots=True)
 class Stretch:
     """Consecutive serials of one holder."""
 
-    holder: UUID
+    holder: HolderId
     first_serial: int
     count: int
 
@@ -25,45 +27,62 @@ class Redemptions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, redemption: Redemption, *, key: str, fingerprint: bytes, holder: UUID) -> None:
+    def add(
+        self, redemption: Redemption, *, key: str, fingerprint: bytes, holder: HolderId
+    ) -> None:
         """IntegrityError if the programme's key is taken."""
         self._connection.execute(
             redemptions.insert().values(
-                id=redemption.id,
-                programme=redemption.programme,
-                key=key,
-                fingerprint=fingerprint,
                 lot=redemption.lot,
                 first_serial=redemption.first_serial,
                 count=redemption.count,
                 holder=holder,
                 masked_name=redemption.masked_name,
                 price_grams=redemption.price_grams,
-                campaign=redemption.campaign,
+                campaign=redemption.campaign or "",
                 redeemed_at=redemption.redeemed_at,
                 recorded_at=redemption.recorded_at,
+            )
+        )
+        self._connection.execute(
+            redemption_keys.insert().values(
+                hash=key_hash(redemption.programme, key),
+                fingerprint=fingerprint,
+                lot=redemption.lot,
+                first_serial=redemption.first_serial,
             )
         )
 
     def of_key(self, programme: str, key: str) -> tuple[Redemption, bytes] | None:
         """The redemption that this key brought, and its wish's fingerprint."""
-        query = select(redemptions).where(
-            redemptions.c.programme == programme, redemptions.c.key == key
+        query = (
+            _query()
+            .add_columns(redemption_keys.c.fingerprint)
+            .join(
+                redemption_keys,
+                (redemption_keys.c.lot == redemptions.c.lot)
+                & (redemption_keys.c.first_serial == redemptions.c.first_serial),
+            )
+            .where(redemption_keys.c.hash == key_hash(programme, key))
         )
         row = self._connection.execute(query).one_or_none()
         return (_redemption(row), row.fingerprint) if row else None
 
     def get(self, programme: str, redemption_id: UUID) -> Redemption | None:
-        query = select(redemptions).where(
-            redemptions.c.programme == programme, redemptions.c.id == redemption_id
+        tree = self._former(redemption_id) or first_tree(redemption_id)
+        query = _query().where(
+            lots.c.programme == programme,
+            redemptions.c.lot == lot_of(tree),
+            redemptions.c.first_serial == serial_of(tree),
         )
         row = self._connection.execute(query).one_or_none()
-        return _redemption(row) if row else None
+        found = _redemption(row) if row else None
+        return found if found and found.id == redemption_id else None
 
-    def of_tree(self, tree: TreeId) -> tuple[Redemption, UUID] | None:
+    def of_tree(self, tree: TreeId) -> tuple[Redemption, HolderId] | None:
         """The redemption that this record belongs to, and its holder."""
         query = (
-            select(redemptions)
+            _query()
             .where(
                 redemptions.c.lot == lot_of(tree),
                 redemptions.c.first_serial <= serial_of(tree),
@@ -75,6 +94,11 @@ class Redemptions:
         if row is None or serial_of(tree) >= row.first_serial + row.count:
             return None
         return _redemption(row), row.holder
+
+    def _former(self, redemption_id: UUID) -> TreeId | None:
+        query = select(former_ids).where(former_ids.c.id == redemption_id)
+        row = self._connection.execute(query).one_or_none()
+        return tree_id(LotId(row.lot), row.first_serial) if row else None
 
     def oldest_from(self, lot: LotId, serial: int) -> datetime | None:
         """When the redemption that holds this serial was recorded."""
@@ -110,11 +134,30 @@ class Redemptions:
         return {unit: int(total) for unit, total in self._connection.execute(query)}
 
 
+def key_hash(programme: str, key: str) -> str:
+    """What is kept of an Idempotency-Key: 16 bytes, as hexadecimal."""
+    return sha256(f"{programme}\0{key}".encode()).hexdigest()[:32]
+
+
+def _query() -> Select[tuple[object, ...]]:
+    """Redemptions with their programme, and the id of those that have one of their own."""
+    return (
+        select(redemptions, lots.c.programme, former_ids.c.id)
+        .join(lots, lots.c.id == redemptions.c.lot)
+        .outerjoin(
+            former_ids,
+            (former_ids.c.lot == redemptions.c.lot)
+            & (former_ids.c.first_serial == redemptions.c.first_serial),
+        )
+    )
+
+
 def _redemption(row: Row[tuple[object, ...]]) -> Redemption:
-    plain = "id programme first_serial count masked_name price_grams campaign".split()
+    plain = "programme first_serial count masked_name price_grams redeemed_at recorded_at".split()
+    lot = LotId(row.lot)
     return Redemption(
-        lot=LotId(row.lot),
-        redeemed_at=row.redeemed_at,
-        recorded_at=row.recorded_at,
+        id=row.id or redemption_id(tree_id(lot, row.first_serial)),
+        lot=lot,
+        campaign=row.campaign or None,
         **{name: getattr(row, name) for name in plain},
     )

@@ -8,10 +8,12 @@ from typing import Any
 from sqlalchemy import (
     ARRAY,
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
     ForeignKey,
+    ForeignKeyConstraint,
     Identity,
     Index,
     Integer,
@@ -118,36 +120,80 @@ lots = Table(
     CheckConstraint("year between 1981 and 9998", name="year"),
 )
 
+# The lookup is keyed with the programme's code, so that no two programmes share a row.
 holders = Table(
     "holders",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("programme", ForeignKey("programmes.code"), nullable=False),
-    _required("lookup", LargeBinary),
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("lookup", Uuid(as_uuid=False), nullable=False, unique=True),
     # The secret and the hash of the reference, encrypted.
     _required("sealed", LargeBinary),
-    UniqueConstraint("programme", "lookup"),
 )
 
+# As narrow as it can be, for there are hundreds of millions: the programme follows from the
+# lot, the id from lot and serial (docs/decisions/0020). No campaign is "". Lots are never
+# deleted and are locked while their serials are given away: a foreign key to them would cost
+# a third of a bulk load.
 redemptions = Table(
     "redemptions",
     metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("programme", ForeignKey("programmes.code"), nullable=False),
-    _required("key", Text),
-    _required("fingerprint", LargeBinary),
-    Column("lot", ForeignKey("lots.id"), nullable=False),
-    _required("first_serial", BigInteger),
-    _required("count", Integer),
+    Column("lot", BigInteger, primary_key=True, autoincrement=False),
+    Column("first_serial", BigInteger, primary_key=True, autoincrement=False),
     Column("holder", ForeignKey("holders.id"), nullable=False),
-    _required("masked_name", Text),
-    _required("price_grams", BigInteger),
-    Column("campaign", Text),
     _moment("redeemed_at"),
     _moment("recorded_at"),
-    UniqueConstraint("programme", "key"),
-    UniqueConstraint("lot", "first_serial"),
+    _required("count", Integer),
+    _required("price_grams", Integer),
+    _required("masked_name", Text),
+    _required("campaign", Text),
     CheckConstraint("count > 0 and first_serial >= 0", name="range"),
+)
+
+# Idempotency-Keys of single redemptions: 16 bytes of SHA-256 over programme and key.
+redemption_keys = Table(
+    "redemption_keys",
+    metadata,
+    Column("hash", Uuid(as_uuid=False), primary_key=True),
+    _required("fingerprint", LargeBinary),
+    _required("lot", BigInteger),
+    _required("first_serial", BigInteger),
+    ForeignKeyConstraint(
+        ["lot", "first_serial"],
+        ["redemptions.lot", "redemptions.first_serial"],
+        name="fk_redemption_keys_redemption",
+    ),
+)
+
+# The ids of redemptions from before ids followed from lot and serial: they are kept.
+former_ids = Table(
+    "former_ids",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    _required("lot", BigInteger),
+    _required("first_serial", BigInteger),
+    UniqueConstraint("lot", "first_serial"),
+)
+
+# A load is a file under an Idempotency-Key; `former` ones began when each line had a key of
+# its own in `redemption_keys`.
+loads = Table(
+    "loads",
+    metadata,
+    Column("id", BigInteger, Identity(), primary_key=True),
+    Column("programme", ForeignKey("programmes.code"), nullable=False),
+    _required("key", Text),
+    Column("former", Boolean, nullable=False, server_default="false"),
+    UniqueConstraint("programme", "key"),
+)
+
+# What became of a load's lines, CELL lines a row, 12 bytes a line (domain/load.py).
+load_cells = Table(
+    "load_cells",
+    metadata,
+    Column("load", ForeignKey("loads.id"), primary_key=True),
+    Column("cell", BigInteger, primary_key=True, autoincrement=False),
+    _required("lines", LargeBinary),
+    CheckConstraint("length(lines) % 12 = 0", name="lines"),
 )
 
 batches = Table(
