@@ -22,6 +22,7 @@ from treering.chain.node import Node, data
 from treering.domain import number
 from treering.domain.record import lot_of, serial_of
 from treering.flow.audit import audit
+from treering.store.redemptions import key_hash
 
 
 @dataclass
@@ -76,11 +77,11 @@ def _books(engine: Engine, found: Findings) -> None:
 
 
 def _journal(engine: Engine, journal: Journal, found: Findings) -> None:
-    rows = _rows(engine, "SELECT key, lot, first_serial, count FROM redemptions")
-    of_key = {row.key: row for row in rows}
+    query = "SELECT hash, lot, first_serial, count FROM redemption_keys JOIN redemptions"
+    of_key = {row.hash.hex: row for row in _rows(engine, f"{query} USING (lot, first_serial)")}
     for key, numbers in journal.granted.items():
         trees = [number.parse(text).tree for text in numbers]
-        row = of_key.get(key)
+        row = of_key.get(key_hash("ANT_FOREST", key))
         held = [(row.lot, row.first_serial + i) for i in range(row.count)] if row else []
         if held != [(lot_of(tree), serial_of(tree)) for tree in trees]:
             found.lost.append(f"{key}: acknowledged {numbers}, kept {row}")

@@ -5,6 +5,8 @@ import signal
 import pytest
 
 from tests.faults.town import Town
+from treering.domain.record import tree_id
+from treering.domain.redemption import redemption_id
 
 KILLED = -signal.SIGKILL
 
@@ -22,9 +24,9 @@ def test_f02_a_service_that_dies_before_its_answer_gives_the_same_answer_again(t
     web = town.serve(FAILPOINT="redeem.after_commit_before_reply:1")
     assert web.redeem("one").status == 0
     assert web.ended() == KILLED
-    (kept,) = town.sql("SELECT id FROM redemptions")
+    (kept,) = town.sql("SELECT lot, first_serial FROM redemptions")
     again = town.serve().redeem("one")
-    assert (again.status, again.body["id"]) == (200, str(kept.id))
+    assert (again.status, again.body["id"]) == (200, str(redemption_id(tree_id(*kept))))
     assert town.settle().records == 1
 
 

@@ -31,7 +31,10 @@ from treering.flow.service import Service
 from treering.store.tables import metadata
 
 _names = (f"scene_{number}" for number in itertools.count(1))
-_PLAYED = "redemptions, holders, batches, exchanges, exchange_trees"  # tables that worlds fill
+# Tables that worlds fill.
+_PLAYED = (
+    "holders, redemptions, redemption_keys, loads, load_cells, batches, exchanges, exchange_trees"
+)
 
 
 @dataclass(frozen=True, slots=True)

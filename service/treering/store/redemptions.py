@@ -70,6 +70,8 @@ class Redemptions:
 
     def get(self, programme: str, redemption_id: UUID) -> Redemption | None:
         tree = self._former(redemption_id) or first_tree(redemption_id)
+        if lot_of(tree) >= 2**63:  # no lot of ours, nor a number that PostgreSQL could keep
+            return None
         query = _query().where(
             lots.c.programme == programme,
             redemptions.c.lot == lot_of(tree),
