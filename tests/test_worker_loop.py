@@ -11,6 +11,7 @@ from treering.errors import (
     BatchMoved,
     ChainUnavailable,
     Diverged,
+    NodeRefused,
     RegistryContradicted,
     RegistryRefused,
     RegistryUnavailable,
@@ -30,6 +31,7 @@ def raising(error: Exception) -> Callable[[], bool]:
     ("error", "level"),
     [
         (ChainUnavailable("connection refused"), "warning"),
+        (NodeRefused("eth_call", "server busy", None), "warning"),
         (RegistryUnavailable("connection refused"), "warning"),
         (RegistryRefused("the head is not signed"), "error"),
         (RegistryContradicted("two heads", "one", "other"), "error"),

@@ -11,6 +11,7 @@ from treering.errors import (
     BatchMoved,
     ChainUnavailable,
     DatabaseUnavailable,
+    NodeRefused,
     RegistryRefused,
     RegistryUnavailable,
 )
@@ -54,7 +55,7 @@ def attempt(step: Step) -> bool:
         return step()
     except BatchMoved:
         return True  # another worker was faster: look again
-    except (ChainUnavailable, RegistryUnavailable) as error:
+    except (ChainUnavailable, NodeRefused, RegistryUnavailable) as error:
         _log.warning("not reached", code=error.code, why=str(error))
     except UNAVAILABLE as error:
         why = str(getattr(error, "orig", error)).partition("\n")[0]
