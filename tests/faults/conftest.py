@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.faults import cluster
+from tests.faults.cluster import Cluster
 from tests.faults.nursery import Nursery
 from tests.faults.town import Stage, Town, build, database, on_server
 
@@ -26,6 +28,32 @@ def stage(
     built = build(tmp_path_factory.mktemp("stage"), postgres, nursery)
     yield built
     on_server(postgres, f"DROP DATABASE {built.template} WITH (FORCE)")
+
+
+@pytest.fixture(scope="session")
+def golden(stage: Stage) -> Iterator[Cluster]:
+    """The stage's database in a server that was stopped, to be copied."""
+    made = cluster.golden(database(stage.postgres, stage.template))
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def server(golden: Cluster) -> Iterator[Cluster]:
+    """A PostgreSQL of the test's own, running."""
+    copied = cluster.copy(golden)
+    copied.start()
+    yield copied
+    copied.remove()
+
+
+@pytest.fixture
+def lone_town(stage: Stage, server: Cluster, tmp_path: Path) -> Iterator[Town]:
+    """A town on the test's own PostgreSQL."""
+    built = Town(stage, tmp_path, server.url())
+    built.open()
+    yield built
+    built.close()
 
 
 @pytest.fixture

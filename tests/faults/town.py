@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 import libfaketime
-from sqlalchemy import create_engine, make_url, text
+from sqlalchemy import NullPool, create_engine, make_url, text
 
 from tests.chain_kit import ANVIL, free_port
 from tests.faults.journal import Answer, Journal
@@ -162,23 +162,21 @@ class Town:
 
     def sql(self, statement: str, **values: Any) -> Any:
         """The rows of a query, or None."""
-        engine = create_engine(self.database_url, isolation_level="AUTOCOMMIT")
+        engine = create_engine(self.database_url, isolation_level="AUTOCOMMIT", poolclass=NullPool)
         with engine.connect() as connection:
             result = connection.execute(text(statement), values)
-            rows = result.all() if result.returns_rows else None
-        engine.dispose()
-        return rows
+            return result.all() if result.returns_rows else None
 
     def copy_database(self) -> str:
         """A backup: the name of a copy of the database as it is now."""
-        name, copy = self._database, f"{self._database}_{next(_names)}"
+        name, copy = self.name, f"{self.name}_{next(_names)}"
         self._alone(name)
         on_server(self.stage.postgres, f"CREATE DATABASE {copy} TEMPLATE {name}")
         return copy
 
     def restore_database(self, copy: str) -> None:
         """The backup in the place of what came after it."""
-        name = self._database
+        name = self.name
         on_server(
             self.stage.postgres,
             f"DROP DATABASE {name} WITH (FORCE)",
@@ -186,7 +184,8 @@ class Town:
         )
 
     @property
-    def _database(self) -> str:
+    def name(self) -> str:
+        """Of the database."""
         return str(make_url(self.database_url).database)
 
     def _alone(self, name: str) -> None:
@@ -210,6 +209,11 @@ class Town:
         for worker in workers:
             worker.end()
         return self.agree()
+
+    def replay(self, web: "Web") -> None:
+        """Whoever got no answer asks again, under the same key."""
+        for key in sorted(self.journal.unknown):
+            assert web.redeem(key).granted
 
     def agree(self) -> Findings:
         """The oracle's findings, of which none may be wrong."""
