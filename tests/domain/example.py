@@ -1,6 +1,8 @@
 """One certificate and its credential, under a key made for tests: forest 277, record 8."""
 
+import json
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
@@ -52,6 +54,8 @@ CONTRACT = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
 KEY = Ed25519PrivateKey.from_private_bytes(b"\x2a" * 32)
 ISSUER = IssuerKey(KEY.public_key().public_bytes_raw())
 DID = "did:web:treering.example:programmes:ANT_FOREST"
+VECTORS = Path(__file__).parents[1] / "vectors/certificates"
+BASE_URL = "https://treering.example"
 METHOD = f"{DID}#{ISSUER.multikey}"
 
 
@@ -61,8 +65,14 @@ def a_certificate() -> Certificate:
 
 def a_credential() -> dict[str, Any]:
     """Signed, and new at each call: it may be altered."""
-    document = unsigned(a_certificate(), issuer=DID, url=f"https://treering.example/c/{NUMBER}")
+    document = unsigned(a_certificate(), issuer=DID, base_url=BASE_URL)
     return secured(document, method=METHOD, created=NOW, sign=KEY.sign)
+
+
+def a_first_credential() -> dict[str, Any]:
+    """The same certificate as the first format had it, kept since then."""
+    kept: dict[str, Any] = json.loads((VECTORS / "credential_1.json").read_text("utf-8"))
+    return kept
 
 
 def paths(value: Any, before: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:

@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books
-from treering.domain.credential import Facts, facts
+from treering.domain.claims import Facts, facts
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.merkle import root_from
 from treering.domain.number import parse
-from treering.domain.proof import is_signed, proof_of
+from treering.domain.proof import is_signed, proofs_of
 from treering.domain.record import lot_of, tree_id
 from treering.domain.verification import Check, Finding, Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped
@@ -83,7 +83,7 @@ def _signature(
         return finding(Check.SIGNATURE, _I, "KEY_NOT_LISTED")
     if not is_signed(document, key):
         return finding(Check.SIGNATURE, _I, "SIGNATURE_BROKEN", key=key.multikey)
-    options = proof_of(document)
+    options = proofs_of(document)[0]
     return finding(
         Check.SIGNATURE, _V, "SIGNATURE_OK", f"signed {options['created']}", key=key.multikey
     )

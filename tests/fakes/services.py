@@ -131,7 +131,7 @@ class FakeServices:
             contract=CONTRACT,
         )
         programme = self._programme(redemption.programme)
-        document = unsigned(found, issuer=programme.issuer, url=f"{self.base_url}/c/{number}")
+        document = unsigned(found, issuer=programme.issuer, base_url=self.base_url)
         signer = self.signers[programme.code]
         method = f"{programme.issuer}#{self._key(programme.code).multikey}"
         created = found.inclusion.block_time

@@ -7,7 +7,7 @@ import pytest
 from tests.chain_kit import Chain
 from tests.flow.conftest import WISH
 from treering.domain import number
-from treering.domain.credential import facts
+from treering.domain.claims import facts
 from treering.domain.record import lot_id, tree_id
 from treering.errors import CertificateNotFound, NotFinal, NumberMistyped, ProgrammeNotFound
 from treering.flow.parts import Parts
@@ -78,6 +78,6 @@ def test_the_did_document_lists_the_programmes_key(parts: Parts, numbers):
     document = parts.office.did_document("ANT_FOREST")
     credential = parts.office.credential(parts.office.find(numbers[0]))
     assert document["id"] == credential["issuer"]["id"]
-    assert document["assertionMethod"] == [credential["proof"]["verificationMethod"]]
+    assert document["assertionMethod"] == [credential["proof"][0]["verificationMethod"]]
     with pytest.raises(ProgrammeNotFound):
         parts.office.did_document("NOBODY")

@@ -8,7 +8,7 @@ import pytest
 
 from tests.chain_kit import Chain, free_port
 from treering.chain.ledger import LedgerAt, RecordStatus
-from treering.domain.credential import facts
+from treering.domain.claims import facts
 from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.proof import secured
@@ -42,7 +42,7 @@ def resigned(parts: Parts, document: dict) -> dict:
     issuer = parts.office.issuer_of("ANT_FOREST")
     unsecured = {name: value for name, value in document.items() if name != "proof"}
     created = facts(document).created
-    method = document["proof"]["verificationMethod"]
+    method = document["proof"][0]["verificationMethod"]
     return secured(unsecured, method=method, created=created, sign=issuer.sign)
 
 
@@ -70,9 +70,11 @@ def test_a_genuine_certificate_is_valid_in_all_eight_checks(parts: Parts, docume
         (("credentialSubject", "plantingYear"), 2020),
         (("validFrom",), "2031-01-01T00:00:00Z"),
         (("issuer", "id"), "did:web:evil.example"),
-        (("issuer",), "did:web:evil.example"),
-        (("proof", "created"), "2019-01-01T00:00:00Z"),
-        (("proof", "@context"), ["https://www.w3.org/ns/credentials/v2"]),
+        (("issuer", "name"), "GFOREST"),
+        (("proof", 0, "created"), "2019-01-01T00:00:00Z"),
+        (("proof", 1, "created"), "2019-01-01T00:00:00Z"),
+        (("proof", 0, "@context"), ["https://www.w3.org/ns/credentials/v2"]),
+        (("proof", 1, "proofValue"), "z" + "1" * 64),
     ],
 )
 def test_a_tampered_credential_is_invalid_and_the_signature_is_named(
@@ -112,8 +114,28 @@ def test_the_number_of_another_record_is_told(parts: Parts, document, numbers):
     assert code(report, Check.NUMBER) == "NUMBER_OF_ANOTHER_RECORD"
 
 
+def test_parts_that_contradict_each_other_are_told_though_the_issuer_signed_them(
+    parts: Parts, document
+):
+    other = resigned(parts, changed(document, "credentialStatus", "treeId", to="0x" + "00" * 12))
+    report = parts.verifier.verify(other)
+    assert code(report, Check.SIGNATURE) == "SIGNATURE_OK"
+    assert code(report, Check.DOCUMENT) == "DOCUMENT_DIFFERS"
+
+
+def test_a_credential_with_a_part_that_is_not_ours_is_none_of_ours(parts: Parts, document):
+    for other in (
+        document | {"renderMethod": []},
+        document | {"proof": [document["proof"][0] | {"nonce": ""}]},
+    ):
+        report = parts.verifier.verify(other)
+        assert code(report, Check.DOCUMENT) == "DOCUMENT_MALFORMED"
+        assert state(report) is State.ALTERED
+
+
 def test_another_network_is_its_own_state(parts: Parts, document):
-    other = resigned(parts, changed(document, "evidence", 0, "chainId", to=1))
+    other = changed(document, "evidence", 0, "chainId", to=1)
+    other = resigned(parts, changed(other, "credentialStatus", "chainId", to=1))
     assert state(parts.verifier.verify(other)) is State.WRONG_NETWORK
 
 

@@ -57,7 +57,7 @@ def test_a_programme_publishes_the_keys_that_sign(client, number):
     assert answer.headers["content-type"] == "application/did+json"
     methods = [method["id"] for method in answer.json()["verificationMethod"]]
     credential = client.get(f"/v1/certificates/{number}").json()
-    assert credential["proof"]["verificationMethod"] in methods
+    assert credential["proof"][0]["verificationMethod"] in methods
     for code in ("NOBODY", "ant forest", "%00"):
         problem(client.get(f"/programmes/{code}/did.json"), 404, "TR317")
 

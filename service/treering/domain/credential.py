@@ -1,49 +1,52 @@
-"""The credential: a certificate's machine-readable form, a W3C Verifiable Credential 2.0.
+"""The credential: a certificate's machine-readable form, a W3C Verifiable Credential 2.0 and
+an Open Badge 3.0.
 
 It carries the record, its batch's root and the proof between them, so that one node, or
 none for the signature alone, is enough to check it. It holds no personal data beyond the
-masked name. `facts` reads it back, and refuses whatever has another shape.
+masked name. `claims` reads it back.
+
+Open Badges 3.0 asks for an issuer that is a Profile, a name of one text, a subject that is
+known by an identifier, here the commitment on chain, and an achievement with its criteria.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
-
-from treering.domain import instant
+from treering.domain import contexts, instant
 from treering.domain.certificate import Certificate
 from treering.domain.proof import Document
-from treering.domain.record import Record, TreeId
-from treering.errors import CredentialMalformed
 
-CONTEXT = (
-    "https://www.w3.org/ns/credentials/v2",
-    "https://www.w3.org/ns/credentials/undefined-terms/v2",
-)
+TYPES = ["VerifiableCredential", "OpenBadgeCredential", "TreeCertificate"]
 
 
-def unsigned(certificate: Certificate, *, issuer: str, url: str) -> Document:
-    """The document to be signed. `issuer` is a DID, `url` where the certificate is shown."""
+def unsigned(certificate: Certificate, *, issuer: str, base_url: str) -> Document:
+    """The document to be signed. `issuer` is a DID, `base_url` the service that issues it."""
+    here = f"{base_url}/v1/certificates/{certificate.number}"
     return {
-        "@context": list(CONTEXT),
-        "id": url,
-        "type": ["VerifiableCredential", "TreeCertificate"],
-        "name": [
-            {"@value": f"Certificate {certificate.number}", "@language": "en"},
-            {"@value": f"证书 {certificate.number}", "@language": "zh"},
-        ],
-        "issuer": {"id": issuer, "name": certificate.programme},
+        "@context": contexts.of_service(base_url),
+        "id": here,
+        "type": [*TYPES],
+        "name": f"树木证书 Tree certificate {certificate.number}",
+        "issuer": {"id": issuer, "type": ["Profile"], "name": certificate.programme},
         "validFrom": instant.to_text(certificate.inclusion.block_time),
-        "credentialSubject": subject(certificate),
-        "evidence": [evidence(certificate)],
+        "credentialSubject": subject(certificate, base_url),
+        "evidence": [evidence(certificate, base_url)],
+        "credentialStatus": status(certificate, f"{here}/verification"),
+        "termsOfUse": [{"id": f"{base_url}/terms", "type": "TreeringTerms"}],
+        "relatedResource": [
+            {
+                "id": base_url + contexts.OURS_PATH,
+                "mediaType": "application/ld+json",
+                "digestSRI": contexts.OURS_SRI,
+            }
+        ],
     }
 
 
-def subject(certificate: Certificate) -> Document:
+def subject(certificate: Certificate, base_url: str) -> Document:
     """Who, what, where, when: what the record and its lot say, in words."""
     lot = certificate.lot
     return {
-        "type": "RedeemedUnit",
+        "type": ["AchievementSubject", "RedeemedUnit"],
+        "identifier": [_holder(certificate)],
+        "achievement": achievement(certificate, base_url),
         "number": certificate.number,
         "holderName": certificate.masked_name,
         "programme": certificate.programme,
@@ -58,10 +61,32 @@ def subject(certificate: Certificate) -> Document:
     }
 
 
-def evidence(certificate: Certificate) -> Document:
+def achievement(certificate: Certificate, base_url: str) -> Document:
+    """What was achieved: a unit of this lot was redeemed. Whether it grows, the lot tells."""
+    lot = certificate.lot
+    return {
+        "id": f"{base_url}/lots/{lot.slug}",
+        "type": ["Achievement"],
+        "name": f"{lot.species.zh} {lot.species.en}, {lot.site_zh} {lot.site_en}, {lot.year}",
+        "description": (
+            "为此地块兑换一份，并记录上链。"
+            "One unit of this lot was redeemed and recorded on chain."
+        ),
+        "criteria": {
+            "narrative": (
+                "在项目中兑换即可获得；是否已种植、验收、存活，以地块的链上记录为准。"
+                "Earned by redeeming in the programme. Whether it is planted, accepted and "
+                "alive is told by the lot's own statements on chain."
+            ),
+        },
+    }
+
+
+def evidence(certificate: Certificate, base_url: str) -> Document:
     """The record, and how it leads to what the chain holds."""
     return {
-        "type": "TreeLedgerRecord",
+        "id": f"{base_url}/c/{certificate.number}",
+        "type": ["Evidence", "TreeLedgerRecord"],
         "record": _hex(certificate.record.word),
         "firstSerial": certificate.first_serial,
         "count": certificate.count,
@@ -75,92 +100,25 @@ def evidence(certificate: Certificate) -> Document:
     }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Facts:
-    """What a credential claims, read and typed. Nothing here is checked yet."""
-
-    number: str
-    method: str
-    created: datetime
-    record: Record
-    lot: str
-    serial: int
-    site: str
-    species: str
-    unit: str
-    year: int
-    redeemed_at: datetime
-    first_serial: int
-    root: bytes
-    proof: tuple[bytes, ...]
-    chain_id: int
-    contract: str
-    block: int
-
-    @property
-    def tree(self) -> TreeId:
-        return self.record.tree_id
+def status(certificate: Certificate, where: str) -> Document:
+    """Where it stands whether the record was revoked: the contract's `status` of this tree."""
+    return {
+        "id": where,
+        "type": "TreeLedgerStatus",
+        "statusPurpose": "revocation",
+        "chainId": certificate.chain_id,
+        "contract": certificate.contract,
+        "treeId": f"0x{certificate.record.tree_id:024x}",
+    }
 
 
-def facts(document: Document) -> Facts:
-    """What the document claims; CredentialMalformed if it is not one of ours."""
-    try:
-        return _facts(document)
-    except (KeyError, TypeError, ValueError, IndexError) as error:
-        raise CredentialMalformed(
-            f"a part is missing or of another kind: {error!r:.200}"
-        ) from error
-
-
-def _facts(document: Document) -> Facts:
-    about = document["credentialSubject"]
-    ledger = document["evidence"][0]
-    proof = document["proof"]
-    return Facts(
-        number=_text(about["number"]),
-        method=_text(proof["verificationMethod"]),
-        created=instant.from_text(_text(proof["created"])),
-        record=Record.from_word(_bytes(ledger["record"], 32)),
-        lot=_text(about["lot"]),
-        serial=_whole(about["serial"]),
-        site=_text(about["site"]),
-        species=_text(about["species"]),
-        unit=_text(about["unit"]),
-        year=_whole(about["plantingYear"]),
-        redeemed_at=instant.from_text(_text(about["redeemedAt"])),
-        first_serial=_whole(ledger["firstSerial"]),
-        root=_bytes(ledger["root"], 32),
-        proof=_siblings(ledger["merkleProof"]),
-        chain_id=_whole(ledger["chainId"]),
-        contract=_text(ledger["contract"]),
-        block=_whole(ledger["block"]),
-    )
-
-
-def _siblings(values: Sequence[Any]) -> tuple[bytes, ...]:
-    if not isinstance(values, list) or len(values) > 32:
-        raise ValueError("a proof has at most 32 hashes")
-    return tuple(_bytes(value, 32) for value in values)
-
-
-def _text(value: Any) -> str:
-    if not isinstance(value, str):
-        raise TypeError(f"a {type(value).__name__} is not a text")
-    return value
-
-
-def _whole(value: Any) -> int:
-    if type(value) is not int or value not in range(2**64):
-        raise TypeError(f"a {type(value).__name__} is not a whole number below 2^64")
-    return value
-
-
-def _bytes(value: Any, length: int) -> bytes:
-    """Lower case after 0x: one value has one writing, as everything that is signed."""
-    decoded = bytes.fromhex(_text(value).removeprefix("0x"))
-    if len(decoded) != length or _hex(decoded) != value:
-        raise ValueError(f"{length} bytes were expected in lower case after 0x")
-    return decoded
+def _holder(certificate: Certificate) -> Document:
+    return {
+        "type": "IdentityObject",
+        "hashed": False,
+        "identityHash": _hex(certificate.record.holder),
+        "identityType": "ext:TreeringHolder",
+    }
 
 
 def _hex(value: bytes) -> str:

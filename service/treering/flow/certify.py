@@ -4,7 +4,7 @@ A certificate is derived from redemption, batch and lot each time, the same byte
 its signature is dated by the block that holds its record, and Ed25519 is deterministic.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy import Connection, Engine
@@ -16,7 +16,7 @@ from treering.domain.holder import HolderId
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
-from treering.domain.proof import Document, Sign, secured
+from treering.domain.proof import BOTH, Document, Sign, secured
 from treering.domain.record import lot_of, programme_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import Network, Programme
@@ -85,19 +85,18 @@ class Office:
                 batch=Batches(connection).of_tree(asked.tree),
             )
 
-    def credential(self, found: Found) -> Document:
+    def credential(self, found: Found, suites: Sequence[str] = BOTH) -> Document:
         """The signed credential; NotFinal while the record still waits for the chain."""
         made = self._certificate(found)
         issuer = self.issuer_of(found.tenant.code)
         did = self.did(found.tenant.code)
-        document = credential.unsigned(
-            made, issuer=did, url=f"{self.base_url}/v1/certificates/{made.number}"
-        )
+        document = credential.unsigned(made, issuer=did, base_url=self.base_url)
         return secured(
             document,
             method=f"{did}#{issuer.key.multikey}",
             created=made.inclusion.block_time,
             sign=issuer.sign,
+            suites=suites,
         )
 
     def numbers(self, redemption: Redemption) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any, Protocol
 
 from treering.domain import number
-from treering.domain.credential import Facts
+from treering.domain.claims import Facts
 from treering.domain.issuer_key import IssuerKey, ListedKey
 from treering.domain.lot import Unit
 from treering.domain.merkle import root_from
@@ -72,7 +72,7 @@ def check_document(facts: Facts) -> Answer:
     record = facts.record
     said = (facts.serial, facts.lot.rpartition("-")[2])
     same = said == (record.serial, str(lot_number_of(record.lot)))
-    return Answer("DOCUMENT_OK" if same else "DOCUMENT_DIFFERS", facts.lot)
+    return Answer("DOCUMENT_OK" if same and facts.agrees else "DOCUMENT_DIFFERS", facts.lot)
 
 
 def check_proof(facts: Facts) -> Answer:

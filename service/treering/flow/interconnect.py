@@ -7,7 +7,7 @@ says what became of that certificate. Without a claim there is nothing to look u
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from treering.domain.credential import Facts
+from treering.domain.claims import Facts
 from treering.domain.fulfilment import Interconnection
 from treering.domain.instant import national_year
 from treering.domain.record import TreeId

@@ -9,6 +9,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 
 from treering.domain.batch import BatchState
+from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
 from treering.domain.verdict import state
@@ -113,9 +114,12 @@ class Service:
         return {"database": takes_writes(self.engine), "chain": self._chain_answers()}
 
     def _report(self, found: Found, world: World | None) -> Report:
-        """The report on a certificate of ours; one that still waits says what for."""
+        """The report on a certificate of ours; one that still waits says what for.
+
+        What we have just signed needs one proof only, and the quick one is as firm.
+        """
         try:
-            return self.verifier.verify_at(world, self.office.credential(found))
+            return self.verifier.verify_at(world, self.office.credential(found, (JCS,)))
         except NotFinal as waiting:
             return self._waiting(found, waiting)
 

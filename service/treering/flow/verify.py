@@ -16,8 +16,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from treering.domain import credential
-from treering.domain.credential import Facts
+from treering.domain import claims
+from treering.domain.claims import Facts
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Check, Report
 from treering.errors import CredentialMalformed
@@ -63,7 +63,7 @@ class Verifier:
     def _report(self, document: Mapping[str, Any], pinned: Callable[[], World | None]) -> Report:
         found = Findings(self.clock())
         try:
-            facts = credential.facts(dict(document))
+            facts = claims.facts(dict(document))
             signed_by = signer(dict(document), facts)
         except CredentialMalformed as error:
             found.add(Check.DOCUMENT, Answer("DOCUMENT_MALFORMED", str(error)))
