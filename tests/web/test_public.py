@@ -1,6 +1,8 @@
 """Lots, counts and issuers, as anybody may read them; and the list of all codes."""
 
 import json
+from base64 import b64encode
+from hashlib import sha384
 from pathlib import Path
 
 from tests.web.test_redemptions import problem
@@ -60,6 +62,26 @@ def test_a_programme_publishes_the_keys_that_sign(client, number):
     assert credential["proof"][0]["verificationMethod"] in methods
     for code in ("NOBODY", "ant forest", "%00"):
         problem(client.get(f"/programmes/{code}/did.json"), 404, "TR317")
+
+
+def test_a_credential_points_only_at_what_is_there(client, number):
+    credential = client.get(f"/v1/certificates/{number}").json()
+    base = credential["id"].removesuffix(f"/v1/certificates/{number}")
+    (resource,) = credential["relatedResource"]
+    places = [credential["id"], credential["credentialStatus"]["id"], resource["id"]]
+    places += [credential["termsOfUse"][0]["id"], credential["evidence"][0]["id"]]
+    places.append(credential["credentialSubject"]["achievement"]["id"])
+    for place in places:
+        assert client.get(place.removeprefix(base)).status_code == 200, place
+
+
+def test_the_words_of_a_credential_are_served_as_they_were_pinned(client, number):
+    (resource,) = client.get(f"/v1/certificates/{number}").json()["relatedResource"]
+    answer = client.get("/ns/treering/v2")
+    assert answer.headers["content-type"] == resource["mediaType"] == "application/ld+json"
+    assert answer.headers["access-control-allow-origin"] == "*"
+    digest = b64encode(sha384(answer.content).digest()).decode()
+    assert resource["digestSRI"] == f"sha384-{digest}"
 
 
 def test_the_list_of_codes_is_current():

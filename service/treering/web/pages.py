@@ -74,6 +74,12 @@ def show_audit(request: Request, services: TheServices) -> Response:
     )
 
 
+@router.api_route("/terms", methods=_METHODS)
+def show_terms(request: Request) -> Response:
+    """Every credential points here."""
+    return page(request, "terms.html")
+
+
 @router.api_route("/errors", methods=_METHODS)
 def show_errors(request: Request) -> Response:
     return page(request, "errors.html", refusals=all_refusals())
