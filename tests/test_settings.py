@@ -41,6 +41,7 @@ GIVEN = {
     "REGISTRY_KEY": ("registry+key", "registry_key", "registry+key"),
     "SUBMIT_KEY": ("hush", "submit_key", "hush"),
     "EMBEDDED_CHAIN": ("1", "embedded", True),
+    "METRICS_PORT": ("9464", "metrics_port", 9464),
     "SEAL_SECONDS": ("600", "patience", timedelta(minutes=10)),
 }
 

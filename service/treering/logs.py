@@ -8,11 +8,14 @@ import logging
 import sys
 
 import structlog
+from structlog.typing import Processor
 
 
-def configure() -> None:
+def configure(*taps: Processor) -> None:
+    """`taps` see every line first, with its fields."""
     structlog.configure(
         processors=[
+            *taps,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.ExceptionRenderer(

@@ -26,6 +26,7 @@ from treering.settings import CHECKOUT, Settings
 if TYPE_CHECKING:
     from treering.domain.verification import Report
     from treering.flow.parts import Parts
+    from treering.telemetry.steps import Steps
     from treering.worker import Step
 
 DIVERGED = 42  # the exit status that docs/runbook.md tells of
@@ -130,6 +131,7 @@ def _demo(argv: Sequence[str], settings: Settings) -> int:
 
 def _serve(_: Sequence[str], settings: Settings) -> int:
     from treering.cli import serve
+    from treering.telemetry.events import Events
     from treering.web.app import create_app
 
     parts = _parts(settings)
@@ -137,6 +139,7 @@ def _serve(_: Sequence[str], settings: Settings) -> int:
     with suppress(ChainUnavailable):  # what can be read without a node is shown without one
         parts.check_identity()
     app = create_app(parts.service, base_url=settings.base_url)
+    logs.configure(Events.into(app.state.requests.registry))
     return serve.main(app, settings.host, settings.port)
 
 
@@ -144,7 +147,28 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import worker
 
     parts = _parts(settings)
-    return worker.main(argv, parts.start_work, lambda: _steps(parts, settings))
+    steps = _observed(parts, settings)
+    return worker.main(
+        argv,
+        parts.start_work,
+        lambda: [steps.counted(step) for step in _steps(parts, settings)],
+    )
+
+
+def _observed(parts: "Parts", settings: Settings) -> "Steps":
+    """From now on this process counts what it logs, and tells it where a port is named."""
+    from prometheus_client import CollectorRegistry, start_http_server
+
+    from treering.telemetry.events import Events
+    from treering.telemetry.standing import tell_standing
+    from treering.telemetry.steps import Steps
+
+    registry = CollectorRegistry()
+    logs.configure(Events.into(registry))
+    tell_standing(registry, parts.overseer.overview)
+    if settings.metrics_port:
+        start_http_server(settings.metrics_port, settings.host, registry)
+    return Steps(registry)
 
 
 def _steps(parts: "Parts", settings: Settings) -> "list[Step]":

@@ -30,6 +30,7 @@ class Settings:
     submit_key: str | None = field(repr=False)
     embedded: bool
     patience: timedelta
+    metrics_port: int  # the worker's; 0 for none
 
     @property
     def keys(self) -> Path:
@@ -53,6 +54,7 @@ class Settings:
             registry_key=read.secret("TREERING_REGISTRY_KEY"),
             submit_key=read.secret("TREERING_SUBMIT_KEY"),
             embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
+            metrics_port=read.whole("TREERING_METRICS_PORT", 0, at_most=65535),
             patience=timedelta(seconds=read.whole("TREERING_SEAL_SECONDS", 2, at_most=86_400)),
         )
 

@@ -10,6 +10,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.fakes import checks
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
+from tests.fakes.overview import overview
 from treering import errors
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import certificate
@@ -19,6 +20,7 @@ from treering.domain.keccak import keccak
 from treering.domain.lot import Lot
 from treering.domain.name import masked
 from treering.domain.number import is_issued, parse
+from treering.domain.overview import Overview
 from treering.domain.proof import secured
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish, check
@@ -156,6 +158,9 @@ class FakeServices:
     def counts(self) -> Sequence[Counts]:
         return [self._count(unit) for unit in ("TREE", "PLANT", "M2")]
 
+    def overview(self) -> Overview:
+        return overview(self.books, tuple(self.counts()))
+
     def did_document(self, programme: str) -> dict[str, Any]:
         if programme not in self.signers:
             raise errors.ProgrammeNotFound(programme)
@@ -173,7 +178,7 @@ class FakeServices:
         return Network(chain_id=CHAIN_ID, contract=CONTRACT)
 
     def readiness(self) -> Mapping[str, bool]:
-        return {"database": True, "chain": not self.books.down}
+        return {"database": True, "schema": True, "chain": not self.books.down}
 
     def _judged(self, number: str, batch: Batch | None) -> tuple[Report, State]:
         if batch is None or batch.state is not BatchState.FINAL:

@@ -28,7 +28,7 @@ from treering.flow.mint import Mint
 from treering.flow.parts import Parts, assemble
 from treering.flow.publish import names_of_keys
 from treering.flow.service import Service
-from treering.store.tables import metadata
+from treering.store.migrate import migrate
 
 _names = (f"scene_{number}" for number in itertools.count(1))
 # Tables that worlds fill.
@@ -213,7 +213,7 @@ def real_world(scene: Scene, base_url: str) -> Iterator[RealWorld]:
 
 
 def _publish(built: Scene, parts: Parts) -> None:
-    metadata.create_all(parts.engine)
+    migrate(parts.engine)
     for name in names_of_keys():
         built.chain.account(name)
     built.chain.node.call("evm_setAutomine", True)

@@ -17,6 +17,7 @@ from tempfile import NamedTemporaryFile
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
+from eth_utils.address import to_checksum_address
 
 from treering.errors import SettingsWrong
 
@@ -47,6 +48,14 @@ class KeyFolder:
             raise SettingsWrong(f"{path.name} does not open with this password") from error
         account: LocalAccount = Account.from_key(key)
         return account
+
+    def address(self, name: str) -> str | None:
+        """The account's address, as its keystore says in the clear; None if it has none."""
+        try:
+            store = json.loads((self.folder / f"{name}.keystore.json").read_text("utf-8"))
+            return to_checksum_address(bytes.fromhex(store["address"].removeprefix("0x")))
+        except (AttributeError, KeyError, OSError, TypeError, ValueError):
+            return None
 
     def issuer(self, programme: str) -> Ed25519PrivateKey:
         """The key that signs a programme's credentials."""

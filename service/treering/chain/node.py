@@ -12,6 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self, TypeVar
+from urllib.parse import urlsplit
 
 import httpx
 import msgspec
@@ -69,6 +70,11 @@ class Node:
             timeout=limits, follow_redirects=False, mounts=NO_PROXY, verify=_tls()
         )
         self._ids = itertools.count(1)
+
+    @property
+    def name(self) -> str:
+        """Its host and port alone: what else the address holds may be a key."""
+        return urlsplit(self.url).netloc.rpartition("@")[2]
 
     def call(self, method: str, *params: object) -> Any:
         """The `result` of one request, as JSON gave it."""

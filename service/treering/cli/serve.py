@@ -1,11 +1,17 @@
-"""treering serve: the pages and the API."""
+"""treering serve: the pages and the API.
 
-import contextlib
+SIGTERM and SIGINT let requests under way come to their end, for some seconds; then the
+status is 0.
+"""
+
+import signal
 
 import uvicorn
 from fastapi import FastAPI
 
 from treering.cli.patience import PatientProtocol
+
+_LAST_REQUESTS_SECONDS = 7  # under the ten that service managers give
 
 
 def main(app: FastAPI, host: str, port: int) -> int:
@@ -16,8 +22,12 @@ def main(app: FastAPI, host: str, port: int) -> int:
         port=port,
         http=PatientProtocol,
         log_level="warning",
+        access_log=False,  # the application logs its requests itself, without addresses
         server_header=False,
+        timeout_graceful_shutdown=_LAST_REQUESTS_SECONDS,
     )
-    with contextlib.suppress(KeyboardInterrupt):
-        uvicorn.Server(config).run()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        # uvicorn sends itself the signal again once it has ended: nothing is left to do then.
+        signal.signal(number, lambda *_: None)
+    uvicorn.Server(config).run()
     return 0

@@ -28,6 +28,7 @@ from treering.flow.exchange import Counter
 from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
+from treering.flow.oversee import Overseer
 from treering.flow.publish import Example, minter_name
 from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
@@ -151,7 +152,8 @@ class Parts:
             office=self.office,
             verifier=self.verifier,
             gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
-            tally=Tally(self.engine, self.ledger.at, self.clock),
+            tally=self.tally,
+            overseer=self.overseer,
             clock=self.clock,
         )
 
@@ -163,6 +165,21 @@ class Parts:
             ledger=self.ledger,
             clock=self.machine_clock or self.clock,
             embedded=self.embedded,
+            feed=self.feed.name if self.feed else None,
+        )
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally(self.engine, self.ledger.at, self.clock)
+
+    @cached_property
+    def overseer(self) -> Overseer:
+        return Overseer(
+            engine=self.engine,
+            keys=self.keys,
+            ledger=self.ledger,
+            tally=self.tally,
+            clock=self.clock,
             feed=self.feed.name if self.feed else None,
         )
 

@@ -7,8 +7,10 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
 
 from treering.domain.batch import BatchState
+from treering.domain.overview import Overview
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
@@ -28,10 +30,12 @@ from treering.flow.checks import World
 from treering.flow.counts import Tally
 from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.lots import Gazetteer
+from treering.flow.oversee import Overseer
 from treering.flow.redeem import Desk
 from treering.flow.verify import Verifier
 from treering.store.engine import takes_writes
 from treering.store.lots import Lots
+from treering.store.migrate import version
 from treering.store.programmes import Programmes
 
 
@@ -45,6 +49,7 @@ class Service:
     verifier: Verifier
     gazetteer: Gazetteer
     tally: Tally
+    overseer: Overseer
     clock: Callable[[], datetime]
 
     def authenticate(self, api_key: str | None) -> Programme:
@@ -104,6 +109,9 @@ class Service:
     def counts(self) -> Sequence[Counts]:
         return self.tally.counts()
 
+    def overview(self) -> Overview:
+        return self.overseer.overview()
+
     def did_document(self, programme: str) -> dict[str, Any]:
         return self.office.did_document(programme)
 
@@ -111,7 +119,11 @@ class Service:
         return self.office.network
 
     def readiness(self) -> Mapping[str, bool]:
-        return {"database": takes_writes(self.engine), "chain": self._chain_answers()}
+        return {
+            "database": takes_writes(self.engine),
+            "schema": self._schema_is_ours(),
+            "chain": self._chain_answers(),
+        }
 
     def _report(self, found: Found, world: World | None) -> Report:
         """The report on a certificate of ours; one that still waits says what for.
@@ -150,6 +162,14 @@ class Service:
             numbers=self.office.numbers(redemption),
             replayed=replayed,
         )
+
+    def _schema_is_ours(self) -> bool:
+        """Or a newer one, which this program can still read while it is being replaced."""
+        try:
+            found = version(self.engine)
+        except SQLAlchemyError:
+            return False
+        return found.is_current or found.is_newer
 
     def _chain_answers(self) -> bool:
         try:

@@ -5,12 +5,15 @@ from pathlib import Path
 from fastapi import FastAPI
 from starlette.staticfiles import StaticFiles
 
+from treering.telemetry.requests import Requests
+from treering.telemetry.standing import tell_standing
 from treering.web import (
     certificates,
     counts,
     did,
     health,
     lots,
+    metrics,
     pages,
     problems,
     redemptions,
@@ -19,6 +22,7 @@ from treering.web import (
 )
 from treering.web.body_limit import BodyLimit
 from treering.web.headers import SecurityHeaders
+from treering.web.observe import Observer
 from treering.web.refusals import ANY
 from treering.web.services import Services
 
@@ -31,6 +35,7 @@ _ROUTERS = (
     counts.router,
     did.router,
     health.router,
+    metrics.router,
     verify_page.router,
     pages.router,
 )
@@ -54,4 +59,7 @@ def create_app(services: Services, *, base_url: str) -> FastAPI:
     problems.install(app)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, https=base_url.startswith("https://"))
+    app.state.requests = Requests()
+    tell_standing(app.state.requests.registry, services.overview)
+    app.add_middleware(Observer, requests=app.state.requests)
     return app

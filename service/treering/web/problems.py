@@ -87,6 +87,7 @@ def without_database(error: Exception) -> errors.DatabaseUnavailable:
 def problem(request: Request, status: int, said: dict[str, Any]) -> Response:
     """The answer to a request that failed, in the form that its sender reads."""
     headers = _headers(status, said.get("code"))
+    request.state.refusal = said["code"]  # for the log and the count
     if "text/html" in request.headers.get("accept", ""):
         context = {"problem": said, "status": status, "state": _STATES.get(status)}
         return page(request, "problem.html", status_code=status, headers=headers, **context)

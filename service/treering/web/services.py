@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from treering.domain.overview import Overview
 from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
@@ -47,6 +48,9 @@ class Services(Protocol):
 
     def counts(self) -> Sequence[Counts]:
         """The five numbers, one row a unit."""
+
+    def overview(self) -> Overview:
+        """What an operator sees; a silent node leaves gaps."""
 
     def did_document(self, programme: str) -> dict[str, Any]:
         """The programme's did:web document with its keys; ProgrammeNotFound."""

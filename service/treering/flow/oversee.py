@@ -1,0 +1,91 @@
+"""Oversee: what an operator sees at one look. A silent node or registry leaves gaps, no error."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Engine
+
+from treering.chain.keys import KeyFolder
+from treering.chain.ledger import Ledger, LedgerAt
+from treering.chain.node import quantity
+from treering.domain.overview import ChainNow, Minter, MirrorNow, Overview
+from treering.flow import mirror
+from treering.flow.counts import Tally
+from treering.flow.findings import NO_ANSWER
+from treering.flow.publish import minter_name
+from treering.store import programmes, queue
+
+
+@dataclass(frozen=True, slots=True)
+class Overseer:
+    """`feed` is the origin of the registry's log, None where none is followed."""
+
+    engine: Engine
+    keys: KeyFolder
+    ledger: Ledger
+    tally: Tally
+    clock: Callable[[], datetime]
+    feed: str | None = None
+
+    def overview(self) -> Overview:
+        chain, at = self._chain()
+        with self.engine.connect() as connection:
+            return Overview(
+                counts=tuple(self.tally.counts()),
+                queue=tuple(queue.waiting(connection)),
+                stopped=tuple(queue.stopped(connection)),
+                minters=tuple(self._minters(connection, at)),
+                chain=chain,
+                mirror=self._mirror(),
+                as_of=self.clock(),
+            )
+
+    def _chain(self) -> tuple[ChainNow, LedgerAt | None]:
+        name = self.ledger.node.name
+        try:
+            at = self.ledger.at("latest")
+        except NO_ANSWER as error:
+            return ChainNow(node=name, fault=str(error)), None
+        try:
+            final, fault = self.ledger.node.block("finalized").number, None
+        except NO_ANSWER as error:
+            final, fault = None, str(error)
+        return (
+            ChainNow(node=name, head=at.height, head_at=at.as_of, final=final, fault=fault),
+            at,
+        )
+
+    def _minters(self, connection: Connection, at: LedgerAt | None) -> list[Minter]:
+        in_flight = queue.in_flight(connection)
+        return [
+            self._minter(code, in_flight.get(code, 0), at)
+            for code in programmes.numbers(connection)
+        ]
+
+    def _minter(self, programme: str, in_flight: int, at: LedgerAt | None) -> Minter:
+        address = self.keys.address(minter_name(programme))
+        balance, nonce = None, None
+        if at and address:
+            try:
+                balance, nonce = at.balance(address), self._nonce(address)
+            except NO_ANSWER:
+                balance, nonce = None, None
+        return Minter(
+            programme=programme,
+            address=address,
+            balance=balance,
+            nonce=nonce,
+            in_flight=in_flight,
+        )
+
+    def _nonce(self, address: str) -> int:
+        return quantity(self.ledger.node.call("eth_getTransactionCount", address, "latest"))
+
+    def _mirror(self) -> MirrorNow | None:
+        if self.feed is None:
+            return None
+        found = mirror.status(self.engine, self.feed, self.clock)
+        if found is None:
+            return MirrorNow(feed=self.feed, entries=None, age=None)
+        return MirrorNow(feed=self.feed, entries=found.held.head.size, age=found.age)

@@ -1,0 +1,95 @@
+"""The queue as it stands: how much waits in which state, since when, and what is stopped."""
+
+from sqlalchemy import Connection, and_, func, select, true
+
+from treering.domain.batch import BatchState
+from treering.domain.overview import Stopped, Waiting
+from treering.store.schema import batches, lots, redemptions
+
+_MOST = 100  # stopped batches that anybody reads
+_ORDER = list(BatchState)
+
+
+def waiting(connection: Connection) -> list[Waiting]:
+    """Redeemed and in no batch, then batches by state, in the order of their way."""
+    rows = connection.execute(
+        select(
+            batches.c.state,
+            func.count().label("batches"),
+            func.sum(batches.c.count).label("records"),
+            func.min(batches.c.sealed_at).label("oldest"),
+        ).group_by(batches.c.state)
+    ).all()
+    held = sorted(rows, key=lambda row: _ORDER.index(BatchState(row.state)))
+    found = [
+        Waiting(
+            state=row.state,
+            batches=row.batches,
+            records=int(row.records),
+            # What is final has arrived: its age says nothing.
+            oldest=None if row.state == BatchState.FINAL else row.oldest,
+        )
+        for row in held
+    ]
+    return [_redeemed(connection), *found]
+
+
+def stopped(connection: Connection) -> list[Stopped]:
+    query = (
+        select(
+            batches.c.id,
+            lots.c.slug,
+            batches.c.first_serial,
+            batches.c.count.label("size"),
+            batches.c.reason,
+            batches.c.sealed_at,
+        )
+        .join(lots, lots.c.id == batches.c.lot)
+        .where(batches.c.state == BatchState.BLOCKED)
+        .order_by(batches.c.id)
+        .limit(_MOST)
+    )
+    return [
+        Stopped(
+            batch=row.id,
+            lot=row.slug,
+            first_serial=row.first_serial,
+            count=row.size,
+            reason=row.reason or "",
+            sealed_at=row.sealed_at,
+        )
+        for row in connection.execute(query)
+    ]
+
+
+def in_flight(connection: Connection) -> dict[str, int]:
+    """How many signed batches each programme's minter has on their way, by its code."""
+    query = (
+        select(batches.c.programme, func.count().label("flying"))
+        .where(batches.c.state == BatchState.SIGNED)
+        .group_by(batches.c.programme)
+    )
+    return {row.programme: row.flying for row in connection.execute(query)}
+
+
+def _redeemed(connection: Connection) -> Waiting:
+    """The oldest of each lot is one look into the index of its serials."""
+    first = (
+        select(func.min(redemptions.c.recorded_at).label("at"))
+        .where(
+            and_(
+                redemptions.c.lot == lots.c.id,
+                redemptions.c.first_serial >= lots.c.sealed,
+                redemptions.c.first_serial < lots.c.sealed + 1000,
+            )
+        )
+        .lateral()
+    )
+    query = (
+        select(func.coalesce(func.sum(lots.c.asked - lots.c.sealed), 0), func.min(first.c.at))
+        .select_from(lots)
+        .join(first, true())
+        .where(lots.c.asked > lots.c.sealed)
+    )
+    records, oldest = connection.execute(query).one()
+    return Waiting(state="redeemed", batches=0, records=int(records), oldest=oldest)

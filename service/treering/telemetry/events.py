@@ -1,0 +1,46 @@
+"""Messages are constant, so each is a metric: `treering_events_total{event="block vanished"}`.
+
+A structlog processor counts what passes; nothing else has to know that anybody counts.
+"""
+
+from collections.abc import MutableMapping
+from dataclasses import dataclass
+from typing import Any
+
+from prometheus_client import CollectorRegistry, Counter
+
+Event = MutableMapping[str, Any]
+_UNCOUNTED = {"request"}  # the web counts its requests by itself
+
+
+@dataclass(frozen=True, slots=True)
+class Events:
+    """Counts into a registry."""
+
+    seen: Counter
+    moved: Counter
+
+    @classmethod
+    def into(cls, registry: CollectorRegistry) -> "Events":
+        seen = Counter(
+            "treering_events",
+            "Messages logged, by their constant text",
+            ["event", "level", "code"],
+            registry=registry,
+        )
+        moved = Counter(
+            "treering_batches_moved",
+            "Changes of a batch's state, by the state that it came to",
+            ["after"],
+            registry=registry,
+        )
+        return cls(seen, moved)
+
+    def __call__(self, _logger: object, method: str, event: Event) -> Event:
+        """As a processor of structlog; the event passes unchanged."""
+        message = str(event.get("event"))
+        if message not in _UNCOUNTED:
+            self.seen.labels(message, method, str(event.get("code", ""))).inc()
+        if message == "batch moved":
+            self.moved.labels(str(event.get("after"))).inc()
+        return event

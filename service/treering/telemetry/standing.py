@@ -1,0 +1,100 @@
+"""The state of the work as Prometheus reads it, from one snapshot of the overview.
+
+Labels are units, batch states, programmes: as many series as there are of those. A number
+that could not be asked is left out, never shown as nought.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+
+from prometheus_client import CollectorRegistry
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.registry import Collector
+
+from treering.domain.overview import Minter, Overview
+from treering.domain.view import Counts
+from treering.telemetry.snapshot import Snapshot
+
+_NUMBERS = ("asked", "sent", "mined", "final", "counted")
+
+
+class Standing(Collector):
+    """Asks its snapshot, which is bounded, at every scrape."""
+
+    def __init__(self, snapshot: Snapshot[Overview]) -> None:
+        self._snapshot = snapshot
+
+    def collect(self) -> Iterator[GaugeMetricFamily]:
+        found = self._snapshot.get()
+        age = self._snapshot.age_seconds
+        yield _one("snapshot_age_seconds", "Age of all numbers that follow", age)
+        if found is None:
+            return
+        yield _units(found.counts)
+        yield from _queue(found)
+        yield from _chain(found)
+        yield from _minters(found.minters)
+        if found.mirror:
+            yield _one("mirror_age_seconds", "Since the registry signed", _s(found.mirror.age))
+            yield _one("mirror_entries", "Entries of the registry's log", found.mirror.entries)
+
+
+def tell_standing(registry: CollectorRegistry, overview: Callable[[], Overview]) -> None:
+    """From now on the registry tells of the work as well."""
+    registry.register(Standing(Snapshot(overview)))
+
+
+def _units(counts: tuple[Counts, ...]) -> GaugeMetricFamily:
+    family = _family("units", "The five numbers, each from its own source", "number", "unit")
+    for row in counts:
+        for number in _NUMBERS:
+            if (value := getattr(row, number)) is not None:
+                family.add_metric([number, row.unit], value)
+    return family
+
+
+def _queue(found: Overview) -> Iterator[GaugeMetricFamily]:
+    batches = _family("batches", "Batches, by state", "state")
+    records = _family("queue_records", "Records, by the state of their batch", "state")
+    oldest = _family("queue_oldest_seconds", "Age of the oldest, by state", "state")
+    for waiting in found.queue:
+        records.add_metric([waiting.state], waiting.records)
+        if waiting.state != "redeemed":
+            batches.add_metric([waiting.state], waiting.batches)
+        if (age := found.age_of(waiting)) is not None:
+            oldest.add_metric([waiting.state], age.total_seconds())
+    yield from (batches, records, oldest)
+
+
+def _chain(found: Overview) -> Iterator[GaugeMetricFamily]:
+    chain = found.chain
+    yield _one("chain_up", "Whether the node answered", int(chain.head is not None))
+    yield _one("chain_head_block", "The head's number", chain.head)
+    yield _one("chain_final_block", "The newest final block's number", chain.final)
+    age = found.as_of - chain.head_at if chain.head_at else None
+    yield _one("chain_head_age_seconds", "Since the head was made", _s(age))
+
+
+def _minters(minters: tuple[Minter, ...]) -> Iterator[GaugeMetricFamily]:
+    balance = _family("minter_balance_ether", "What the minter can pay with", "programme")
+    flying = _family("minter_in_flight", "Signed batches on their way", "programme")
+    for minter in minters:
+        flying.add_metric([minter.programme], minter.in_flight)
+        if minter.balance is not None:
+            balance.add_metric([minter.programme], minter.balance / 1e18)
+    yield from (balance, flying)
+
+
+def _family(name: str, words: str, *labels: str) -> GaugeMetricFamily:
+    return GaugeMetricFamily(f"treering_{name}", words, labels=labels)
+
+
+def _one(name: str, words: str, value: float | None) -> GaugeMetricFamily:
+    family = _family(name, words)
+    if value is not None:
+        family.add_metric([], value)
+    return family
+
+
+def _s(span: timedelta | None) -> float | None:
+    return span.total_seconds() if span is not None else None

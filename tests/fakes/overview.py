@@ -1,0 +1,69 @@
+"""What an operator sees of the books in memory."""
+
+from datetime import timedelta
+
+from tests.fakes.books import NOW, Books
+from treering.domain.batch import BatchState
+from treering.domain.overview import ChainNow, Minter, MirrorNow, Overview, Stopped, Waiting
+from treering.domain.view import Counts
+
+_NODE = "node.example:8545"
+_MINTER = "0x70997970C51812dc3A010C7d01b50e0d17dc79C8"
+
+
+def overview(books: Books, counts: tuple[Counts, ...]) -> Overview:
+    return Overview(
+        counts=counts,
+        queue=tuple(_queue(books)),
+        stopped=tuple(_stopped(books)),
+        minters=tuple(_minter(books, p.code) for p in books.programmes.values()),
+        chain=_chain(books),
+        mirror=MirrorNow(feed="registry.example/log", entries=12, age=timedelta(hours=3)),
+        as_of=NOW,
+    )
+
+
+def _queue(books: Books) -> list[Waiting]:
+    asked = sum(r.count for r in books.redemptions.values())
+    sealed = sum(batch.count for batch in books.batches)
+    oldest = NOW if asked > sealed else None
+    found = [Waiting(state="redeemed", batches=0, records=asked - sealed, oldest=oldest)]
+    for state in BatchState:
+        held = [batch for batch in books.batches if batch.state is state]
+        if held:
+            since = None if state is BatchState.FINAL else min(b.sealed_at for b in held)
+            records = sum(batch.count for batch in held)
+            found.append(Waiting(state=state, batches=len(held), records=records, oldest=since))
+    return found
+
+
+def _stopped(books: Books) -> list[Stopped]:
+    return [
+        Stopped(
+            batch=batch.id,
+            lot=books.lot_by_id(batch.lot).slug,
+            first_serial=batch.first_serial,
+            count=batch.count,
+            reason=batch.reason or "",
+            sealed_at=batch.sealed_at,
+        )
+        for batch in books.batches
+        if batch.state is BatchState.BLOCKED
+    ]
+
+
+def _minter(books: Books, programme: str) -> Minter:
+    known = not books.down
+    return Minter(
+        programme=programme,
+        address=_MINTER,
+        balance=10**18 if known else None,
+        nonce=7 if known else None,
+        in_flight=0,
+    )
+
+
+def _chain(books: Books) -> ChainNow:
+    if books.down:
+        return ChainNow(node=_NODE, fault="eth_getBlockByNumber: ConnectError")
+    return ChainNow(node=_NODE, head=books.block + 2, head_at=NOW, final=books.block)
