@@ -16,17 +16,14 @@ from typing import TYPE_CHECKING, Any
 from treering import failpoint, logs
 from treering.errors import (
     ChainUnavailable,
-    DatabaseUnavailable,
     Diverged,
     SettingsWrong,
-    TreeringError,
 )
 from treering.settings import CHECKOUT, Settings
 
 if TYPE_CHECKING:
     from treering.domain.verification import Report
     from treering.flow.parts import Parts
-    from treering.telemetry.steps import Steps
     from treering.worker import Step
 
 DIVERGED = 42  # the exit status that docs/runbook.md tells of
@@ -85,12 +82,11 @@ def _run(name: str, command: Command, argv: Sequence[str]) -> int:
     except Diverged as error:  # no supervisor should start it again as if nothing were
         print(f"treering {name}: DIVERGED {error.code} {error}", file=sys.stderr)
         return DIVERGED
-    except TreeringError as error:
-        why = f"{error.code} {error}"
-    except OSError as error:
-        why = ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
-    except _database_faults() as error:
-        why = _of_database(error)
+    except Exception as error:
+        from treering.cli.troubles import told
+
+        if (why := told(error)) is None:
+            raise
     print(f"treering {name}: {why}", file=sys.stderr)
     return 2
 
@@ -103,24 +99,6 @@ def _environment() -> Mapping[str, str]:
     except (OSError, ValueError):
         written = {}
     return {**(written if isinstance(written, dict) else {}), **os.environ}
-
-
-def _database_faults() -> tuple[type[Exception], ...]:
-    from sqlalchemy.exc import ProgrammingError
-
-    from treering.store.engine import UNAVAILABLE
-
-    return *UNAVAILABLE, ProgrammingError
-
-
-def _of_database(error: Exception) -> str:
-    """One line of what PostgreSQL said; an empty database is told what it lacks."""
-    from psycopg.errors import UndefinedTable
-
-    said: object = getattr(error, "orig", error)
-    if isinstance(said, UndefinedTable):
-        return f"{DatabaseUnavailable.code} the database is empty: run treering migrate"
-    return f"{DatabaseUnavailable.code} the database: {str(said).splitlines()[0]}"
 
 
 def _demo(argv: Sequence[str], settings: Settings) -> int:
@@ -145,30 +123,17 @@ def _serve(_: Sequence[str], settings: Settings) -> int:
 
 def _worker(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import worker
+    from treering.telemetry.steps import Steps
 
     parts = _parts(settings)
-    steps = _observed(parts, settings)
+    steps = Steps(parts.overseer.overview)
+    logs.configure(steps.events)
+    steps.tell(settings.host, settings.metrics_port)
     return worker.main(
         argv,
         parts.start_work,
         lambda: [steps.counted(step) for step in _steps(parts, settings)],
     )
-
-
-def _observed(parts: "Parts", settings: Settings) -> "Steps":
-    """From now on this process counts what it logs, and tells it where a port is named."""
-    from prometheus_client import CollectorRegistry, start_http_server
-
-    from treering.telemetry.events import Events
-    from treering.telemetry.standing import tell_standing
-    from treering.telemetry.steps import Steps
-
-    registry = CollectorRegistry()
-    logs.configure(Events.into(registry))
-    tell_standing(registry, parts.overseer.overview)
-    if settings.metrics_port:
-        start_http_server(settings.metrics_port, settings.host, registry)
-    return Steps(registry)
 
 
 def _steps(parts: "Parts", settings: Settings) -> "list[Step]":

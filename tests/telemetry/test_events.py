@@ -1,12 +1,17 @@
 """What is logged is counted, by its constant message; what steps come to is counted too."""
 
+import httpx
 import pytest
 import structlog
 from prometheus_client import CollectorRegistry, generate_latest
 
+from tests.chain_kit import free_port
+from tests.fakes.services import FakeServices
 from treering import logs
 from treering.telemetry.events import Events
 from treering.telemetry.steps import Steps
+
+overview = FakeServices("http://127.0.0.1").overview
 
 
 @pytest.fixture
@@ -35,8 +40,7 @@ def test_each_message_is_counted_with_its_level_and_code(registry, capsys):
 
 
 def test_steps_are_counted_by_what_came_of_them_and_raise_as_before():
-    registry = CollectorRegistry()
-    steps = Steps(registry)
+    steps = Steps(overview)
 
     def fail() -> bool:
         raise ValueError
@@ -46,5 +50,15 @@ def test_steps_are_counted_by_what_came_of_them_and_raise_as_before():
     with pytest.raises(ValueError):
         steps.counted(fail)()
     for came_of in ("work", "nothing", "failure"):
-        found = registry.get_sample_value("treering_worker_steps_total", {"came_of": came_of})
-        assert found == 1, came_of
+        labels = {"came_of": came_of}
+        assert steps.registry.get_sample_value("treering_worker_steps_total", labels) == 1
+
+
+def test_the_worker_tells_its_numbers_on_a_port_of_its_own_if_one_is_named():
+    port = free_port()
+    steps = Steps(overview)
+    steps.tell("127.0.0.1", 0)
+    steps.tell("127.0.0.1", port)
+    told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
+    assert "treering_worker_steps_total" in told
+    assert 'treering_units{number="asked",unit="TREE"} 0.0' in told

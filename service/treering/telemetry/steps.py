@@ -1,8 +1,12 @@
-"""The worker's steps, counted by what came of them."""
+"""The worker's own numbers: its steps, by what came of them, and all that it logs."""
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter
+from prometheus_client import CollectorRegistry, Counter, start_http_server
+
+from treering.domain.overview import Overview
+from treering.telemetry.events import Events
+from treering.telemetry.standing import tell_standing
 
 Step = Callable[[], bool]
 
@@ -10,10 +14,18 @@ Step = Callable[[], bool]
 class Steps:
     """`treering_worker_steps_total{came_of="work|nothing|failure"}`."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, overview: Callable[[], Overview]) -> None:
+        self.registry = CollectorRegistry()
+        self.events = Events.into(self.registry)
         self._taken = Counter(
-            "treering_worker_steps", "Steps taken", ["came_of"], registry=registry
+            "treering_worker_steps", "Steps taken", ["came_of"], registry=self.registry
         )
+        tell_standing(self.registry, overview)
+
+    def tell(self, host: str, port: int) -> None:
+        """Answer scrapes on this port, in a thread that ends with the process; 0 for none."""
+        if port:
+            start_http_server(port, host, self.registry)
 
     def counted(self, step: Step) -> Step:
         """The same step; what it raises is counted and raised on."""
