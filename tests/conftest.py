@@ -59,7 +59,10 @@ def anvil() -> Iterator[Node]:
 def chain(anvil: Node) -> Iterator[Chain]:
     """A new TreeLedger on the shared node, which is set back afterwards."""
     before = anvil.call("evm_snapshot")
+    head = anvil.block("latest")
     deployed = Chain(anvil)
     deployed.deploy()
     yield deployed
     anvil.call("evm_revert", before)
+    anvil.call("evm_setBlockGasLimit", hex(head.gas_limit))
+    anvil.call("anvil_setNextBlockBaseFeePerGas", hex(head.base_fee))

@@ -42,6 +42,10 @@ GIVEN = {
     "SUBMIT_KEY": ("hush", "submit_key", "hush"),
     "EMBEDDED_CHAIN": ("1", "embedded", True),
     "METRICS_PORT": ("9464", "metrics_port", 9464),
+    "CONFIRMATIONS": ("12", "confirmations", 12),
+    "FEE_CEILING_GWEI": ("50", "fee_ceiling_gwei", 50),
+    "STUCK_SECONDS": ("90", "stuck_seconds", 90),
+    "IN_FLIGHT": ("8", "in_flight", 8),
     "SEAL_SECONDS": ("600", "patience", timedelta(minutes=10)),
 }
 

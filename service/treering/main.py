@@ -133,6 +133,7 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
         argv,
         parts.start_work,
         lambda: [steps.counted(step) for step in _steps(parts, settings)],
+        parts.accept_chain,
     )
 
 
@@ -141,7 +142,8 @@ def _steps(parts: "Parts", settings: Settings) -> "list[Step]":
 
     sealer = parts.sealer(settings.patience)
     steps: list[Step] = [
-        Every(30, parts.check_identity),
+        Every(10, parts.check_identity),
+        Every(1, parts.watch.step),
         lambda: sealer.seal_due() > 0,
         *[mint.step for mint in parts.mints()],
     ]
@@ -233,7 +235,9 @@ def _twin(argv: Sequence[str], _: Settings) -> int:
 
 
 def _parts(settings: Settings) -> "Parts":
+    from treering.domain.fees import GWEI
     from treering.flow.parts import assemble
+    from treering.flow.terms import Terms
 
     return assemble(
         database_url=_database(settings),
@@ -244,6 +248,12 @@ def _parts(settings: Settings) -> "Parts":
         registry_url=settings.registry_url,
         registry_key=settings.registry_key,
         embedded=settings.embedded,
+        terms=Terms(
+            confirmations=settings.confirmations,
+            in_flight=settings.in_flight,
+            stuck_seconds=settings.stuck_seconds,
+            ceiling=settings.fee_ceiling_gwei * GWEI,
+        ),
     )
 
 

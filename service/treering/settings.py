@@ -31,6 +31,10 @@ class Settings:
     embedded: bool
     patience: timedelta
     metrics_port: int  # the worker's; 0 for none
+    confirmations: int | None
+    fee_ceiling_gwei: int
+    stuck_seconds: int
+    in_flight: int
 
     @property
     def keys(self) -> Path:
@@ -47,7 +51,7 @@ class Settings:
             host=read.text("TREERING_HOST") or "127.0.0.1",
             port=port,
             database_url=read.database("TREERING_DATABASE_URL"),
-            rpc_url=read.url("TREERING_RPC_URL"),
+            rpc_url=read.urls("TREERING_RPC_URL"),
             contract=read.address("TREERING_CONTRACT"),
             base_url=read.url("TREERING_BASE_URL") or f"http://127.0.0.1:{port}",
             registry_url=read.url("TREERING_REGISTRY_URL"),
@@ -56,6 +60,12 @@ class Settings:
             embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
             metrics_port=read.whole("TREERING_METRICS_PORT", 0, at_most=65535),
             patience=timedelta(seconds=read.whole("TREERING_SEAL_SECONDS", 2, at_most=86_400)),
+            confirmations=read.whole("TREERING_CONFIRMATIONS", 0, at_most=10_000) or None,
+            fee_ceiling_gwei=read.whole(
+                "TREERING_FEE_CEILING_GWEI", 200, at_least=1, at_most=1_000_000
+            ),
+            stuck_seconds=read.whole("TREERING_STUCK_SECONDS", 60, at_least=1, at_most=86_400),
+            in_flight=read.whole("TREERING_IN_FLIGHT", 32, at_least=1, at_most=1_000),
         )
 
 
@@ -92,6 +102,14 @@ class _Reader:
         value = self.text(name)
         if value and not (_is_url(value, "http", "https") and urlsplit(value).hostname):
             raise SettingsWrong(f"{name} must be of the form http://host or https://host")
+        return value.rstrip("/") if value else None
+
+    def urls(self, name: str) -> str | None:
+        """One address or several, separated by commas."""
+        value = self.text(name)
+        for url in (value or "").split(","):
+            if value and not (_is_url(url.strip(), "http", "https") and urlsplit(url).hostname):
+                raise SettingsWrong(f"{name} must be of the form http://host or https://host")
         return value.rstrip("/") if value else None
 
     def address(self, name: str) -> str | None:

@@ -12,7 +12,7 @@ from tests.fakes.odd_node import answering, odd_node, saying
 from treering.chain.node import Node, data, quantity
 from treering.errors import ChainUnavailable, NodeRefused
 
-BLOCK = {"number": "0x1", "hash": "0x" + "ab" * 32, "timestamp": "0x10"}
+BLOCK = {"number": "0x1", "hash": "0x" + "ab" * 32, "timestamp": "0x10", "gasLimit": "0x20"}
 
 
 def ask(oddity, *, method: str = "eth_chainId", **options: Any) -> Any:

@@ -26,6 +26,13 @@ def test_once_ends_when_there_is_nothing_left_but_to_wait():
     assert order == ["start", "step", "step", "step"]
 
 
+def test_a_persons_word_for_the_chain_is_taken_before_anything_is_compared():
+    order = []
+    start, accept = lambda: order.append("start"), lambda: order.append("accept")
+    assert worker.main(["--once", "--accept-chain"], start, list, accept) == 0
+    assert order == ["accept", "start"]
+
+
 def test_no_work_is_taken_where_the_books_belong_to_another_chain():
     def start() -> None:
         raise WrongChain("another genesis")

@@ -1,6 +1,7 @@
 """One certificate and its credential, under a key made for tests: forest 277, record 8."""
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -36,7 +37,7 @@ SEALED = Batch(
     root=batch_root(tree_id(LOT.id, 7), HOLDERS),
     sealed_at=NOW,
 )
-FINAL = SEALED.signed(3, b"signed").mined(INCLUSION).final(INCLUSION)
+FINAL = replace(SEALED, state=BatchState.FINAL, inclusion=INCLUSION)
 REDEMPTION = Redemption(
     id=UUID(int=1),
     programme="ANT_FOREST",

@@ -1,19 +1,15 @@
 """A batch: its records, its ways through the states, and when it is due."""
 
-from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
-from tests.domain.example import FINAL, HOLDERS, INCLUSION, LOT, NOW, SEALED
+from tests.domain.example import HOLDERS, LOT, NOW, SEALED
 from treering.domain.batch import CAPACITY, BatchState, due
 from treering.domain.merkle import MerkleTree
 from treering.domain.record import Record, tree_id
 
-SIGNED = SEALED.signed(3, b"signed")
-MINED = SIGNED.mined(INCLUSION)
 PATIENCE = timedelta(minutes=10)
-ELSEWHERE = replace(INCLUSION, block_number=1240, block_hash=b"\xb2" * 32)
 
 
 def test_its_records_are_consecutive_from_the_first_serial():
@@ -29,40 +25,13 @@ def test_its_words_lead_to_its_root():
     assert SEALED.words() == [record.word for record in SEALED.records()]
 
 
-def test_it_goes_from_sealed_to_signed_to_mined_to_final():
-    assert SEALED.state is BatchState.SEALED
-    assert (SIGNED.state, SIGNED.nonce, SIGNED.raw_transaction) == (
-        BatchState.SIGNED,
-        3,
-        b"signed",
-    )
-    assert (MINED.state, MINED.inclusion) == (BatchState.MINED, INCLUSION)
-    assert (FINAL.state, FINAL.inclusion) == (BatchState.FINAL, INCLUSION)
-
-
-def test_the_block_that_is_final_counts_though_another_held_it_first():
-    assert MINED.final(ELSEWHERE).inclusion == ELSEWHERE
-
-
-def test_a_vanished_block_leaves_the_same_bytes_to_be_sent_again():
-    assert MINED.vanished() == SIGNED
-
-
-@pytest.mark.parametrize("batch", [SIGNED, MINED, FINAL])
-def test_a_dropped_transaction_leaves_a_batch_to_be_signed_anew(batch):
-    assert batch.dropped() == SEALED
-
-
-def test_what_waits_for_a_person_says_why_and_loses_nothing():
-    blocked = SIGNED.blocked("TR105: cap exceeded")
-    assert (blocked.state, blocked.reason) == (BatchState.BLOCKED, "TR105: cap exceeded")
-    assert replace(blocked, state=BatchState.SIGNED, reason=None) == SIGNED
-
-
-@pytest.mark.parametrize("batch", [SIGNED, MINED, FINAL, MINED.vanished(), SIGNED.blocked("why")])
-def test_no_step_changes_what_was_sealed(batch):
-    for name in ("id", "lot", "first_serial", "holders", "root", "sealed_at"):
-        assert getattr(batch, name) == getattr(SEALED, name)
+def test_halves_hold_the_same_records_each_under_its_own_root():
+    first, second = SEALED.halves()
+    assert first.words() + second.words() == SEALED.words()
+    assert (first.count, second.count, second.first_serial) == (2, 3, 9)
+    for half in (first, second):
+        assert MerkleTree.over(half.words()).root == half.root
+        assert half.sealed_at == SEALED.sealed_at
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from tests.domain.example import (
     a_certificate,
 )
 from treering.domain import number
-from treering.domain.batch import Batch
+from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.merkle import root_from
 from treering.domain.record import tree_id
@@ -61,7 +61,7 @@ def test_there_is_none_for_a_record_of_another_batch(serial):
         of_serial(serial)
 
 
-SIGNED = SEALED.signed(3, b"signed")
+SIGNED = replace(SEALED, state=BatchState.SIGNED)
 
 
 @pytest.mark.parametrize(
@@ -70,10 +70,9 @@ SIGNED = SEALED.signed(3, b"signed")
         None,
         SEALED,
         SIGNED,
-        SIGNED.mined(INCLUSION),
-        SIGNED.mined(INCLUSION).vanished(),
-        SIGNED.mined(INCLUSION).blocked("TR322"),
-        FINAL.dropped(),
+        replace(SEALED, state=BatchState.MINED, inclusion=INCLUSION),
+        replace(SEALED, state=BatchState.BLOCKED, reason="TR322"),
+        replace(SEALED, state=BatchState.FINAL),
         replace(FINAL, inclusion=None),
     ],
 )

@@ -9,6 +9,7 @@ from sqlalchemy import Engine
 
 from tests.chain_kit import Chain, mining
 from treering.chain import deploy
+from treering.chain.embedded import CHAIN_ID
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.minting import Minting
@@ -35,6 +36,16 @@ class Clock:
 
     def pass_by(self, span: timedelta) -> None:
         self.now += span
+
+
+@dataclass
+class Ticks:
+    """A monotonic clock that is told how many seconds have passed."""
+
+    seconds: float = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
 
 
 @pytest.fixture
@@ -123,5 +134,11 @@ def numbers(parts: Parts, desk: Desk, sealer: Sealer, mint: Mint, forest: Chain)
 
 
 @pytest.fixture
-def mint(engine: Engine, forest: Chain) -> Mint:
-    return Mint(engine, "ANT_FOREST", Minting(forest.ledger, forest.account("minter")))
+def monotonic() -> Ticks:
+    return Ticks()
+
+
+@pytest.fixture
+def mint(engine: Engine, forest: Chain, clock: Clock, monotonic: Ticks) -> Mint:
+    minting = Minting(forest.ledger, forest.account("minter"), CHAIN_ID)
+    return Mint(engine, "ANT_FOREST", minting, clock, monotonic=monotonic)

@@ -42,8 +42,8 @@ def test_a_redemption_of_the_example_becomes_final(published: Parts, chain: Chai
             mint.step()
         chain.mine()
     published.start_work()
-    assert published.recovery.minted(lot_id(1, 277)) == 2
-    assert published.recovery.minted(lot_id(1, 999)) == 0
+    assert published.recovery.chain.minted(lot_id(1, 277)) == 2
+    assert published.recovery.chain.minted(lot_id(1, 999)) == 0
     assert published.service.certificate(made.numbers[0]).state == "FINAL"
 
 

@@ -93,8 +93,22 @@ WORLD: list[tuple[Table, dict]] = [
             "holders": b"\x01" * 100,
             "root": b"\x02" * 32,
             "sealed_at": NOW,
+            "minter": b"\x09" * 20,
             "nonce": 7,
-            "raw_transaction": b"raw",
+        },
+    ),
+    (
+        schema.transactions,
+        {
+            "minter": b"\x09" * 20,
+            "nonce": 7,
+            "attempt": 1,
+            "digest": b"\x0a" * 32,
+            "raw": b"raw",
+            "tip": 1,
+            "cap": 3,
+            "after_block": 0,
+            "signed_at": NOW,
         },
     ),
     (

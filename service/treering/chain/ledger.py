@@ -153,15 +153,23 @@ class LedgerAt:
 
 
 class Ledger:
-    """The contract at an address of a node's chain."""
+    """The contract at an address of a node's chain.
 
-    def __init__(self, node: Node, contract: str) -> None:
+    `confirmations` make a block final on a network that does not say so itself.
+    """
+
+    def __init__(self, node: Node, contract: str, confirmations: int | None = None) -> None:
         self.node = node
         self.contract = contract
+        self.confirmations = confirmations
 
     def at(self, block: int | str) -> LedgerAt:
         """The contract at a block: a number, "latest" or "finalized"."""
-        return LedgerAt(self.node, self.contract, self.node.block(block))
+        found = self.final_block() if block == "finalized" else self.node.block(block)
+        return LedgerAt(self.node, self.contract, found)
+
+    def final_block(self) -> Block:
+        return self.node.final_block(self.confirmations)
 
     def identity(self) -> Identity:
         """WrongChain if there is no contract at the address."""

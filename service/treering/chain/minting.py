@@ -1,115 +1,117 @@
-"""What minting needs of the chain: sign a batch, send its bytes, look what became of it.
+"""What minting needs of the chain: where it stands, what became of flights, signing, sending."""
 
-The truth is the contract's own root at a block, never a receipt: a receipt may be missing
-for ever, or belong to a block that vanished.
-"""
-
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from typing import Any
 
 from eth_account.signers.local import LocalAccount
+from eth_utils.address import to_checksum_address
 
-from treering.chain import abi, sender
-from treering.chain.ledger import Ledger, LedgerAt
-from treering.chain.node import data, quantity, understood
-from treering.domain.anchor import Fate, Sight
-from treering.domain.batch import Batch, Inclusion
-from treering.domain.keccak import keccak
-from treering.domain.record import TreeId
-from treering.errors import NodeRefused
+from treering.chain import abi, gas, sender, sights
+from treering.chain.ledger import Ledger
+from treering.chain.node import quantity
+from treering.domain.anchor import Horizon, Sight
+from treering.domain.batch import Batch
+from treering.domain.fees import GWEI, Fees
+from treering.domain.flight import Flight, Nonce
+from treering.domain.mempool import Reply, reply_of
+from treering.errors import NodeRefused, WrongChain
+
+_TIP = GWEI  # what Anvil and quiet networks ask
 
 
 @dataclass(frozen=True, slots=True)
 class Minting:
-    """One programme's minter on one ledger."""
+    """One programme's minter on one ledger. `chain_id` is the pinned one, the only one signed."""
 
     ledger: Ledger
     minter: LocalAccount
+    chain_id: int
 
-    def next_nonce(self) -> int:
-        """The nonce after the minter's last transaction that is in a block."""
-        return self._nonce("latest")
+    @property
+    def address(self) -> bytes:
+        """The minter's address, 20 bytes."""
+        return bytes.fromhex(self.minter.address[2:])
 
-    def sign(self, batch: Batch, nonce: int) -> bytes:
-        """The signed transaction that mints the batch, not sent; TransactionRefused."""
-        arguments = (batch.lot, batch.first_serial, batch.holders)
-        call = sender.Call(self.ledger.contract, abi.call_data("mint", *arguments))
-        return sender.sign(self.ledger.node, self.minter, call, nonce=nonce)
+    def horizon(self) -> Horizon:
+        """Where the chain stands; WrongChain if the node answers for another."""
+        node, minter = self.ledger.node, self.minter.address
+        final = self.ledger.final_block()
+        head = node.block("latest")
+        answers = node.calls(
+            [
+                ("eth_chainId",),
+                ("eth_getTransactionCount", minter, "latest"),
+                ("eth_getTransactionCount", minter, hex(final.number)),
+            ]
+        )
+        chain_id, nonce, final_nonce = (quantity(answer) for answer in answers)
+        if chain_id != self.chain_id:
+            raise WrongChain(f"the node answers for chain {chain_id}, not {self.chain_id}")
+        return Horizon(
+            head=head.number,
+            head_hash=head.hash,
+            final=final.number,
+            final_hash=final.hash,
+            nonce=nonce,
+            final_nonce=final_nonce,
+            base_fee=head.base_fee,
+            tip=_TIP,
+            gas_limit=head.gas_limit,
+        )
 
-    def send(self, raw_transaction: bytes) -> None:
-        """Hand over the stored bytes. What the node says to it is no proof of anything."""
-        try:
-            sender.send(self.ledger.node, raw_transaction)
-        except NodeRefused:
-            return  # looking again tells what became of it
+    def look(self, flights: Sequence[Flight], horizon: Horizon) -> list[Sight]:
+        return sights.look(self.ledger, flights, horizon)
 
-    def look(self, batch: Batch) -> Sight:
-        """What became of a batch whose transaction is in our books."""
-        if sight := self._standing(batch, "finalized", Fate.FINAL):
-            return sight
-        # The nonce first: if it is free here and the root is missing after, nothing was mined.
-        nonce_is_taken = self._nonce("latest") > (batch.nonce or 0)
-        if sight := self._standing(batch, "latest", Fate.MINED):
-            return sight
-        return self._without_root(batch) if nonce_is_taken else Sight(Fate.UNMINED)
+    def receipts(self, digests: Sequence[bytes]) -> list[bool | None]:
+        return sights.receipts(self.ledger, digests)
 
-    def _standing(self, batch: Batch, tag: str, fate: Fate) -> Sight | None:
-        """The sight of a batch with a root at the tagged block; None without one."""
-        at = self.ledger.at(tag)
-        root = at.root_of(batch.lot, batch.first_serial)
-        if root is None:
-            return None
-        if root != batch.root:
-            return Sight(Fate.DIVERGED, reason=f"the chain holds root 0x{root.hex()}")
-        return Sight(fate, inclusion=self._inclusion(batch.first_tree, at))
+    def gas_of(self, count: int) -> int:
+        return gas.of_mint(count)
 
-    def _without_root(self, batch: Batch) -> Sight:
-        assert batch.raw_transaction, "the signed_has_transaction constraint"
-        digest = "0x" + keccak(batch.raw_transaction).hex()
-        receipt = self.ledger.node.call("eth_getTransactionReceipt", digest)
-        if receipt is None:
-            return Sight(Fate.SUPERSEDED)
-        if quantity(receipt["status"]) == 1:
-            return Sight(Fate.UNMINED)  # minted without a root: its block is just vanishing
-        return Sight(Fate.REVERTED, reason=self._why(batch))
-
-    def _why(self, batch: Batch) -> str:
-        """What the contract says to the same call now."""
-        arguments = (batch.lot, batch.first_serial, batch.holders)
-        call_data = abi.call_data("mint", *arguments)
+    def refusal(self, batch: Batch) -> str | None:
+        """What the contract says against minting this now, in its own words; None if nothing."""
         fields = {
             "from": self.minter.address,
             "to": self.ledger.contract,
-            "data": "0x" + call_data.hex(),
+            "data": "0x" + self._call_data(batch).hex(),
         }
         try:
             self.ledger.node.call("eth_call", fields, "latest")
         except NodeRefused as error:
             return sender.words(error)
-        return "the contract refused it then and would take it now"
+        return None
 
-    def _inclusion(self, first_tree: TreeId, at: LedgerAt) -> Inclusion:
-        """The block whose log brought the root that stands at `at`."""
-        lot, serial = first_tree >> 32, first_tree & 0xFFFFFFFF
-        topics = [_topic(abi.event_topic("BatchMinted")), _number(lot), _number(serial)]
-        logs = at.logs(topics)
-        log = understood(lambda: logs[-1])
-        block = self.ledger.node.block(quantity(log["blockNumber"]))
-        return Inclusion(
-            block_number=block.number,
-            block_hash=block.hash,
-            block_time=datetime.fromtimestamp(block.timestamp, UTC),
-            transaction=data(log["transactionHash"]),
-        )
+    def sign(self, batch: Batch | None, nonce: Nonce, fees: Fees) -> bytes:
+        """The bytes that mint the batch, or that only use the nonce up. Nothing is sent."""
+        fields: dict[str, Any] = {
+            "type": 2,
+            "chainId": self.chain_id,
+            "nonce": nonce,
+            "value": 0,
+            "maxPriorityFeePerGas": fees.tip,
+            "maxFeePerGas": fees.cap,
+            **(self._mint(batch) if batch else self._nothing()),
+        }
+        return bytes(self.minter.sign_transaction(fields).raw_transaction)
 
-    def _nonce(self, tag: str) -> int:
-        address = self.minter.address
-        return quantity(self.ledger.node.call("eth_getTransactionCount", address, tag))
+    def send(self, raw: bytes) -> tuple[Reply, str]:
+        """Hand over stored bytes; what the node says, which is no proof of anything."""
+        try:
+            self.ledger.node.call("eth_sendRawTransaction", "0x" + raw.hex())
+        except NodeRefused as error:
+            return reply_of(error.message), error.message
+        return Reply.TAKEN, ""
 
+    def _mint(self, batch: Batch) -> dict[str, Any]:
+        return {
+            "to": to_checksum_address(self.ledger.contract),
+            "data": self._call_data(batch),
+            "gas": min(self.gas_of(batch.count), gas.TRANSACTION_LIMIT),
+        }
 
-def _topic(value: bytes) -> str:
-    return "0x" + value.hex()
+    def _nothing(self) -> dict[str, Any]:
+        return {"to": self.minter.address, "data": b"", "gas": gas.EMPTY}
 
-
-def _number(value: int) -> str:
-    return _topic(value.to_bytes(32, "big"))
+    def _call_data(self, batch: Batch) -> bytes:
+        return abi.call_data("mint", batch.lot, batch.first_serial, batch.holders)

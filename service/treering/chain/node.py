@@ -8,7 +8,7 @@ Nothing is retried here: the caller knows what may be repeated.
 import itertools
 import ssl
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Self, TypeVar
@@ -20,6 +20,7 @@ import msgspec
 from treering.errors import ChainUnavailable, NodeRefused
 
 _T = TypeVar("_T")
+Request = tuple[Any, ...]  # a method and its parameters
 _JSON = {"content-type": "application/json"}
 # What the environment says of proxies is not meant for this machine itself.
 NO_PROXY: dict[str, httpx.BaseTransport | None] = {
@@ -38,15 +39,23 @@ _NO_ANSWER = (
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A block's number, its 32-byte hash and its time in Unix seconds."""
+    """A block's number, its 32-byte hash and its time in Unix seconds; fees in wei."""
 
     number: int
     hash: bytes
     timestamp: int
+    base_fee: int = 0
+    gas_limit: int = 0
 
     @classmethod
     def from_json(cls, answer: dict[str, Any]) -> Self:
-        return cls(quantity(answer["number"]), data(answer["hash"]), quantity(answer["timestamp"]))
+        return cls(
+            number=quantity(answer["number"]),
+            hash=data(answer["hash"]),
+            timestamp=quantity(answer["timestamp"]),
+            base_fee=quantity(answer.get("baseFeePerGas", "0x0")),
+            gas_limit=quantity(answer["gasLimit"]),
+        )
 
 
 class AnswerTooLarge(httpx.RemoteProtocolError):
@@ -78,16 +87,36 @@ class Node:
 
     def call(self, method: str, *params: object) -> Any:
         """The `result` of one request, as JSON gave it."""
-        request_id = next(self._ids)
-        body = {"jsonrpc": "2.0", "id": request_id, "method": method, "params": params}
-        answer = self._post(method, body)
-        if not isinstance(answer, dict) or answer.get("id") != request_id:
-            raise ChainUnavailable(f"{method}: the node answered another request")
-        if error := answer.get("error"):
-            raise _refusal(method, error)
-        if "result" not in answer:
-            raise ChainUnavailable(f"{method}: neither a result nor an error")
-        return answer["result"]
+        body = self._body(method, params)
+        return _result(method, body, self._post(method, body))
+
+    def calls(self, requests: Sequence[Request]) -> list[Any]:
+        """The results of many requests in their order, in one exchange with the node.
+
+        A node that knows no JSON-RPC arrays is asked one by one.
+        """
+        if not requests:
+            return []
+        bodies = [self._body(method, params) for method, *params in requests]
+        told = f"{len(requests)} requests"
+        answers = self._post(told, bodies)
+        if not isinstance(answers, list):
+            return [self.call(method, *params) for method, *params in requests]
+        by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
+        return [_result(str(body["method"]), body, by_id.get(body["id"])) for body in bodies]
+
+    def final_block(self, confirmations: int | None = None) -> Block:
+        """The newest block that cannot vanish, by the network's own word.
+
+        Where the node has no such word, and only if `confirmations` are given, the block that
+        so many others follow.
+        """
+        try:
+            return self.block("finalized")
+        except (ChainUnavailable, NodeRefused):
+            if confirmations is None:
+                raise
+        return self.block(max(self.block("latest").number - confirmations, 0))
 
     def block(self, which: int | str) -> Block:
         """The block of this number, or "latest", "finalized", …"""
@@ -106,7 +135,10 @@ class Node:
     def close(self) -> None:
         self._client.close()
 
-    def _post(self, method: str, body: dict[str, object]) -> Any:
+    def _body(self, method: str, params: Sequence[object]) -> dict[str, object]:
+        return {"jsonrpc": "2.0", "id": next(self._ids), "method": method, "params": params}
+
+    def _post(self, method: str, body: object) -> Any:
         request = msgspec.json.encode(body)
         try:
             with self._client.stream("POST", self.url, content=request, headers=_JSON) as response:
@@ -156,6 +188,16 @@ def understood(read: Callable[[], _T]) -> _T:
         return read()
     except (AttributeError, IndexError, KeyError, TypeError, ValueError) as error:
         raise ChainUnavailable(f"an answer of unexpected shape: {error!r}") from error
+
+
+def _result(method: str, body: dict[str, object], answer: Any) -> Any:
+    if not isinstance(answer, dict) or answer.get("id") != body["id"]:
+        raise ChainUnavailable(f"{method}: the node answered another request")
+    if error := answer.get("error"):
+        raise _refusal(method, error)
+    if "result" not in answer:
+        raise ChainUnavailable(f"{method}: neither a result nor an error")
+    return answer["result"]
 
 
 def _refusal(method: str, error: Any) -> ChainUnavailable | NodeRefused:

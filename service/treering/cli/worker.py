@@ -1,6 +1,8 @@
 """treering worker: seal, mint, mirror. `--once` ends when there is nothing left but to wait.
 
 SIGTERM and SIGINT let the step that is being taken come to its end; then the status is 0.
+`--accept-chain` is a person's word after a halt: the chain is right as it is, and what it took
+back is minted again.
 """
 
 import argparse
@@ -12,10 +14,15 @@ from treering.worker import Step, run, take
 
 
 def main(
-    argv: Sequence[str], start: Callable[[], object], plan: Callable[[], Sequence[Step]]
+    argv: Sequence[str],
+    start: Callable[[], object],
+    plan: Callable[[], Sequence[Step]],
+    accept_chain: Callable[[], object] = lambda: None,
 ) -> int:
     """`start` sees to all that must hold, or raises what does not; only then is work planned."""
     options = _parser().parse_args(argv)
+    if options.accept_chain:
+        accept_chain()
     stop = Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
@@ -32,4 +39,5 @@ def main(
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="treering worker", description=__doc__)
     parser.add_argument("--once", action="store_true")
+    parser.add_argument("--accept-chain", action="store_true")
     return parser

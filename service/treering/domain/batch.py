@@ -6,7 +6,8 @@ SEALED fixes the records and their root. SIGNED has a transaction in our books, 
 not. MINED has its root on chain, in a block that may still vanish. FINAL has it in a block
 that cannot. A block that vanishes takes MINED back to SIGNED; a nonce taken by somebody
 else, or an embedded chain that lost its end, takes a batch back to SEALED to be signed
-again. BLOCKED waits for a person: the contract refused it, and `reason` says why.
+again. BLOCKED waits for a person: the contract refuses it, and `reason` says why. When the
+contract would take it again, it goes on by itself.
 """
 
 from dataclasses import dataclass, replace
@@ -14,6 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Self
 
+from treering.domain.merkle import batch_root
 from treering.domain.record import HOLDER_BYTES, LotId, Record, TreeId, tree_id
 
 BatchId = NewType("BatchId", int)
@@ -40,7 +42,7 @@ class Inclusion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Batch:
-    """`holders` are 20 bytes a record. `raw_transaction` is kept before it is ever sent."""
+    """`holders` are 20 bytes a record. What moves it is its `Flight`."""
 
     id: BatchId
     state: BatchState
@@ -49,8 +51,6 @@ class Batch:
     holders: bytes
     root: bytes
     sealed_at: datetime
-    nonce: int | None = None
-    raw_transaction: bytes | None = None
     inclusion: Inclusion | None = None
     reason: str | None = None
 
@@ -71,27 +71,27 @@ class Batch:
     def words(self) -> list[bytes]:
         return [record.word for record in self.records()]
 
-    def signed(self, nonce: int, raw_transaction: bytes) -> Self:
-        return replace(self, state=BatchState.SIGNED, nonce=nonce, raw_transaction=raw_transaction)
+    def halves(self) -> tuple[Self, Self]:
+        """The same records as two batches, for a block that cannot hold them as one.
 
-    def mined(self, inclusion: Inclusion) -> Self:
-        return replace(self, state=BatchState.MINED, inclusion=inclusion)
-
-    def final(self, inclusion: Inclusion) -> Self:
-        return replace(self, state=BatchState.FINAL, inclusion=inclusion)
-
-    def vanished(self) -> Self:
-        """Its block left the chain; the same bytes are sent again."""
-        return replace(self, state=BatchState.SIGNED, inclusion=None)
-
-    def dropped(self) -> Self:
-        """Its transaction can never be mined; it is signed again."""
-        return replace(
-            self, state=BatchState.SEALED, nonce=None, raw_transaction=None, inclusion=None
+        Ids are for the database to give; the batch has two records at least.
+        """
+        middle = self.count // 2
+        assert middle, "one record cannot be halved"
+        cut = HOLDER_BYTES * middle
+        return (
+            self._part(self.first_serial, self.holders[:cut]),
+            self._part(self.first_serial + middle, self.holders[cut:]),
         )
 
-    def blocked(self, reason: str) -> Self:
-        return replace(self, state=BatchState.BLOCKED, reason=reason)
+    def _part(self, first_serial: int, holders: bytes) -> Self:
+        return replace(
+            self,
+            id=BatchId(0),
+            first_serial=first_serial,
+            holders=holders,
+            root=batch_root(tree_id(self.lot, first_serial), holders),
+        )
 
 
 def due(*, waiting: int, oldest: datetime, now: datetime, patience: timedelta) -> bool:

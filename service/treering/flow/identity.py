@@ -19,17 +19,21 @@ _log = structlog.get_logger(__name__)
 
 def check_identity(
     engine: Engine, found: Pin, *, embedded: bool, clock: Callable[[], datetime]
-) -> None:
-    """Pin what was found, or hold it against what is pinned; WrongChain."""
+) -> bool:
+    """Pin what was found, or hold it against what is pinned; WrongChain.
+
+    True if an embedded chain is another than the pinned one.
+    """
     with engine.begin() as connection:
         held = identity.pinned(connection)
         if held == found:
-            return
+            return False
         if held is not None and not embedded:
             raise WrongChain(difference(held, found))
         if held is not None:
             _log.warning("the embedded chain is new", why=difference(held, found))
         identity.pin(connection, found, clock())
+        return held is not None
 
 
 def difference(held: Pin, found: Pin) -> str:

@@ -1,21 +1,23 @@
 """The parts that the flows are made of, put together once a process."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
+from eth_account.signers.local import LocalAccount
 from sqlalchemy import Engine
 
 from treering.chain.admin import Admin
 from treering.chain.claims import Claims
 from treering.chain.keys import KeyFolder
-from treering.chain.ledger import Ledger, LedgerAt
+from treering.chain.ledger import Ledger
 from treering.chain.minting import Minting
-from treering.chain.quiet import QuietNode
+from treering.chain.nodes import node_at
+from treering.chain.now import LedgerNow
 from treering.domain.fulfilment import Interconnection
-from treering.domain.record import LotId, TreeId
+from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
 from treering.domain.view import Network, Programme, Redeemed
@@ -34,7 +36,9 @@ from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
 from treering.flow.seal import Sealer
 from treering.flow.service import Service
+from treering.flow.terms import Terms
 from treering.flow.verify import Verifier
+from treering.flow.watch import Watch
 from treering.registry.applicant import Applicant
 from treering.registry.feed import Feed
 from treering.store import engine, identity
@@ -44,7 +48,7 @@ from treering.store.programmes import Programmes, Tenant
 from treering.store.vault import Vault
 
 
-def assemble(
+def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
     *,
     database_url: str,
     rpc_url: str,
@@ -54,9 +58,10 @@ def assemble(
     registry_url: str | None = None,
     registry_key: str | None = None,
     embedded: bool = False,
+    terms: Terms | None = None,
 ) -> "Parts":
     """The parts at these places; SettingsWrong where a registry has no usable key."""
-    feed = None
+    feed, terms = None, terms or Terms()
     if registry_url:
         try:
             feed = Feed(registry_url, VerifierKey.parse(registry_key or ""))
@@ -66,12 +71,13 @@ def assemble(
     return Parts(
         engine=opened,
         keys=KeyFolder(keys),
-        ledger=Ledger(QuietNode(rpc_url), contract),
+        ledger=Ledger(node_at(rpc_url), contract, terms.confirmations),
         base_url=base_url,
         feed=feed,
         embedded=embedded,
         clock=DatabaseClock(opened),
         machine_clock=utc_now,
+        terms=terms,
     )
 
 
@@ -89,6 +95,7 @@ class Parts:
     base_url: str
     feed: Feed | None = None
     embedded: bool = False
+    terms: Terms = field(default_factory=Terms)
     clock: Callable[[], datetime] = utc_now
     machine_clock: Callable[[], datetime] | None = None
 
@@ -111,10 +118,14 @@ class Parts:
                 raise DatabaseUnsafe(", ".join(dangers))
 
     def check_identity(self) -> None:
-        """WrongChain, unless the node answers for the chain of our books."""
+        """WrongChain, unless the node answers for the chain of our books.
+
+        What an embedded chain lost by being made anew is minted again.
+        """
         found = self.ledger.identity()
         pin = (found.chain_id, found.genesis, found.contract.lower(), found.code_hash)
-        check_identity(self.engine, pin, embedded=self.embedded, clock=self.clock)
+        if check_identity(self.engine, pin, embedded=self.embedded, clock=self.clock):
+            self.recovery.run()
 
     @cached_property
     def network(self) -> Network:
@@ -185,13 +196,37 @@ class Parts:
 
     @property
     def recovery(self) -> Recovery:
-        return Recovery(self.engine, self._minted, self.embedded)
+        minters = {
+            tenant.code: bytes.fromhex(self._minter(tenant.code).address[2:])
+            for tenant in self._tenants()
+        }
+        return Recovery(self.engine, LedgerNow(self.ledger), minters, self.embedded)
+
+    @property
+    def watch(self) -> Watch:
+        return Watch(
+            self.engine,
+            LedgerNow(self.ledger),
+            self.embedded,
+            self._recover,
+            self.clock,
+        )
 
     def start_work(self) -> None:
-        """Before any work: all that the doctor looks at, and books that agree with the chain."""
+        """Before any work: all that the doctor looks at, a chain that kept its word, and books
+        that agree with it."""
         self.doctor.insist()
         self.check_identity()
+        self.watch.insist()
+        self.watch.step()
         self.recovery.run()
+
+    def accept_chain(self) -> None:
+        """A person's word that the chain is right as it is: what it lost is minted again."""
+        self.check_identity()
+        self.recovery.with_permission().run()
+        with self.engine.begin() as connection:
+            identity.resume(connection)
 
     def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
         """As the programme of this code, which needs no API key where its keys lie."""
@@ -220,7 +255,9 @@ class Parts:
             Mint(
                 self.engine,
                 tenant.code,
-                Minting(self.ledger, self.keys.account(minter_name(tenant.code))),
+                Minting(self.ledger, self._minter(tenant.code), self.network.chain_id),
+                self.clock,
+                self.terms,
             )
             for tenant in self._tenants()
         ]
@@ -243,10 +280,11 @@ class Parts:
         with self.engine.connect() as connection:
             return mirror.interconnection(connection, self.feed.name, tree)
 
-    def _minted(self, lot: LotId) -> int:
-        at: LedgerAt = self.ledger.at("latest")
-        facts = at.lot(lot)
-        return facts.minted if facts else 0
+    def _recover(self) -> object:
+        return self.recovery.run()
+
+    def _minter(self, programme: str) -> LocalAccount:
+        return self.keys.account(minter_name(programme))
 
     def _tenants(self) -> list[Tenant]:
         with self.engine.connect() as connection:

@@ -2,60 +2,92 @@
 
 Books that know less than the chain come from an old backup: nothing is mended silently. A
 chain that knows less than our final batches was cut or made anew: only an embedded chain
-may do that, and what it lost is named and sent again, once.
+may do that, or any other when a person says so; what it lost is named and minted again, once.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Protocol
 
 import structlog
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
-from treering.domain.batch import Batch, BatchState
+from treering.domain.flight import Flight
 from treering.domain.record import LotId
 from treering.errors import Diverged
-from treering.store.batches import Batches
+from treering.failpoint import reached
+from treering.store.flights import Flights
 from treering.store.lots import Lots
+from treering.store.transactions import Transactions
 
 _log = structlog.get_logger(__name__)
 
 
+class ChainNow(Protocol):
+    """What the contract holds at the head, and how many transactions a minter has in blocks."""
+
+    def minted(self, lot: LotId) -> int: ...
+    def root_of(self, lot: LotId, first_serial: int) -> bytes | None: ...
+    def nonce(self, minter: bytes) -> int: ...
+
+
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """`minted` asks the contract how many records of a lot it holds now."""
+    """`minters` are the addresses by programme; `may_mint_again` what a chain has lost."""
 
     engine: Engine
-    minted: Callable[[LotId], int]
-    embedded: bool
+    chain: ChainNow
+    minters: Mapping[str, bytes]
+    may_mint_again: bool
 
-    def run(self) -> Sequence[Batch]:
-        """The batches that the chain had lost, sent back to be minted again; Diverged."""
+    def run(self) -> Sequence[Flight]:
+        """The batches that the chain had lost, sealed to be minted again; Diverged."""
         with self.engine.connect() as connection:
-            final = Batches(connection).in_state(BatchState.FINAL)
-            sealed = Lots(connection).sealed()
-        for lot, ours in sealed.items():
-            if (theirs := self.minted(lot)) > ours:
+            self._compare(connection)
+            lost = {code: self._lost(connection, code) for code in self.minters}
+        for code, flights in lost.items():
+            if flights:
+                self._again(code, flights)
+        return [flight for flights in lost.values() for flight in flights]
+
+    def with_permission(self) -> "Recovery":
+        """The same, by a person's word."""
+        return replace(self, may_mint_again=True)
+
+    def _compare(self, connection: Connection) -> None:
+        for lot, ours in Lots(connection).sealed().items():
+            if (theirs := self.chain.minted(lot)) > ours:
                 raise Diverged(f"lot {lot}: the chain has {theirs} records, our books {ours}")
-        lost = [batch for group in _by_lot(final) for batch in self._lost(*group)]
-        for batch in lost:
-            self._again(batch)
+
+    def _lost(self, connection: Connection, programme: str) -> list[Flight]:
+        """The final batches that the chain has no longer; Diverged if it holds another root."""
+        lost: list[Flight] = []
+        for newest in Flights(connection, programme).newest_final():
+            root = self.chain.root_of(newest.lot, newest.first_serial)
+            if root is None:
+                minted = self.chain.minted(newest.lot)
+                lost += Flights(connection, programme).final_beyond(newest.lot, minted)
+            elif root != newest.root:
+                raise Diverged(f"batch {newest.batch}: the chain holds root 0x{root.hex()}")
         return lost
 
-    def _lost(self, lot: LotId, batches: list[Batch]) -> list[Batch]:
-        minted = self.minted(lot)
-        return [batch for batch in batches if batch.first_serial + batch.count > minted]
-
-    def _again(self, batch: Batch) -> None:
-        name = f"lot {batch.lot}, serials {batch.first_serial} to "
-        name += str(batch.first_serial + batch.count - 1)
-        if not self.embedded:
-            raise Diverged(f"the chain lost a final batch: {name}")
-        _log.warning("the embedded chain lost a final batch", batch=batch.id, records=name)
+    def _again(self, programme: str, lost: Sequence[Flight]) -> None:
+        """One transaction: all that this minter has under nonces that the chain never saw."""
+        if not self.may_mint_again:
+            raise Diverged(f"the chain lost a final batch: {_name(lost[0])}")
+        minter = self.minters[programme]
+        nonce = self.chain.nonce(minter)
         with self.engine.begin() as connection:
-            Batches(connection).replace(batch, batch.vanished())
+            flights = Flights(connection, programme)
+            unseen = [f for f in flights.flying() if f.nonce is not None and f.nonce >= nonce]
+            for flight in [*lost, *unseen]:
+                flights.move(flight, flight.dropped())
+                reached("rollback.half")
+            Transactions(connection, minter).forget_from(nonce)
+        for flight in lost:
+            _log.warning("the chain lost a final batch", batch=flight.batch, records=_name(flight))
 
 
-def _by_lot(batches: Sequence[Batch]) -> list[tuple[LotId, list[Batch]]]:
-    ordered = sorted(batches, key=lambda batch: (batch.lot, batch.first_serial))
-    return [(lot, list(group)) for lot, group in groupby(ordered, key=lambda batch: batch.lot)]
+def _name(flight: Flight) -> str:
+    last = flight.first_serial + flight.count - 1
+    return f"lot {flight.lot}, serials {flight.first_serial} to {last}"

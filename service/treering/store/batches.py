@@ -1,15 +1,11 @@
-"""Batches in SQL. A batch changes state by one conditional UPDATE, so two workers that pick
-up the same batch cannot both move it."""
+"""Batches in SQL, as pages and sealing see them. `flights.py` moves them."""
 
-from sqlalchemy import Connection, Row, func, select, update
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Connection, Row, delete, func, select
 
 from treering.domain.batch import Batch, BatchId, BatchState, Inclusion
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
 from treering.errors import BatchMoved
-from treering.store.schema import batches, lots
-
-_UNSETTLED = (BatchState.SEALED, BatchState.SIGNED, BatchState.MINED)
+from treering.store.schema import batches, lots, transactions
 
 
 class Batches:
@@ -17,25 +13,22 @@ class Batches:
         self._connection = connection
 
     def add(self, batch: Batch, programme: str) -> None:
-        """Its id is given by the database."""
-        values = {"programme": programme, "count": batch.count, **_changing(batch)}
-        fixed = {"lot": batch.lot, "first_serial": batch.first_serial, "holders": batch.holders}
+        """A sealed batch; its id is given by the database."""
         self._connection.execute(
-            batches.insert().values(**values, **fixed, root=batch.root, sealed_at=batch.sealed_at)
+            batches.insert().values(
+                programme=programme,
+                lot=batch.lot,
+                first_serial=batch.first_serial,
+                count=batch.count,
+                state=batch.state,
+                holders=batch.holders,
+                root=batch.root,
+                sealed_at=batch.sealed_at,
+            )
         )
 
-    def unsettled(self, programme: str) -> list[Batch]:
-        """Batches that still have a step to take, oldest first."""
-        query = (
-            select(batches)
-            .where(batches.c.programme == programme, batches.c.state.in_(_UNSETTLED))
-            .order_by(batches.c.id)
-        )
-        return [_batch(row) for row in self._connection.execute(query)]
-
-    def in_state(self, *states: BatchState) -> list[Batch]:
-        query = select(batches).where(batches.c.state.in_(states)).order_by(batches.c.id)
-        return [_batch(row) for row in self._connection.execute(query)]
+    def get(self, batch: BatchId) -> Batch:
+        return _batch(self._connection.execute(select(batches).where(batches.c.id == batch)).one())
 
     def of_tree(self, tree: TreeId) -> Batch | None:
         """The batch that holds this record."""
@@ -51,22 +44,15 @@ class Batches:
         row = self._connection.execute(query).one_or_none()
         return _batch(row) if row else None
 
-    def replace(self, before: Batch, after: Batch) -> None:
-        """Write `after` over `before`; BatchMoved if another worker moved it or took its nonce."""
-        try:
-            written = self._connection.execute(
-                update(batches)
-                .where(
-                    batches.c.id == before.id,
-                    batches.c.state == before.state,
-                    batches.c.nonce.is_not_distinct_from(before.nonce),
-                )
-                .values(_changing(after))
-            )
-        except IntegrityError as error:
-            raise BatchMoved(f"nonce {after.nonce} serves another batch") from error
-        if written.rowcount != 1:
-            raise BatchMoved(f"batch {before.id} is no longer {before.state}")
+    def split(self, batch: Batch, programme: str) -> None:
+        """Two halves in the place of a sealed batch; BatchMoved if it is no longer sealed."""
+        gone = self._connection.execute(
+            delete(batches).where(batches.c.id == batch.id, batches.c.state == BatchState.SEALED)
+        )
+        if gone.rowcount != 1:
+            raise BatchMoved(f"batch {batch.id} is no longer sealed")
+        for half in batch.halves():
+            self.add(half, programme)
 
     def counts(self) -> dict[tuple[int, str], int]:
         """How many units batches hold, by (unit, state)."""
@@ -77,19 +63,18 @@ class Batches:
         )
         return {(unit, state): int(n) for unit, state, n in self._connection.execute(query)}
 
-
-def _changing(batch: Batch) -> dict[str, object]:
-    block = batch.inclusion
-    return {
-        "state": batch.state,
-        "nonce": batch.nonce,
-        "raw_transaction": batch.raw_transaction,
-        "block_number": block.block_number if block else None,
-        "block_hash": block.block_hash if block else None,
-        "block_time": block.block_time if block else None,
-        "transaction": block.transaction if block else None,
-        "reason": batch.reason,
-    }
+    def unsent(self) -> dict[int, int]:
+        """How many units lie in signed batches that no node has taken yet, by unit."""
+        taken = select(transactions.c.batch).where(
+            transactions.c.batch == batches.c.id, transactions.c.sent_at.is_not(None)
+        )
+        query = (
+            select(lots.c.unit, func.sum(batches.c.count))
+            .join(lots, lots.c.id == batches.c.lot)
+            .where(batches.c.state == BatchState.SIGNED, ~taken.exists())
+            .group_by(lots.c.unit)
+        )
+        return {unit: int(n) for unit, n in self._connection.execute(query)}
 
 
 def _batch(row: Row[tuple[object, ...]]) -> Batch:
@@ -101,14 +86,13 @@ def _batch(row: Row[tuple[object, ...]]) -> Batch:
         holders=row.holders,
         root=row.root,
         sealed_at=row.sealed_at,
-        nonce=row.nonce,
-        raw_transaction=row.raw_transaction,
-        inclusion=_inclusion(row),
+        inclusion=inclusion(row),
         reason=row.reason,
     )
 
 
-def _inclusion(row: Row[tuple[object, ...]]) -> Inclusion | None:
+def inclusion(row: Row[tuple[object, ...]]) -> Inclusion | None:
+    """The block of a row of batches; None while there is none."""
     if row.block_hash is None:
         return None
     return Inclusion(

@@ -208,8 +208,8 @@ batches = Table(
     _required("holders", LargeBinary),
     _required("root", LargeBinary),
     _moment("sealed_at"),
+    Column("minter", LargeBinary),
     Column("nonce", BigInteger),
-    Column("raw_transaction", LargeBinary),
     Column("block_number", BigInteger),
     Column("block_hash", LargeBinary),
     _moment("block_time", nullable=True),
@@ -220,7 +220,7 @@ batches = Table(
     CheckConstraint("length(root) = 32", name="root"),
     CheckConstraint("state in ('sealed', 'signed', 'mined', 'final', 'blocked')", name="state"),
     CheckConstraint(
-        "state <> 'signed' or raw_transaction is not null", name="signed_has_transaction"
+        "state <> 'signed' or (minter is not null and nonce is not null)", name="signed_has_nonce"
     ),
     CheckConstraint(
         "state not in ('mined', 'final') or block_hash is not null", name="mined_has_block"
@@ -229,17 +229,45 @@ batches = Table(
 # A minter's nonce serves one batch: of two workers that sign with the same one, one loses.
 Index(
     "uq_batches_nonce",
-    batches.c.programme,
+    batches.c.minter,
     batches.c.nonce,
     unique=True,
     postgresql_where=text("state in ('signed', 'mined')"),
 )
 Index(
-    "ix_batches_unsettled",
+    "ix_batches_in_flight",
     batches.c.programme,
-    batches.c.id,
-    postgresql_where=text("state in ('sealed', 'signed', 'mined')"),
+    batches.c.nonce,
+    postgresql_where=text("state in ('signed', 'mined')"),
 )
+Index(
+    "ix_batches_waiting",
+    batches.c.programme,
+    batches.c.lot,
+    batches.c.first_serial,
+    postgresql_where=text("state in ('sealed', 'blocked')"),
+)
+
+# The nonce ledger: every transaction that a minter ever signed, written before any node saw
+# it. The bytes are thrown away once the chain holds them for good.
+transactions = Table(
+    "transactions",
+    metadata,
+    Column("minter", LargeBinary, primary_key=True),
+    Column("nonce", BigInteger, primary_key=True, autoincrement=False),
+    Column("attempt", SmallInteger, primary_key=True, autoincrement=False),
+    Column("batch", ForeignKey("batches.id", ondelete="SET NULL")),
+    _required("digest", LargeBinary),
+    Column("raw", LargeBinary),
+    _required("tip", BigInteger),
+    _required("cap", BigInteger),
+    _required("after_block", BigInteger),
+    _moment("signed_at"),
+    _moment("sent_at", nullable=True),
+    CheckConstraint("length(minter) = 20 and length(digest) = 32", name="lengths"),
+    CheckConstraint("nonce >= 0 and attempt > 0 and tip >= 0 and cap >= tip", name="offer"),
+)
+Index("ix_transactions_batch", transactions.c.batch)
 
 exchanges = Table(
     "exchanges",
@@ -274,6 +302,11 @@ chain_identity = Table(
     _required("genesis", LargeBinary),
     _required("code_hash", LargeBinary),
     _moment("pinned_at"),
+    # The newest final block that was seen: if it ever changes, the chain broke its word.
+    Column("final_number", BigInteger),
+    Column("final_hash", LargeBinary),
+    _moment("halted_at", nullable=True),
+    Column("halted_because", Text),
     Column("row", SmallInteger, nullable=False, unique=True, server_default="1"),
     CheckConstraint('"row" = 1', name="one_chain"),
 )

@@ -1,0 +1,166 @@
+"""What became of many flights at once: a few exchanges with the node, however many fly.
+
+The truth is the contract's own root at a block, never a receipt: a receipt may be missing
+for ever, or belong to a block that vanished.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from treering.chain import abi
+from treering.chain.ledger import Ledger
+from treering.chain.node import Request, data, quantity, understood
+from treering.domain.anchor import Fate, Horizon, Sight
+from treering.domain.batch import Inclusion
+from treering.domain.flight import Flight
+from treering.errors import ChainUnavailable
+
+_REORGANISED = 64  # blocks: how far below the head of its signing a flight may come to stand
+
+
+def look(ledger: Ledger, flights: Sequence[Flight], horizon: Horizon) -> list[Sight]:
+    """The sight of each flight, SPENT where only its nonce is known to be used."""
+    finals = _roots(ledger, flights, horizon.final_hash)
+    newest = _roots(ledger, flights, horizon.head_hash)
+    sights = [
+        _fate(flight, final, new, horizon)
+        for flight, final, new in zip(flights, finals, newest, strict=True)
+    ]
+    return _with_blocks(ledger, flights, sights, horizon)
+
+
+def receipts(ledger: Ledger, digests: Sequence[bytes]) -> list[bool | None]:
+    """For each transaction whether it succeeded; None if it is in no block."""
+    answers = ledger.node.calls([("eth_getTransactionReceipt", _hex(d)) for d in digests])
+    return [_succeeded(answer) if answer else None for answer in answers]
+
+
+def _fate(flight: Flight, final: bytes, newest: bytes, horizon: Horizon) -> Sight:
+    for root, fate in ((final, Fate.FINAL), (newest, Fate.MINED)):
+        if any(root):
+            if root == flight.root:
+                return Sight(fate)
+            return Sight(Fate.DIVERGED, reason=f"the chain holds root 0x{root.hex()}")
+    if flight.nonce is not None and horizon.nonce > flight.nonce:
+        return Sight(Fate.SPENT)
+    return Sight(Fate.UNMINED)
+
+
+def _roots(ledger: Ledger, flights: Sequence[Flight], block_hash: bytes) -> list[bytes]:
+    """`rootOf` each flight at exactly this block (EIP-1898); zero where there is none."""
+    where = {"blockHash": _hex(block_hash), "requireCanonical": True}
+    requests: list[Request] = [
+        (
+            "eth_call",
+            {
+                "to": ledger.contract,
+                "data": _hex(abi.call_data("rootOf", flight.first_tree)),
+            },
+            where,
+        )
+        for flight in flights
+    ]
+    return [_word(answer) for answer in ledger.node.calls(requests)]
+
+
+def _with_blocks(
+    ledger: Ledger, flights: Sequence[Flight], sights: list[Sight], horizon: Horizon
+) -> list[Sight]:
+    """The same sights with their blocks: the known one if it still stands, else from the log."""
+    standing = [i for i, s in enumerate(sights) if s.fate in (Fate.FINAL, Fate.MINED)]
+    known = {i: flights[i].inclusion for i in standing if flights[i].inclusion}
+    asked = {block.block_number for block in known.values() if block}
+    hashes = _hashes(ledger, sorted(asked))
+    lost = [
+        i
+        for i in standing
+        if (block := known.get(i)) is None or hashes[block.block_number] != block.block_hash
+    ]
+    found = dict(zip(lost, _inclusions(ledger, [flights[i] for i in lost], horizon), strict=True))
+    inclusions = {**known, **found}
+    return [
+        Sight(sight.fate, inclusions[i]) if i in inclusions else sight
+        for i, sight in enumerate(sights)
+    ]
+
+
+def _hashes(ledger: Ledger, numbers: Sequence[int]) -> dict[int, bytes]:
+    answers = ledger.node.calls([_block(number) for number in numbers])
+    return {
+        number: data(answer["hash"]) if answer else b""
+        for number, answer in zip(numbers, answers, strict=True)
+    }
+
+
+def _inclusions(ledger: Ledger, flights: Sequence[Flight], horizon: Horizon) -> list[Inclusion]:
+    """The blocks whose logs brought the flights' roots."""
+    answers = ledger.node.calls([_logs(ledger.contract, flight, horizon) for flight in flights])
+    logs = [
+        _last(answer) if answer else _receipt(ledger, flight)
+        for answer, flight in zip(answers, flights, strict=True)
+    ]
+    numbers = sorted({quantity(log["blockNumber"]) for log in logs})
+    blocks = dict(
+        zip(numbers, ledger.node.calls([_block(number) for number in numbers]), strict=True)
+    )
+    return [_inclusion(log, blocks[quantity(log["blockNumber"])]) for log in logs]
+
+
+def _inclusion(log: Any, block: Any) -> Inclusion:
+    if block is None or data(log["blockHash"]) != data(block["hash"]):
+        raise ChainUnavailable("a block vanished while it was looked at")
+    return Inclusion(
+        block_number=quantity(block["number"]),
+        block_hash=data(block["hash"]),
+        block_time=datetime.fromtimestamp(quantity(block["timestamp"]), UTC),
+        transaction=data(log["transactionHash"]),
+    )
+
+
+def _logs(contract: str, flight: Flight, horizon: Horizon) -> Request:
+    after = flight.bid.after_block - _REORGANISED if flight.bid else 0
+    topics = [
+        _hex(abi.event_topic("BatchMinted")),
+        _hex(flight.lot.to_bytes(32, "big")),
+        _hex(flight.first_serial.to_bytes(32, "big")),
+    ]
+    wanted = {
+        "address": contract,
+        "fromBlock": hex(max(after, 0)),
+        "toBlock": hex(horizon.head),
+        "topics": topics,
+    }
+    return ("eth_getLogs", wanted)
+
+
+def _succeeded(receipt: Any) -> bool:
+    return understood(lambda: quantity(receipt["status"]) == 1)
+
+
+def _last(logs: Any) -> Any:
+    return understood(lambda: logs[-1])
+
+
+def _receipt(ledger: Ledger, flight: Flight) -> Any:
+    """Where the newest attempt stands, for a node that conceals the log of it."""
+    digest = flight.bid.digest if flight.bid else bytes(32)
+    receipt = ledger.node.call("eth_getTransactionReceipt", _hex(digest))
+    if receipt is None:
+        raise ChainUnavailable("the node shows a root, but neither its log nor its transaction")
+    return receipt
+
+
+def _block(number: int) -> Request:
+    return ("eth_getBlockByNumber", hex(number), False)
+
+
+def _word(answer: Any) -> bytes:
+    word = data(answer)
+    if len(word) != 32:
+        raise ChainUnavailable("an answer of unexpected shape: no root")
+    return word
+
+
+def _hex(value: bytes) -> str:
+    return "0x" + value.hex()
