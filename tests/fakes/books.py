@@ -26,7 +26,10 @@ _IDS = UUID("0193b3a0-0000-7000-8000-000000000000")
 
 @dataclass
 class Books:
-    """`revoked` and `replaced` are what the chain holds of records; `down` silences it."""
+    """`revoked` and `replaced` are what the chain holds of records; `down` silences it.
+
+    `halted` says why nothing is redeemed.
+    """
 
     programmes: dict[str, Programme]  # by API key
     lots: dict[str, Lot]  # by slug
@@ -40,6 +43,7 @@ class Books:
     accepted: dict[str, int] = field(default_factory=dict)  # by slug
     block: int = 100
     down: bool = False
+    halted: str | None = None
 
     def redeem(self, programme: Programme, key: str, wish: Wish, masked: str) -> Redemption:
         lot = self.lots[wish.lot]

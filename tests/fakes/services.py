@@ -62,6 +62,7 @@ class FakeServices:
         return self.books.programmes[api_key]
 
     def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        self._insist()
         before = self.books.keys.get((programme.code, key))
         if before:
             fingerprint, redemption_id = before
@@ -78,6 +79,7 @@ class FakeServices:
     def redeem_many(
         self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
     ) -> Sequence[Redeemed | TreeringError]:
+        self._insist()
         answers: list[Redeemed | TreeringError] = []
         for key, wish in wishes:
             try:
@@ -178,7 +180,19 @@ class FakeServices:
         return Network(chain_id=CHAIN_ID, contract=CONTRACT)
 
     def readiness(self) -> Mapping[str, bool]:
-        return {"database": True, "schema": True, "chain": not self.books.down}
+        return {
+            "database": True,
+            "schema": True,
+            "chain": not self.books.down,
+            "books": self.halted() is None,
+        }
+
+    def _insist(self) -> None:
+        if self.books.halted:
+            raise errors.Diverged(self.books.halted)
+
+    def halted(self) -> str | None:
+        return self.books.halted
 
     def _judged(self, number: str, batch: Batch | None) -> tuple[Report, State]:
         if batch is None or batch.state is not BatchState.FINAL:

@@ -13,6 +13,7 @@ from treering.chain.now import LedgerNow
 from treering.domain.batch import BatchState
 from treering.domain.record import lot_id
 from treering.errors import Diverged
+from treering.flow.halt import Halt
 from treering.flow.mint import Mint
 from treering.flow.recover import Recovery
 from treering.flow.watch import Watch
@@ -133,9 +134,9 @@ def test_another_block_where_one_was_final_halts_everything_and_says_since_when(
         since, why = identity.halted(connection)
     assert (since, "was final" in why) == (clock(), True)
     with pytest.raises(Diverged, match="halted since 2026-11-22 08:00 UTC"):
-        guard.insist()
+        Halt(engine).insist()
     parts.accept_chain()
-    guard.insist()
+    Halt(engine).insist()
 
 
 def test_an_embedded_chain_that_lost_its_end_is_minted_again_from_there(

@@ -77,6 +77,9 @@ class FakeWorld:
     def silence(self) -> None:
         self.services.books.down = True
 
+    def halt(self, why: str) -> None:
+        self.services.books.halted = f"halted since 2026-11-22 08:00 UTC: {why}"
+
     def elsewhere(self, number: str) -> dict[str, Any]:
         return self.services.signed(number, chain_id=11155111)
 

@@ -28,16 +28,17 @@ from treering.flow.mint import Mint
 from treering.flow.parts import Parts, assemble
 from treering.flow.publish import names_of_keys
 from treering.flow.service import Service
+from treering.store import identity
 from treering.store.migrate import migrate
 
 _names = (f"scene_{number}" for number in itertools.count(1))
 # Tables that worlds fill.
 _PLAYED = (
-    "holders, redemptions, redemption_keys, loads, load_cells, batches, exchanges, exchange_trees"
-)
+    "holders, redemptions, redemption_keys, loads, load_cells, "
+    "batches, transactions, exchanges, exchange_trees"
+) @ dataclass(frozen=True, slots=True)
 
 
-@dataclass(frozen=True, slots=True)
 class Keys(KeyFolder):
     """Secrets in the folder; accounts are the chain kit's, which need no keystore opened."""
 
@@ -119,6 +120,12 @@ class RealWorld:
         old, new = parse(number).tree, parse(successor).tree
         self.scene.chain.act("revoker", "replace", old, new)
         self.scene.chain.finalise()
+
+    def halt(self, why: str) -> None:
+        """As a worker does that found books and chain to differ."""
+        with self.parts.engine.begin() as connection:
+            identity.halt(connection, why, self.parts.clock())
+        self.parts.service.halt.monotonic = lambda: float("inf")  # time has passed
 
     def silence(self) -> None:
         """Nobody listens at the node's address any more."""
@@ -208,6 +215,7 @@ def real_world(scene: Scene, base_url: str) -> Iterator[RealWorld]:
         if connection.execute(text("SELECT EXISTS (SELECT FROM lots WHERE asked > 0)")).scalar():
             connection.execute(text(f"TRUNCATE {_PLAYED}"))
             connection.execute(text("UPDATE lots SET asked = 0, sealed = 0 WHERE asked > 0"))
+        identity.resume(connection)
     world.parts.engine.dispose()
     scene.chain.node.call("evm_revert", before)
 

@@ -21,12 +21,13 @@ from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
 from treering.domain.view import Network, Programme, Redeemed
-from treering.errors import DatabaseUnsafe, ProgrammeNotFound, SettingsWrong
+from treering.errors import DatabaseUnsafe, Diverged, ProgrammeNotFound, SettingsWrong
 from treering.flow import mirror
 from treering.flow.certify import Issuer, Office
 from treering.flow.counts import Tally
 from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
+from treering.flow.halt import Halt
 from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
@@ -159,6 +160,7 @@ class Parts:
     def service(self) -> Service:
         return Service(
             engine=self.engine,
+            halt=Halt(self.engine),
             desk=Desk(self.engine, self.vault, self.clock),
             office=self.office,
             verifier=self.verifier,
@@ -217,9 +219,14 @@ class Parts:
         that agree with it."""
         self.doctor.insist()
         self.check_identity()
-        self.watch.insist()
+        Halt(self.engine).insist()
         self.watch.step()
-        self.recovery.run()
+        try:
+            self.recovery.run()
+        except Diverged as error:
+            with self.engine.begin() as connection:
+                identity.halt(connection, str(error), self.clock())
+            raise
 
     def accept_chain(self) -> None:
         """A person's word that the chain is right as it is: what it lost is minted again."""

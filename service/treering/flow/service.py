@@ -29,6 +29,7 @@ from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.counts import Tally
 from treering.flow.findings import NO_ANSWER, Answer, Findings
+from treering.flow.halt import Halt
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.redeem import Desk
@@ -44,6 +45,7 @@ class Service:
     """The flows behind the web's `Services`."""
 
     engine: Engine
+    halt: Halt
     desk: Desk
     office: Office
     verifier: Verifier
@@ -62,12 +64,14 @@ class Service:
         raise NotAuthenticated("no living key")
 
     def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        self.halt.insist()
         redemption, replayed = self.desk.redeem(programme.code, key, wish)
         return self._redeemed(redemption, replayed=replayed)
 
     def redeem_many(
         self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
     ) -> Sequence[Redeemed | TreeringError]:
+        self.halt.insist()
         return [self._answer(programme, key, wish) for key, wish in wishes]
 
     def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
@@ -118,11 +122,15 @@ class Service:
     def network(self) -> Network:
         return self.office.network
 
+    def halted(self) -> str | None:
+        return self.halt.why()
+
     def readiness(self) -> Mapping[str, bool]:
         return {
             "database": takes_writes(self.engine),
             "schema": self._schema_is_ours(),
             "chain": self._chain_answers(),
+            "books": self.halted() is None,
         }
 
     def _report(self, found: Found, world: World | None) -> Report:

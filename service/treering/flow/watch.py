@@ -44,14 +44,6 @@ class Watch:
     recover: Callable[[], object]
     clock: Callable[[], datetime]
 
-    def insist(self) -> None:
-        """Diverged while everything is halted."""
-        with self.engine.connect() as connection:
-            halted = identity.halted(connection)
-        if halted:
-            since, why = halted
-            raise Diverged(f"halted since {since:%Y-%m-%d %H:%M} UTC: {why}")
-
     def step(self) -> bool:
         """Hold the newest final block against the one kept; Diverged. Never counts as work."""
         final = self.blocks.final_block()

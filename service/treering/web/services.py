@@ -55,6 +55,9 @@ class Services(Protocol):
     def did_document(self, programme: str) -> dict[str, Any]:
         """The programme's did:web document with its keys; ProgrammeNotFound."""
 
+    def halted(self) -> str | None:
+        """Since when and why nothing is redeemed or minted; None while work goes on."""
+
     def network(self) -> Network:
         """The chain and contract that hold the records; asks no node."""
 

@@ -60,6 +60,7 @@ def _common(request: Request) -> dict[str, Any]:
         "other_language": _other(request, spoken),
         "base_url": request.app.state.base_url,
         "path": request.url.path,
+        "halted": request.app.state.services.halted(),
     }
 
 
