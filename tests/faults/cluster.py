@@ -22,7 +22,7 @@ _USER = "pgserver" if os.geteuid() == 0 else None  # PostgreSQL refuses root
 DATABASE = "treering"
 
 
-def run(command: str, *arguments: object) -> str:
+def run(command: str, *arguments: object, **environ: str) -> str:
     """A program of PostgreSQL's; what it printed. Its server outlives it, so no pipes are held."""
     with tempfile.TemporaryFile("w+") as out:
         done = subprocess.run(
@@ -31,6 +31,7 @@ def run(command: str, *arguments: object) -> str:
             stdout=out,
             stderr=out,
             user=_USER,
+            env=os.environ | environ,
             check=False,
             timeout=60,
         )
@@ -65,12 +66,12 @@ class Cluster:
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
-    def start(self, *settings: str) -> None:
-        """With settings of the form name=value."""
+    def start(self, *settings: str, **environ: str) -> None:
+        """With settings of the form name=value, and an environment such as another clock's."""
         words = [f"-c {setting}" for setting in (*self.settings, *settings)]
         options = f"-h '' -k {self.folder} " + " ".join(words)
         log = self.folder / "log"
-        run("pg_ctl", "-w", "-D", self.data, "-l", log, "-o", options, "start")
+        run("pg_ctl", "-w", "-D", self.data, "-l", log, "-o", options, "start", **environ)
 
     def stop(self, mode: str = "fast") -> None:
         run("pg_ctl", "-w", "-D", self.data, "-m", mode, "stop")

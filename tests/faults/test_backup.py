@@ -33,5 +33,5 @@ def rows(town: Town) -> object:
     return [
         town.sql("SELECT * FROM batches ORDER BY id"),
         town.sql("SELECT * FROM lots ORDER BY id"),
-        town.sql("SELECT * FROM redemptions ORDER BY id"),
+        town.sql("SELECT * FROM redemptions ORDER BY lot, first_serial"),
     ]

@@ -220,7 +220,7 @@ BEGIN RAISE EXCEPTION 'this row is not taken' USING ERRCODE = '58030'; END $$;
     ("table", "event", "mark"),
     [
         ("holders", "INSERT", "NEW.programme = 'ANT_FOREST'"),
-        ("redemptions", "INSERT", "NEW.key = 'marked'"),
+        ("redemptions", "INSERT", "NEW.campaign = 'marked'"),
         ("batches", "INSERT", "NEW.programme = 'ANT_FOREST'"),
         ("batches", "UPDATE", "NEW.state = 'final'"),
     ],
@@ -235,7 +235,7 @@ def test_f70_a_row_that_cannot_be_written_holds_up_nothing_else(town: Town, tabl
         f"WHEN ({mark}) EXECUTE FUNCTION refuse()"
     )
     worker = town.worker()
-    refused = web.redeem("marked")
+    refused = web.redeem("marked", campaign="marked")
     other = web.redeem("other")
     if table in ("holders", "redemptions"):
         assert refused.status == 503
@@ -244,7 +244,7 @@ def test_f70_a_row_that_cannot_be_written_holds_up_nothing_else(town: Town, tabl
     worker.check()
     assert town.examine().wrong == {}
     town.sql(f"DROP TRIGGER refused ON {table}")
-    assert web.redeem("marked").granted
+    assert web.redeem("marked", campaign="marked").granted
     assert web.redeem("other").granted
     until(town.settled, worker.check)
     worker.end()

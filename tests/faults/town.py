@@ -143,12 +143,6 @@ class Town:
     def worker(self, **environ: str) -> "Child":
         return self.start("worker", **environ)
 
-    @staticmethod
-    def faketime(clock: str, **more: str) -> dict[str, str]:
-        """The environment of a process whose clocks run so, such as "-1d" or "+0 x10"."""
-        library = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
-        return {"LD_PRELOAD": str(library), "FAKETIME": clock, **more}
-
     @property
     def told(self) -> dict[str, str]:
         return {
@@ -264,9 +258,17 @@ class Child:
         self.forked.signal(signal.SIGCONT)
 
     def end(self) -> int:
-        """Ask it to end, as an operator does."""
+        """Ask it to end, as an operator does, once it listens."""
+        until(lambda: not self.lives or self._listens)
         self.forked.signal(signal.SIGTERM)
         return self.ended()
+
+    @property
+    def _listens(self) -> bool:
+        """Whether it has a handler of its own for SIGTERM."""
+        status = Path(f"/proc/{self.forked.pid}/status").read_text()
+        caught = next(line for line in status.splitlines() if line.startswith("SigCgt"))
+        return bool(int(caught.split()[1], 16) >> (signal.SIGTERM - 1) & 1)
 
     def kill(self) -> int:
         self.forked.signal(signal.SIGKILL)
@@ -294,6 +296,16 @@ class Web(Child):
         """One of the eight states that a person sees."""
         answer = self.get(f"/v1/certificates/{number}/verification")
         return str(answer.json()["state"]) if answer.is_success else f"{answer.status_code}"
+
+
+def faketime(clock: str, **more: str) -> dict[str, str]:
+    """The environment of a process whose clock runs so, such as "-1d" or "+0 x10".
+
+    The monotonic clock is left alone, as by whoever sets a machine's clock.
+    """
+    library = Path(libfaketime.__file__).parent / "vendor/libfaketime/src/libfaketime.so.1"
+    told = {"LD_PRELOAD": str(library), "FAKETIME": clock, "TZ": "UTC"}
+    return {**told, "FAKETIME_DONT_FAKE_MONOTONIC": "1", **more}
 
 
 def until(
