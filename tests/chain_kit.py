@@ -83,11 +83,15 @@ class Chain:
     def act(self, name: str, function: str, *arguments: object) -> Any:
         return self.send(name, Call(self.contract, abi.call_data(function, *arguments)))
 
-    def deploy(self) -> None:
-        """A new TreeLedger with one programme and one account for each role."""
+    def deploy(self, creation: bytes | None = None) -> None:
+        """A new TreeLedger with one programme and one account for each role.
+
+        `creation` is the creation code, parameters included, of a contract in its stead.
+        """
         admin = self.account("admin")
         nonce = quantity(self.node.call("eth_getTransactionCount", admin.address, "latest"))
-        call = Call(None, deploy.Creation(admin=admin.address, admin_delay=0).code)
+        ours = deploy.Creation(admin=admin.address, admin_delay=0)
+        call = Call(None, creation or ours.code)
         raw = sender.sign(self.node, admin, call, nonce=nonce)
         digest = sender.send(self.node, raw)
         self.mine()

@@ -79,6 +79,7 @@ class Proxy:
     truth: str
     seed: int = 0
     asked: Counter[str] = field(default_factory=Counter)
+    sent: list[bytes] = field(default_factory=list)  # signed transactions, as they came
     shuffled: bool = False  # answers of an array come in another order, as JSON-RPC allows
 
     def __post_init__(self) -> None:
@@ -119,6 +120,8 @@ class Proxy:
         ask: Ask = self.forward
         with self._lock:
             self.asked[request["method"]] += 1
+            if request["method"] == "eth_sendRawTransaction":
+                self.sent.append(bytes.fromhex(request["params"][0].removeprefix("0x")))
             rules = [rule for rule in self._rules if rule.hits(request["method"], self._dice)]
         for rule in rules:
             ask = _bound(rule, self, ask)
@@ -293,7 +296,7 @@ class _Handler(BaseHTTPRequestHandler):
             self._say(trouble.args[0])
         except HttpStatus as trouble:
             self._status(*trouble.args)
-        except Silence:
+        except (Silence, BrokenPipeError):  # or whoever asked has lost his patience
             self.close_connection = True
         except Reset:
             off = struct.pack("ii", 1, 0)
