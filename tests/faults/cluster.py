@@ -5,11 +5,12 @@ Its data is a copy of what `Golden` made once a session: the stage's database in
 
 import os
 import pwd
+import resource
 import shutil
 import signal
 import subprocess
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -22,8 +23,8 @@ _USER = "pgserver" if os.geteuid() == 0 else None  # PostgreSQL refuses root
 DATABASE = "treering"
 
 
-def run(command: str, *arguments: object, **environ: str) -> str:
-    """A program of PostgreSQL's; what it printed. Its server outlives it, so no pipes are held."""
+def run(command: str, *arguments: object, longest: int | None = None, **environ: str) -> str:
+    """A program of PostgreSQL's; what it printed. A server outlives it, so no pipe is held."""
     with tempfile.TemporaryFile("w+") as out:
         done = subprocess.run(
             [str(_BIN / command), *map(str, arguments)],
@@ -32,6 +33,7 @@ def run(command: str, *arguments: object, **environ: str) -> str:
             stderr=out,
             user=_USER,
             env=os.environ | environ,
+            preexec_fn=_shortened(longest) if longest else None,
             check=False,
             timeout=60,
         )
@@ -39,6 +41,11 @@ def run(command: str, *arguments: object, **environ: str) -> str:
         said = out.read()
     assert done.returncode == 0, f"{command}: {said}"
     return said
+
+
+def _shortened(longest: int) -> Callable[[], None]:
+    """In a child: no file may grow beyond so many bytes."""
+    return lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (longest, longest))
 
 
 def own(folder: Path) -> None:
@@ -66,12 +73,17 @@ class Cluster:
     def url(self, database: str = DATABASE) -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
 
-    def start(self, *settings: str, **environ: str) -> None:
-        """With settings of the form name=value, and an environment such as another clock's."""
+    def start(self, *settings: str, longest: int | None = None, **environ: str) -> None:
+        """With settings of the form name=value, an environment such as another clock's, and
+        files that may be `longest` bytes long."""
         words = [f"-c {setting}" for setting in (*self.settings, *settings)]
         options = f"-h '' -k {self.folder} " + " ".join(words)
         log = self.folder / "log"
-        run("pg_ctl", "-w", "-D", self.data, "-l", log, "-o", options, "start", **environ)
+        words = ("-w", "-D", self.data, "-l", log, "-o", options, "start")
+        try:
+            run("pg_ctl", *words, longest=longest, **environ)
+        except AssertionError as error:
+            raise AssertionError(f"{error}{self.log[-2000:]}") from error
 
     def stop(self, mode: str = "fast") -> None:
         run("pg_ctl", "-w", "-D", self.data, "-m", mode, "stop")
