@@ -282,6 +282,12 @@ class ReportNotWritten(TreeringError):
     code = "TR403"
 
 
+class OperatorOnly(TreeringError):
+    """This page opens to an operator's key."""
+
+    code = "TR350"
+
+
 class SettingsWrong(TreeringError):
     """A setting is missing or wrong."""
 

@@ -1,33 +1,19 @@
-"""treering: one command a verb. Settings are read here and nowhere else.
+"""treering: one command a verb. Settings are read here and nowhere else."""
 
-Only what a command needs is imported: what signs transactions takes a second to load.
-"""
-
-# ruff: noqa: PLC0415
 import json
 import os
 import sys
 import warnings
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
 
 from treering import failpoint, logs
-from treering.errors import (
-    ChainUnavailable,
-    Diverged,
-    SettingsWrong,
-)
+from treering.commands import COMMANDS as _COMMANDS
+from treering.commands import Command
+from treering.errors import Diverged
 from treering.settings import CHECKOUT, Settings
 
-if TYPE_CHECKING:
-    from treering.domain.verification import Report
-    from treering.flow.parts import Parts
-    from treering.worker import Step
-
 DIVERGED = 42  # the exit status that docs/runbook.md tells of
-Command = Callable[[Sequence[str], Settings], int]
 
 _USAGE = """usage: treering COMMAND ...
 
@@ -35,6 +21,7 @@ _USAGE = """usage: treering COMMAND ...
   serve       the pages and the API
   worker      seal, mint, mirror
   doctor      what must hold before work begins: exit 0 well, 1 a warning, 2 something fails
+  keys        make | operator | revoke: key files, and keys for the operator's page
   migrate     bring the database to this version
   load        redeem from a file of JSON lines
   redeem      redeem units of a lot for a holder
@@ -83,7 +70,7 @@ def _run(name: str, command: Command, argv: Sequence[str]) -> int:
         print(f"treering {name}: DIVERGED {error.code} {error}", file=sys.stderr)
         return DIVERGED
     except Exception as error:
-        from treering.cli.troubles import told
+        from treering.cli.troubles import told  # noqa: PLC0415 - only then is it needed
 
         if (why := told(error)) is None:
             raise
@@ -99,194 +86,6 @@ def _environment() -> Mapping[str, str]:
     except (OSError, ValueError):
         written = {}
     return {**(written if isinstance(written, dict) else {}), **os.environ}
-
-
-def _demo(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli.demo import main as demo
-
-    return demo(argv, settings.home, settings.anvil, settings.port)
-
-
-def _serve(_: Sequence[str], settings: Settings) -> int:
-    from treering.cli import serve
-    from treering.telemetry.events import Events
-    from treering.web.app import create_app
-
-    parts = _parts(settings)
-    parts.check_durable()
-    with suppress(ChainUnavailable):  # what can be read without a node is shown without one
-        parts.check_identity()
-    app = create_app(parts.service, base_url=settings.base_url)
-    logs.configure(Events.into(app.state.requests.registry))
-    return serve.main(app, settings.host, settings.port)
-
-
-def _worker(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import worker
-    from treering.telemetry.steps import Steps
-
-    parts = _parts(settings)
-    steps = Steps(parts.overseer.overview)
-    logs.configure(steps.events)
-    steps.tell(settings.host, settings.metrics_port)
-    return worker.main(
-        argv,
-        parts.start_work,
-        lambda: [steps.counted(step) for step in _steps(parts, settings)],
-        parts.accept_chain,
-    )
-
-
-def _steps(parts: "Parts", settings: Settings) -> "list[Step]":
-    from treering.worker import Every
-
-    sealer = parts.sealer(settings.patience)
-    steps: list[Step] = [
-        Every(10, parts.check_identity),
-        Every(1, parts.watch.step),
-        lambda: sealer.seal_due() > 0,
-        *[mint.step for mint in parts.mints()],
-    ]
-    if parts.feed:
-        steps.append(Every(10, parts.sync_mirror))
-    if settings.embedded and settings.registry_url and settings.submit_key:
-        counter = parts.counter(settings.registry_url, settings.submit_key)
-        steps.append(Every(5, counter.restore))
-    return steps
-
-
-def _doctor(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import doctor
-
-    return doctor.main(argv, _parts(settings).doctor.examine)
-
-
-def _migrate(_: Sequence[str], settings: Settings) -> int:
-    from sqlalchemy import create_engine
-
-    from treering.store.migrate import migrate
-
-    migrate(create_engine(_database(settings)))
-    return 0
-
-
-def _redeem(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import redeem
-
-    return redeem.main(argv, _parts(settings).redeem)
-
-
-def _load(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import load
-
-    return load.main(argv, _parts(settings).redeem)
-
-
-def _verify(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import verify
-
-    def report(document: Mapping[str, Any], rpc: str | None, contract: str | None) -> "Report":
-        from treering.flow.bystander import bystander
-
-        return bystander(
-            document,
-            rpc_url=rpc,
-            contract=contract,
-            database_url=settings.database_url,
-            registry_key=settings.registry_key,
-        )
-
-    defaults = verify.Defaults(settings.base_url, settings.rpc_url, settings.contract)
-    return verify.main(argv, report, defaults)
-
-
-def _audit(argv: Sequence[str], _: Settings) -> int:
-    from treering.cli import audit
-
-    return audit.main(argv)
-
-
-def _mirror(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import mirror
-
-    parts = _parts(settings)
-    return mirror.main(argv, parts.sync_mirror, parts.mirror_status)
-
-
-def _exchange(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import exchange
-
-    parts = _parts(settings)
-    url = _needed(settings.registry_url, "TREERING_REGISTRY_URL")
-    submit_key = _needed(settings.submit_key, "TREERING_SUBMIT_KEY")
-    return exchange.main(argv, parts.counter(url, submit_key).exchange)
-
-
-def _contract(argv: Sequence[str], settings: Settings) -> int:
-    from treering.cli import contract
-
-    return contract.main(argv, settings.rpc_url, settings.keys)
-
-
-def _twin(argv: Sequence[str], _: Settings) -> int:
-    from treering.cli import twin
-
-    return twin.main(argv)
-
-
-def _parts(settings: Settings) -> "Parts":
-    from treering.domain.fees import GWEI
-    from treering.flow.parts import assemble
-    from treering.flow.terms import Terms
-
-    return assemble(
-        database_url=_database(settings),
-        rpc_url=_needed(settings.rpc_url, "TREERING_RPC_URL"),
-        contract=_needed(settings.contract, "TREERING_CONTRACT"),
-        keys=settings.keys,
-        base_url=settings.base_url,
-        registry_url=settings.registry_url,
-        registry_key=settings.registry_key,
-        embedded=settings.embedded,
-        terms=Terms(
-            confirmations=settings.confirmations,
-            in_flight=settings.in_flight,
-            stuck_seconds=settings.stuck_seconds,
-            ceiling=settings.fee_ceiling_gwei * GWEI,
-        ),
-    )
-
-
-def _database(settings: Settings) -> str:
-    """The database's URL; the embedded server is started if no other is named."""
-    if settings.database_url:
-        return settings.database_url
-    from treering.store import embedded
-
-    return embedded.start(embedded.data_folder(settings.home))
-
-
-def _needed(value: str | None, name: str) -> str:
-    if value is None:
-        raise SettingsWrong(f"{name} is not set, and no demo runs in this checkout")
-    return value
-
-
-_COMMANDS: dict[str, Command] = {
-    "demo": _demo,
-    "serve": _serve,
-    "worker": _worker,
-    "doctor": _doctor,
-    "migrate": _migrate,
-    "load": _load,
-    "redeem": _redeem,
-    "verify": _verify,
-    "audit": _audit,
-    "mirror": _mirror,
-    "exchange": _exchange,
-    "contract": _contract,
-    "twin": _twin,
-}
 
 
 if __name__ == "__main__":

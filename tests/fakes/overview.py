@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.fakes.books import NOW, Books
 from treering.domain.batch import BatchState
-from treering.domain.overview import ChainNow, Minter, MirrorNow, Overview, Stopped, Waiting
+from treering.domain.overview import Alarm, ChainNow, Minter, MirrorNow, Overview, Stopped, Waiting
 from treering.domain.view import Counts
 
 _NODE = "node.example:8545"
@@ -19,7 +19,21 @@ def overview(books: Books, counts: tuple[Counts, ...]) -> Overview:
         minters=tuple(_minter(books, p.code) for p in books.programmes.values()),
         chain=_chain(books),
         mirror=MirrorNow(feed="registry.example/log", entries=12, age=timedelta(hours=3)),
+        alarms=(_alarm("not reached", 413), _alarm("batch refused", 1)),
         as_of=NOW,
+    )
+
+
+def _alarm(event: str, times: int) -> Alarm:
+    return Alarm(
+        event=event,
+        code="TR101" if times > 1 else "",
+        batch=None if times > 1 else 7,
+        level="warning",
+        why="eth_blockNumber: ConnectError",
+        times=times,
+        first_at=NOW - timedelta(hours=2),
+        last_at=NOW,
     )
 
 

@@ -41,6 +41,7 @@ from treering.web.waiting import waits_for
 
 API_KEY = "tr_test_ant_forest"
 OTHER_API_KEY = "tr_test_ocean_buddy"
+OPERATOR_KEY = "op_test"
 
 
 class FakeServices:
@@ -159,6 +160,10 @@ class FakeServices:
 
     def counts(self) -> Sequence[Counts]:
         return [self._count(unit) for unit in ("TREE", "PLANT", "M2")]
+
+    def admit_operator(self, key: str | None) -> None:
+        if key != OPERATOR_KEY:
+            raise errors.OperatorOnly("no key of an operator")
 
     def overview(self) -> Overview:
         return overview(self.books, tuple(self.counts()))

@@ -12,7 +12,8 @@ from tests.fakes.registry import KEY, PUBLIC, SUBMIT_KEY, serving
 from tests.flow.conftest import WISH
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
-from treering.domain.overview import Overview, Waiting
+from treering.domain.overview import Alarm, Overview, Waiting
+from treering.errors import OperatorOnly
 from treering.flow.mint import Mint
 from treering.flow.parts import Parts
 from treering.flow.redeem import Desk
@@ -113,3 +114,30 @@ def test_the_mirror_is_shown_with_its_age_once_there_is_one(parts: Parts, tmp_pa
         parts.clock.pass_by(timedelta(hours=1))
         assert seen(following).mirror.entries == 0
         assert seen(following).mirror.age >= timedelta(hours=1)
+
+
+def test_alarms_that_a_worker_kept_are_shown_to_every_operator(parts: Parts):
+    now = parts.clock.now
+    alarm = Alarm(
+        event="block vanished",
+        code="",
+        batch=7,
+        level="warning",
+        why="",
+        times=2,
+        first_at=now,
+        last_at=now,
+    )
+    parts.overseer.keep([alarm])
+    assert seen(parts).alarms == (alarm,)
+
+
+def test_only_a_living_key_of_an_operator_is_admitted(parts: Parts):
+    parts.porter.admit("op_1")
+    parts.service.admit_operator("op_1")
+    for key in (None, "", "op_2", parts.example.api_key("ANT_FOREST")):
+        with pytest.raises(OperatorOnly):
+            parts.service.admit_operator(key)
+    assert parts.porter.revoke("op_1")
+    with pytest.raises(OperatorOnly):
+        parts.service.admit_operator("op_1")

@@ -134,5 +134,22 @@ WORLD: list[tuple[Table, dict]] = [
             "pinned_at": NOW,
         },
     ),
+    (
+        schema.api_keys,
+        {"hash": b"hash", "programme": "P", "scope": "programme", "created_at": NOW},
+    ),
+    (
+        schema.alarms,
+        {
+            "event": "not reached",
+            "code": "TR101",
+            "batch": 0,
+            "level": "warning",
+            "why": "refused",
+            "times": 1,
+            "first_at": NOW,
+            "last_at": NOW,
+        },
+    ),
 ]
 ROWS = {table.name: row for table, row in WORLD}

@@ -1,13 +1,14 @@
 """The database itself refuses what the code might let through."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection, Engine, create_engine, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
-from tests.store.rows import ROWS, WORLD
+from tests.store.rows import NOW, ROWS, WORLD
 from treering.store import schema
 from treering.store.tables import metadata
 
@@ -80,6 +81,11 @@ def world(engine: Engine) -> Iterator[Connection]:
         ("exchanges", {"state": "lost", "commitment": b"\5" * 32}, "ck_exchanges_state"),
         ("exchange_trees", {"tree": b"\x03" * 11}, "ck_exchange_trees_tree"),
         ("chain_identity", {"row": 2}, "one_chain"),
+        ("api_keys", {"scope": "operator"}, "ck_api_keys_scope"),
+        ("api_keys", {"scope": "admin"}, "ck_api_keys_scope"),
+        ("api_keys", {"programme": None}, "ck_api_keys_scope"),
+        ("alarms", {"times": 0}, "ck_alarms_times"),
+        ("alarms", {"first_at": NOW + timedelta(1)}, "ck_alarms_times"),
     ],
 )
 def test_a_row_that_cannot_be_true_is_refused(world: Connection, table, change, constraint):
@@ -104,6 +110,8 @@ def test_a_row_that_cannot_be_true_is_refused(world: Connection, table, change, 
         ("exchanges", {"id": ANOTHER}, "uq_exchanges_holder_year"),
         ("exchange_trees", {}, "pk_exchange_trees"),
         ("chain_identity", {"contract": "0x2"}, "uq_chain_identity_row"),
+        ("api_keys", {}, "pk_api_keys"),
+        ("alarms", {"why": "another reason"}, "pk_alarms"),
     ],
 )
 def test_what_there_may_be_once_is_refused_the_second_time(

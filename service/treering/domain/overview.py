@@ -63,6 +63,20 @@ class MirrorNow:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Alarm:
+    """What a worker warned of, `times` between `first_at` and `last_at`; the last reason."""
+
+    event: str
+    code: str
+    batch: int | None
+    level: str
+    why: str
+    times: int
+    first_at: datetime
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Overview:
     counts: tuple[Counts, ...]
     queue: tuple[Waiting, ...]
@@ -70,6 +84,7 @@ class Overview:
     minters: tuple[Minter, ...]
     chain: ChainNow
     mirror: MirrorNow | None
+    alarms: tuple[Alarm, ...]
     as_of: datetime
 
     def age_of(self, waiting: Waiting) -> timedelta | None:

@@ -1,6 +1,6 @@
 """Oversee: what an operator sees at one look. A silent node or registry leaves gaps, no error."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,12 +9,13 @@ from sqlalchemy import Connection, Engine
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import quantity
-from treering.domain.overview import ChainNow, Minter, MirrorNow, Overview
+from treering.domain.overview import Alarm, ChainNow, Minter, MirrorNow, Overview
+from treering.errors import OperatorOnly
 from treering.flow import mirror
 from treering.flow.counts import Tally
 from treering.flow.findings import NO_ANSWER
 from treering.flow.publish import minter_name
-from treering.store import programmes, queue
+from treering.store import alarms, operators, programmes, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,8 +39,20 @@ class Overseer:
                 minters=tuple(self._minters(connection, at)),
                 chain=chain,
                 mirror=self._mirror(),
+                alarms=tuple(alarms.last(connection)),
                 as_of=self.clock(),
             )
+
+    def admit(self, key: str | None) -> None:
+        """OperatorOnly, unless it is an operator's living key."""
+        with self.engine.connect() as connection:
+            if not key or not operators.is_known(connection, key):
+                raise OperatorOnly("no living key of an operator")
+
+    def keep(self, sounded: Sequence[Alarm]) -> None:
+        """Alarms of a worker, for every operator to see."""
+        with self.engine.begin() as connection:
+            alarms.keep(connection, sounded)
 
     def _chain(self) -> tuple[ChainNow, LedgerAt | None]:
         name = self.ledger.node.name

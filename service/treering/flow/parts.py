@@ -23,6 +23,7 @@ from treering.domain.registry_head import VerifierKey
 from treering.domain.view import Network, Programme, Redeemed
 from treering.errors import DatabaseUnsafe, Diverged, ProgrammeNotFound, SettingsWrong
 from treering.flow import mirror
+from treering.flow.admit import Porter
 from treering.flow.certify import Issuer, Office
 from treering.flow.counts import Tally
 from treering.flow.doctor.examine import Doctor
@@ -195,6 +196,10 @@ class Parts:
             clock=self.clock,
             feed=self.feed.name if self.feed else None,
         )
+
+    @property
+    def porter(self) -> Porter:
+        return Porter(self.engine, self.keys, self.example, self.clock)
 
     @property
     def recovery(self) -> Recovery:

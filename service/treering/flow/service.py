@@ -113,6 +113,9 @@ class Service:
     def counts(self) -> Sequence[Counts]:
         return self.tally.counts()
 
+    def admit_operator(self, key: str | None) -> None:
+        self.overseer.admit(key)
+
     def overview(self) -> Overview:
         return self.overseer.overview()
 

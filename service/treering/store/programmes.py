@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from hashlib import sha256
 
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import insert
 
+from treering.store.operators import hash_of
 from treering.store.schema import api_keys, programmes
 from treering.store.vault import Vault
 
@@ -46,21 +46,23 @@ class Programmes:
         return [self._tenant(row) for row in self._connection.execute(query)]
 
     def add_key(self, programme: str, api_key: str, now: datetime) -> None:
-        values = {"hash": _hash(api_key), "programme": programme, "created_at": now}
+        values = {
+            "hash": hash_of(api_key),
+            "programme": programme,
+            "scope": "programme",
+            "created_at": now,
+        }
         self._connection.execute(insert(api_keys).values(values).on_conflict_do_nothing())
 
     def of_key(self, api_key: str) -> str | None:
         """The code of the programme whose living key this is."""
         query = select(api_keys.c.programme).where(
-            api_keys.c.hash == _hash(api_key), api_keys.c.revoked_at.is_(None)
+            api_keys.c.hash == hash_of(api_key),
+            api_keys.c.scope == "programme",
+            api_keys.c.revoked_at.is_(None),
         )
         return self._connection.execute(query).scalar_one_or_none()
 
     def _tenant(self, row: Row[tuple[object, ...]]) -> Tenant:
         key = self._vault.open(row.sealed_number_key, _PURPOSE)
         return Tenant(row.code, row.number, row.name, key)
-
-
-def _hash(api_key: str) -> bytes:
-    # A key is 256 random bits: there is nothing for a slow hash to protect.
-    return sha256(api_key.encode()).digest()

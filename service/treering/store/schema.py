@@ -54,9 +54,29 @@ api_keys = Table(
     "api_keys",
     metadata,
     Column("hash", LargeBinary, primary_key=True),
-    Column("programme", ForeignKey("programmes.code"), nullable=False),
+    Column("programme", ForeignKey("programmes.code")),
+    _required("scope", Text),
     _moment("created_at"),
     _moment("revoked_at", nullable=True),
+    CheckConstraint(
+        "scope in ('programme', 'operator') and (scope = 'programme') = (programme is not null)",
+        name="scope",
+    ),
+)
+
+# One row for each warning that differs, however often it is given; `batch` is 0 for none.
+alarms = Table(
+    "alarms",
+    metadata,
+    Column("event", Text, primary_key=True),
+    Column("code", Text, primary_key=True),
+    Column("batch", BigInteger, primary_key=True, autoincrement=False),
+    _required("level", Text),
+    _required("why", Text),
+    _required("times", BigInteger),
+    _moment("first_at"),
+    Column("last_at", DateTime(timezone=True), nullable=False, index=True),
+    CheckConstraint("times > 0 and last_at >= first_at", name="times"),
 )
 
 parties = Table(

@@ -8,7 +8,7 @@ from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBea
 from treering.domain.view import Programme
 from treering.web.services import Services
 
-_BEARER = HTTPBearer(auto_error=False, description="A programme's API key")
+BEARER = HTTPBearer(auto_error=False, description="A programme's API key")
 _API_KEY = APIKeyHeader(name="X-API-Key", auto_error=False, description="A programme's API key")
 
 
@@ -29,7 +29,7 @@ BaseUrl = Annotated[str, Depends(base_url)]
 
 def programme(
     services: TheServices,
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(_BEARER)],
+    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
     api_key: Annotated[str | None, Depends(_API_KEY)],
 ) -> Programme:
     return services.authenticate(bearer.credentials if bearer else api_key)

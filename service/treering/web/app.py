@@ -14,6 +14,7 @@ from treering.web import (
     health,
     lots,
     metrics,
+    operator,
     pages,
     problems,
     redemptions,
@@ -36,6 +37,7 @@ _ROUTERS = (
     did.router,
     health.router,
     metrics.router,
+    operator.router,
     verify_page.router,
     pages.router,
 )

@@ -34,6 +34,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.KeyReused: 422,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
+    errors.OperatorOnly: 401,
     errors.RequestMalformed: 422,
     errors.RedemptionNotFound: 404,
     errors.CredentialMalformed: 422,
@@ -109,7 +110,8 @@ def install(app: FastAPI) -> None:
 def _headers(status: int, code: str | None) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if status == 401:
-        headers["WWW-Authenticate"] = 'Bearer realm="Treering"'
+        kind = "Basic" if code == errors.OperatorOnly.code else "Bearer"
+        headers["WWW-Authenticate"] = f'{kind} realm="Treering"'
     if status == 408:
         headers["Connection"] = "close"  # the rest of the body is not waited for
     if status == 503:

@@ -88,6 +88,21 @@ def _short(value: str) -> str:
     return f"{value[:10]}…{value[-8:]}" if len(value) > 24 else value
 
 
+def _span(span: timedelta | None) -> str:
+    """Its two greatest parts, in units that both languages write alike."""
+    if span is None:
+        return "–"
+    seconds = int(span.total_seconds())
+    parts = [(seconds // 86400, "d"), (seconds // 3600 % 24, "h")]
+    parts += [(seconds // 60 % 60, "min"), (seconds % 60, "s")]
+    first = next((i for i, (value, _) in enumerate(parts) if value), 3)
+    return " ".join(f"{value} {unit}" for value, unit in parts[first : first + 2])
+
+
+def _ether(wei: int) -> str:
+    return f"{wei / 10**18:,.4f}"
+
+
 def _count(number: int | None) -> str:
     return "–" if number is None else f"{number:,}"
 
@@ -100,5 +115,6 @@ _environment = Environment(
     lstrip_blocks=True,
 )
 _environment.filters.update(moment=_moment, day=_day, hex=_hex, short=_short, count=_count)
+_environment.filters.update(span=_span, ether=_ether)
 _environment.globals.update(codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix)
 _environment.globals.update(qr_path=qr.path)
