@@ -4,7 +4,7 @@ from datetime import timedelta
 
 from tests.fakes.books import NOW, Books
 from treering.domain.batch import BatchState
-from treering.domain.overview import Alarm, ChainNow, Minter, MirrorNow, Overview, Stopped, Waiting
+from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview, Stopped, Waiting
 from treering.domain.view import Counts
 
 _NODE = "node.example:8545"
@@ -17,7 +17,7 @@ def overview(books: Books, counts: tuple[Counts, ...]) -> Overview:
         queue=tuple(_queue(books)),
         stopped=tuple(_stopped(books)),
         minters=tuple(_minter(books, p.code) for p in books.programmes.values()),
-        chain=_chain(books),
+        nodes=_nodes(books),
         mirror=MirrorNow(feed="registry.example/log", entries=12, age=timedelta(hours=3)),
         alarms=(_alarm("not reached", 413), _alarm("batch refused", 1)),
         as_of=NOW,
@@ -77,7 +77,8 @@ def _minter(books: Books, programme: str) -> Minter:
     )
 
 
-def _chain(books: Books) -> ChainNow:
+def _nodes(books: Books) -> tuple[NodeNow, ...]:
+    silent = NodeNow(name="other.example", fault="eth_getBlockByNumber: ConnectError")
     if books.down:
-        return ChainNow(node=_NODE, fault="eth_getBlockByNumber: ConnectError")
-    return ChainNow(node=_NODE, head=books.block + 2, head_at=NOW, final=books.block)
+        return (silent,)
+    return (NodeNow(name=_NODE, head=books.block + 2, head_at=NOW, final=books.block), silent)

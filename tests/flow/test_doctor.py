@@ -18,11 +18,13 @@ from treering.chain import abi, deploy, roles
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
+from treering.chain.nodes import Nodes
 from treering.domain.checkup import Health, Sign, worst
 from treering.errors import (
     ChainUnavailable,
     DatabaseUnavailable,
     DatabaseUnsafe,
+    Diverged,
     IssuerKeyUnlisted,
     KeystoreUnusable,
     MinterWithoutFunds,
@@ -38,6 +40,7 @@ from treering.flow.parts import Parts
 from treering.flow.publish import minter_name, names_of_keys
 from treering.registry.feed import Feed
 from treering.registry.twin import twin_app
+from treering.store import identity
 from treering.store.condition import condition
 from treering.store.migrate import migrate
 
@@ -196,6 +199,7 @@ def test_settings_of_the_whole_server_are_judged_alike(doctor: Doctor, changed, 
     ("command", "kind", "said"),
     [
         ("UPDATE alembic_version SET version_num = '9999'", SchemaTooNew, "9999"),
+        ("UPDATE alembic_version SET version_num = '0001'", SchemaOutdated, "0001"),
         ("DELETE FROM alembic_version", SchemaOutdated, "empty"),
     ],
 )
@@ -379,3 +383,17 @@ def test_a_mirror_is_told_with_its_age_and_warned_of_when_old(published: Parts, 
         assert sign(following.doctor, "mirror").health is Health.OK
         clock.pass_by(timedelta(days=3))
         assert sign(following.doctor, "mirror").health is Health.WARN
+
+
+def test_one_of_several_nodes_that_is_silent_is_a_warning(doctor: Doctor):
+    silent = Node(f"http://127.0.0.1:{free_port()}")
+    several = Nodes([doctor.ledger.node, silent])
+    both = replace(doctor, ledger=Ledger(several, doctor.ledger.contract))
+    assert sign(both, f"node {silent.name}").health is Health.WARN
+    assert sign(both, f"node {doctor.ledger.node.name}").health is Health.OK
+
+
+def test_a_halt_is_told_with_the_way_out_of_it(doctor: Doctor):
+    with doctor.engine.begin() as connection:
+        identity.halt(connection, "block 7 was final", doctor.clock())
+    refuses(doctor, "halt", Diverged, "block 7 was final")

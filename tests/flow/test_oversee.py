@@ -77,10 +77,11 @@ def test_a_silent_node_leaves_gaps_and_says_why(parts: Parts):
     nobody = Node(f"http://key@127.0.0.1:{free_port()}/v3/secret")
     silent = replace(parts, ledger=Ledger(nobody, parts.ledger.contract))
     found = silent.service.overview()
-    assert (found.chain.head, found.counts[0].counted) == (None, None)
-    assert "ConnectError" in found.chain.fault
-    assert "key" not in found.chain.node
-    assert "secret" not in found.chain.node
+    (node,) = found.nodes
+    assert (node.head, found.counts[0].counted) == (None, None)
+    assert "ConnectError" in node.fault
+    assert "key" not in str(node)
+    assert "secret" not in str(node)
     assert {minter.balance for minter in found.minters} == {None}
 
 
@@ -96,8 +97,8 @@ def test_what_a_node_does_not_tell_is_left_out_and_the_rest_is_shown(published, 
     with lying_node(published.ledger.node.url, lie) as url:
         lied = replace(published, ledger=Ledger(Node(url), published.ledger.contract))
         found = lied.service.overview()
-    assert found.chain.head is not None
-    assert (found.chain.final is None) is (gap == "final")
+    assert found.nodes[0].head is not None
+    assert (found.nodes[0].final is None) is (gap == "final")
     assert ({minter.balance for minter in found.minters} == {None}) is (gap == "minters")
 
 

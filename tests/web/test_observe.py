@@ -91,17 +91,21 @@ def test_the_five_numbers_and_the_queue_are_told_by_unit_and_state(client, redee
     assert value(found, "treering_queue_records", state="sealed") == 3
     assert value(found, "treering_batches", state="sealed") == 1
     assert value(found, "treering_queue_oldest_seconds", state="sealed") >= 0
-    assert value(found, "treering_chain_up") == 1
-    assert value(found, "treering_chain_head_block") >= value(found, "treering_chain_final_block")
+    (node,) = [
+        dict(labels)["node"] for name, labels in found if name == "treering_node_head_block"
+    ]
+    assert value(found, "treering_node_up", node=node) == 1
+    head = value(found, "treering_node_head_block", node=node)
+    assert head >= value(found, "treering_node_final_block", node=node)
 
 
 def test_a_silent_node_leaves_numbers_out_and_never_shows_nought_for_them(client, world):
     world.silence()
     found = samples(client)
-    assert value(found, "treering_chain_up") == 0
+    assert {found[key] for key in found if key[0] == "treering_node_up"} == {0}
     assert value(found, "treering_units", number="asked", unit="TREE") == 0
     assert value(found, "treering_units", number="counted", unit="TREE") is None
-    assert value(found, "treering_chain_head_block") is None
+    assert "treering_node_head_block" not in {name for name, _ in found}
 
 
 @FAKE

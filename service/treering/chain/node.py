@@ -85,6 +85,11 @@ class Node:
         """Its host and port alone: what else the address holds may be a key."""
         return urlsplit(self.url).netloc.rpartition("@")[2]
 
+    @property
+    def members(self) -> "Sequence[Node]":
+        """The nodes that answer here: itself, or those that it speaks for."""
+        return (self,)
+
     def call(self, method: str, *params: object) -> Any:
         """The `result` of one request, as JSON gave it."""
         body = self._body(method, params)

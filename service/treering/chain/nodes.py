@@ -59,6 +59,10 @@ class Nodes(Node):
         self._healths = [_Health(node) for node in nodes]
         self._best_head = 0
 
+    @property
+    def members(self) -> Sequence[Node]:
+        return [health.node for health in self._healths]
+
     def call(self, method: str, *params: object) -> Any:
         if method == "eth_sendRawTransaction":
             return self._broadcast(*params)

@@ -43,10 +43,10 @@ class Minter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ChainNow:
-    """The node by its host alone; `fault` says why it was not asked to the end."""
+class NodeNow:
+    """A node by its host alone; `fault` says why it was not asked to the end."""
 
-    node: str
+    name: str
     head: int | None = None
     head_at: datetime | None = None
     final: int | None = None
@@ -82,7 +82,7 @@ class Overview:
     queue: tuple[Waiting, ...]
     stopped: tuple[Stopped, ...]
     minters: tuple[Minter, ...]
-    chain: ChainNow
+    nodes: tuple[NodeNow, ...]
     mirror: MirrorNow | None
     alarms: tuple[Alarm, ...]
     as_of: datetime

@@ -1,5 +1,5 @@
-"""The five numbers, each from its own source: asked from redemptions, sent, mined and final
-from batches, counted from the contract itself. None is ever shown for another."""
+"""The five numbers, each from its own source: asked from redemptions, sent from the nonce ledger,
+mined and final from batches, counted from the contract. None is ever shown for another."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -41,6 +41,7 @@ class Tally:
         with self.engine.connect() as connection:
             asked = Redemptions(connection).asked()
             held = Batches(connection).counts()
+            unsent = Batches(connection).unsent()
         counted, block = self._counted()
 
         def total(unit: Unit, states: tuple[BatchState, ...]) -> int:
@@ -50,7 +51,7 @@ class Tally:
             Counts(
                 unit=unit.name,
                 asked=asked.get(unit, 0),
-                sent=total(unit, _SENT),
+                sent=total(unit, _SENT) - unsent.get(unit, 0),
                 mined=total(unit, _MINED),
                 final=total(unit, _FINAL),
                 counted=counted.get(unit),

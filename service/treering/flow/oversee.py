@@ -2,14 +2,14 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger, LedgerAt
-from treering.chain.node import quantity
-from treering.domain.overview import Alarm, ChainNow, Minter, MirrorNow, Overview
+from treering.chain.node import Node, quantity
+from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
 from treering.errors import OperatorOnly
 from treering.flow import mirror
 from treering.flow.counts import Tally
@@ -30,14 +30,14 @@ class Overseer:
     feed: str | None = None
 
     def overview(self) -> Overview:
-        chain, at = self._chain()
+        at = self._ledger_now()
         with self.engine.connect() as connection:
             return Overview(
                 counts=tuple(self.tally.counts()),
                 queue=tuple(queue.waiting(connection)),
                 stopped=tuple(queue.stopped(connection)),
                 minters=tuple(self._minters(connection, at)),
-                chain=chain,
+                nodes=tuple(self._node(node) for node in self.ledger.node.members),
                 mirror=self._mirror(),
                 alarms=tuple(alarms.last(connection)),
                 as_of=self.clock(),
@@ -54,20 +54,23 @@ class Overseer:
         with self.engine.begin() as connection:
             alarms.keep(connection, sounded)
 
-    def _chain(self) -> tuple[ChainNow, LedgerAt | None]:
-        name = self.ledger.node.name
+    def _ledger_now(self) -> LedgerAt | None:
         try:
-            at = self.ledger.at("latest")
+            return self.ledger.at("latest")
+        except NO_ANSWER:
+            return None
+
+    def _node(self, node: Node) -> NodeNow:
+        try:
+            head = node.block("latest")
         except NO_ANSWER as error:
-            return ChainNow(node=name, fault=str(error)), None
+            return NodeNow(name=node.name, fault=str(error))
         try:
-            final, fault = self.ledger.node.block("finalized").number, None
+            final, fault = node.final_block(self.ledger.confirmations).number, None
         except NO_ANSWER as error:
             final, fault = None, str(error)
-        return (
-            ChainNow(node=name, head=at.height, head_at=at.as_of, final=final, fault=fault),
-            at,
-        )
+        head_at = datetime.fromtimestamp(head.timestamp, UTC)
+        return NodeNow(name=node.name, head=head.number, head_at=head_at, final=final, fault=fault)
 
     def _minters(self, connection: Connection, at: LedgerAt | None) -> list[Minter]:
         in_flight = queue.in_flight(connection)

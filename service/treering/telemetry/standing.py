@@ -32,7 +32,7 @@ class Standing(Collector):
             return
         yield _units(found.counts)
         yield from _queue(found)
-        yield from _chain(found)
+        yield from _nodes(found)
         yield from _minters(found.minters)
         if found.mirror:
             yield _one("mirror_age_seconds", "Since the registry signed", _s(found.mirror.age))
@@ -66,13 +66,20 @@ def _queue(found: Overview) -> Iterator[GaugeMetricFamily]:
     yield from (batches, records, oldest)
 
 
-def _chain(found: Overview) -> Iterator[GaugeMetricFamily]:
-    chain = found.chain
-    yield _one("chain_up", "Whether the node answered", int(chain.head is not None))
-    yield _one("chain_head_block", "The head's number", chain.head)
-    yield _one("chain_final_block", "The newest final block's number", chain.final)
-    age = found.as_of - chain.head_at if chain.head_at else None
-    yield _one("chain_head_age_seconds", "Since the head was made", _s(age))
+def _nodes(found: Overview) -> Iterator[GaugeMetricFamily]:
+    """One series a node that is configured."""
+    up = _family("node_up", "Whether the node answered", "node")
+    head = _family("node_head_block", "The head's number", "node")
+    age = _family("node_head_age_seconds", "Since the head was made", "node")
+    final = _family("node_final_block", "The newest final block's number", "node")
+    for node in found.nodes:
+        up.add_metric([node.name], int(node.head is not None))
+        if node.head is not None and node.head_at:
+            head.add_metric([node.name], node.head)
+            age.add_metric([node.name], (found.as_of - node.head_at).total_seconds())
+        if node.final is not None:
+            final.add_metric([node.name], node.final)
+    yield from (up, head, age, final)
 
 
 def _minters(minters: tuple[Minter, ...]) -> Iterator[GaugeMetricFamily]:

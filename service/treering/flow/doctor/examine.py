@@ -19,6 +19,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.domain.checkup import Health, Sign, refusals, worst
+from treering.errors import Diverged
 from treering.flow.doctor import clocks, database, keystore, minters, node, registry
 from treering.store import identity, programmes
 
@@ -61,10 +62,13 @@ class Doctor:
             return
         with self.engine.connect() as connection:
             pinned, tenants = identity.pinned(connection), programmes.numbers(connection)
+            halted = identity.halted(connection)
         keys = list(keystore.signs(self.keys, self.engine, list(tenants)))  # (2)
         chain = list(node.signs(self.ledger, pinned, embedded=self.embedded))  # (3)
         yield from keys
         yield from chain
+        if halted:
+            yield _halt(*halted)
         if _fails(keys) or _fails(chain):
             yield Sign.warn("minters", "not looked at", _LATER)
         else:
@@ -73,6 +77,11 @@ class Doctor:
         yield from clocks.signs(self.engine, ledger, self.clock)  # (5)
         if self.feed:
             yield from registry.signs(self.engine, self.feed, self.clock)  # (6)
+
+
+def _halt(since: datetime, why: str) -> Sign:
+    refusal = Diverged(f"halted since {since:%Y-%m-%d %H:%M} UTC: {why}")
+    return Sign.fail("halt", refusal, "look at the chain, then treering worker --accept-chain")
 
 
 def _fails(signs: list[Sign]) -> bool:

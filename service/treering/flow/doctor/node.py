@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from treering.chain import abi, release
 from treering.chain.ledger import Ledger
-from treering.chain.node import data
+from treering.chain.node import Node, data
 from treering.chain.pinned import PinnedLedger
 from treering.domain.checkup import Sign
 from treering.errors import (
@@ -24,8 +24,8 @@ _NODE = "start it, or mend TREERING_RPC_URL"
 def signs(ledger: Ledger, pinned: Pin | None, *, embedded: bool) -> Iterator[Sign]:
     """The first that fails is the last: what follows would only repeat it."""
     try:
+        yield from _each(ledger.node)
         head = ledger.node.block("latest")
-        yield Sign.ok("node", f"answers; its head is block {head.number}")
         yield _contract(ledger, pinned)
         yield _identity(ledger, pinned, embedded=embedded)
         yield _finality(ledger, head.number)
@@ -33,6 +33,18 @@ def signs(ledger: Ledger, pinned: Pin | None, *, embedded: bool) -> Iterator[Sig
         yield Sign.fail("node", error, _NODE)
     except (WrongChain, NotALedger) as error:
         yield Sign.fail("contract", error, _ADDRESS)
+
+
+def _each(all_of_them: Node) -> Iterator[Sign]:
+    """One of several that is silent is a warning; the only one is a failure."""
+    for node in all_of_them.members:
+        about = "node" if node is all_of_them else f"node {node.name}"
+        try:
+            yield Sign.ok(about, f"answers; its head is block {node.block('latest').number}")
+        except (ChainUnavailable, NodeRefused) as error:
+            if node is all_of_them:
+                raise
+            yield Sign.warn(about, str(error), _NODE)
 
 
 def _contract(ledger: Ledger, pinned: Pin | None) -> Sign:
@@ -63,7 +75,7 @@ def _identity(ledger: Ledger, pinned: Pin | None, *, embedded: bool) -> Sign:
 
 def _finality(ledger: Ledger, head: int) -> Sign:
     try:
-        final = ledger.node.block("finalized").number
+        final = ledger.final_block().number
     except TreeringError as error:
         return Sign.warn("finality", f"{error}", "take a node that knows the finalized block")
     return Sign.ok("finality", f"block {final} is final, {max(head - final, 0)} behind the head")
