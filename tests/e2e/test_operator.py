@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -12,6 +12,7 @@ from tests.e2e.browser import browser, free_port, serving
 from tests.e2e.test_pages import SIZES, is_sound
 from tests.fakes.preview import furnished
 from tests.fakes.services import OPERATOR_KEY
+from treering.domain.batch import BatchState
 from treering.web.app import create_app
 
 LOOKS = list(itertools.product(SIZES, ("zh-CN", "en-US"), ("light", "dark")))
@@ -28,7 +29,9 @@ def stage() -> Iterator[Stage]:
     port = free_port()
     here = f"http://127.0.0.1:{port}"
     services, _ = furnished(here)
-    services.books.batches[-1] = services.books.batches[-1].blocked("EnforcedPause()")
+    services.books.batches[-1] = replace(
+        services.books.batches[-1], state=BatchState.BLOCKED, reason="EnforcedPause()"
+    )
     with serving(create_app(services, base_url=here), port), browser() as running:
         yield Stage(running, here)
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
-from treering.store import schema
+from treering.store import identity_table, operator_tables, schema
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LOT = (1 << 32) | 277
@@ -125,7 +125,7 @@ WORLD: list[tuple[Table, dict]] = [
     ),
     (schema.exchange_trees, {"tree": b"\x03" * 12, "exchange": EXCHANGE}),
     (
-        schema.chain_identity,
+        identity_table.chain_identity,
         {
             "contract": "0x1",
             "chain_id": 1,
@@ -135,11 +135,11 @@ WORLD: list[tuple[Table, dict]] = [
         },
     ),
     (
-        schema.api_keys,
+        operator_tables.api_keys,
         {"hash": b"hash", "programme": "P", "scope": "programme", "created_at": NOW},
     ),
     (
-        schema.alarms,
+        operator_tables.alarms,
         {
             "event": "not reached",
             "code": "TR101",

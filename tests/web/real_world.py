@@ -36,9 +36,10 @@ _names = (f"scene_{number}" for number in itertools.count(1))
 _PLAYED = (
     "holders, redemptions, redemption_keys, loads, load_cells, "
     "batches, transactions, exchanges, exchange_trees"
-) @ dataclass(frozen=True, slots=True)
+)
 
 
+@dataclass(frozen=True, slots=True)
 class Keys(KeyFolder):
     """Secrets in the folder; accounts are the chain kit's, which need no keystore opened."""
 

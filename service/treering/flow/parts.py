@@ -173,14 +173,9 @@ class Parts:
 
     @cached_property
     def doctor(self) -> Doctor:
-        return Doctor(
-            engine=self.engine,
-            keys=self.keys,
-            ledger=self.ledger,
-            clock=self.machine_clock or self.clock,
-            embedded=self.embedded,
-            feed=self.feed.name if self.feed else None,
-        )
+        clock = self.machine_clock or self.clock
+        log = self.feed.name if self.feed else None
+        return Doctor(self.engine, self.keys, self.ledger, clock, self.embedded, log)
 
     @cached_property
     def tally(self) -> Tally:
@@ -188,14 +183,8 @@ class Parts:
 
     @cached_property
     def overseer(self) -> Overseer:
-        return Overseer(
-            engine=self.engine,
-            keys=self.keys,
-            ledger=self.ledger,
-            tally=self.tally,
-            clock=self.clock,
-            feed=self.feed.name if self.feed else None,
-        )
+        log = self.feed.name if self.feed else None
+        return Overseer(self.engine, self.keys, self.ledger, self.tally, self.clock, log)
 
     @property
     def porter(self) -> Porter:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.overview import Alarm
-from treering.store.schema import alarms
+from treering.store.operator_tables import alarms
 
 _KEPT = timedelta(days=30)
 

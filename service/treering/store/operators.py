@@ -6,7 +6,7 @@ from hashlib import sha256
 from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
-from treering.store.schema import api_keys
+from treering.store.operator_tables import api_keys
 
 _SCOPE = "operator"
 

@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import insert
 
+from treering.store.operator_tables import api_keys
 from treering.store.operators import hash_of
-from treering.store.schema import api_keys, programmes
+from treering.store.schema import programmes
 from treering.store.vault import Vault
 
 _PURPOSE = "number key"

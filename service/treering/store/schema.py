@@ -50,35 +50,6 @@ programmes = Table(
     _required("sealed_number_key", LargeBinary),
 )
 
-api_keys = Table(
-    "api_keys",
-    metadata,
-    Column("hash", LargeBinary, primary_key=True),
-    Column("programme", ForeignKey("programmes.code")),
-    _required("scope", Text),
-    _moment("created_at"),
-    _moment("revoked_at", nullable=True),
-    CheckConstraint(
-        "scope in ('programme', 'operator') and (scope = 'programme') = (programme is not null)",
-        name="scope",
-    ),
-)
-
-# One row for each warning that differs, however often it is given; `batch` is 0 for none.
-alarms = Table(
-    "alarms",
-    metadata,
-    Column("event", Text, primary_key=True),
-    Column("code", Text, primary_key=True),
-    Column("batch", BigInteger, primary_key=True, autoincrement=False),
-    _required("level", Text),
-    _required("why", Text),
-    _required("times", BigInteger),
-    _moment("first_at"),
-    Column("last_at", DateTime(timezone=True), nullable=False, index=True),
-    CheckConstraint("times > 0 and last_at >= first_at", name="times"),
-)
-
 parties = Table(
     "parties",
     metadata,
@@ -312,21 +283,4 @@ exchange_trees = Table(
     Column("tree", LargeBinary, primary_key=True),
     Column("exchange", ForeignKey("exchanges.id"), nullable=False),
     CheckConstraint("length(tree) = 12", name="tree"),
-)
-
-chain_identity = Table(
-    "chain_identity",
-    metadata,
-    Column("contract", Text, primary_key=True),
-    _required("chain_id", BigInteger),
-    _required("genesis", LargeBinary),
-    _required("code_hash", LargeBinary),
-    _moment("pinned_at"),
-    # The newest final block that was seen: if it ever changes, the chain broke its word.
-    Column("final_number", BigInteger),
-    Column("final_hash", LargeBinary),
-    _moment("halted_at", nullable=True),
-    Column("halted_because", Text),
-    Column("row", SmallInteger, nullable=False, unique=True, server_default="1"),
-    CheckConstraint('"row" = 1', name="one_chain"),
 )

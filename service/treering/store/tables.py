@@ -1,6 +1,6 @@
 """All tables of all parts, for migrations and tests: importing them fills the metadata."""
 
-from treering.store import mirror_tables, schema
+from treering.store import identity_table, mirror_tables, operator_tables, schema
 from treering.store.metadata import metadata
 
-__all__ = ["metadata", "mirror_tables", "schema"]
+__all__ = ["identity_table", "metadata", "mirror_tables", "operator_tables", "schema"]
