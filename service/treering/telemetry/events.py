@@ -10,6 +10,13 @@ from typing import Any
 from prometheus_client import CollectorRegistry, Counter
 
 Event = MutableMapping[str, Any]
+# What alerts wait for begins at nought: Prometheus sees no increase in a series' first value.
+_AWAITED = (
+    ("block vanished", "warning"),
+    ("fee ceiling", "error"),
+    ("foreign transaction", "error"),
+    ("insufficient funds", "error"),
+)
 _UNCOUNTED = {"request"}  # the web counts its requests by itself
 
 
@@ -34,6 +41,8 @@ class Events:
             ["after"],
             registry=registry,
         )
+        for message, level in _AWAITED:
+            seen.labels(message, level, "")
         return cls(seen, moved)
 
     def __call__(self, _logger: object, method: str, event: Event) -> Event:

@@ -20,6 +20,8 @@ class Steps:
         self._taken = Counter(
             "treering_worker_steps", "Steps taken", ["came_of"], registry=self.registry
         )
+        for came_of in ("work", "nothing", "failure"):
+            self._taken.labels(came_of)
         tell_standing(self.registry, overview)
 
     def tell(self, host: str, port: int) -> None:
