@@ -1,6 +1,6 @@
 # Treering. `make demo` and `make test` set everything up themselves.
 
-.PHONY: demo test clean
+.PHONY: demo test storm clean
 
 demo:
 	@sh deploy/setup.sh run
@@ -13,6 +13,12 @@ test:
 	.venv/bin/mypy
 	.venv/bin/lint-imports
 	.venv/bin/pytest --cov --cov-report=term $(ARGS)
+
+# The faults of tests/faults/node in many more interleavings than `make test` has time for.
+storm:
+	@sh deploy/setup.sh test
+	STORM_SEEDS=$${STORM_SEEDS:-200} STORM_EXAMPLES=$${STORM_EXAMPLES:-200} .venv/bin/pytest \
+		tests/faults/node/test_storm.py tests/faults/node/test_pipeline.py --timeout=36000 $(ARGS)
 
 clean:
 	@[ ! -e .treering/postgres.folder ] || rm -rf "$$(cat .treering/postgres.folder)"

@@ -60,7 +60,8 @@ def reckon(
 
 def check(world: World) -> None:
     """After the last fault: all that was sealed is final, once, and the audit agrees."""
-    assert reckon(world.chain, world.books(), world.acknowledged) == NOTHING_WRONG
+    reckoning = reckon(world.chain, world.books(), world.acknowledged)
+    assert reckoning == NOTHING_WRONG, reckoning
     records = sum(size for *_, size in minted(world.chain))
     assert records == sum(entry.count for entry in world.books())
     assert records == sum(size for _, size in world.acknowledged.values())

@@ -89,7 +89,7 @@ def test_f22_a_reorganisation_deeper_than_finality_stops_us_and_nothing_is_minte
     world.sealed(3)
     world.settle()
     world.chain.mine(5)
-    world.call("anvil_reorg", 12, [])
+    world.call("anvil_reorg", _since_the_mint(world), [])
     assert minted(world.chain, "latest") == []
     sent = len(world.proxy.sent)
     with pytest.raises(Diverged):
@@ -98,6 +98,22 @@ def test_f22_a_reorganisation_deeper_than_finality_stops_us_and_nothing_is_minte
         world.start()
     assert len(world.proxy.sent) == sent
     assert minted(world.chain, "latest") == []
+    world.parts.accept_chain()  # a person has looked
+    world.start()
+    ends_well(world)
+
+
+def test_f22_our_own_chain_may_lose_its_end_and_gets_back_what_it_lost(world: World):
+    world.embedded = True
+    world.start()
+    world.sealed(3)
+    world.settle()
+    world.chain.mine(5)
+    world.call("anvil_rollback", _since_the_mint(world))
+    assert minted(world.chain, "latest") == []
+    world.step()
+    assert world.states() != {"final"}
+    ends_well(world)
 
 
 @pytest.mark.parametrize("how", ["rollback", "revert"])
@@ -144,6 +160,11 @@ def test_f24_a_transaction_dropped_from_the_pool_is_sent_again_from_its_stored_b
     ends_well(world)
     assert world.nonce() == 2
     assert len(set(world.proxy.sent)) == 2
+
+
+def _since_the_mint(world: World) -> int:
+    """How many blocks hold the newest batch and all that came after it."""
+    return world.chain.node.block("latest").number - _block(world) + 1
 
 
 def _block(world: World) -> int:

@@ -88,17 +88,6 @@ def test_f37c_a_node_that_hangs_is_asked_once_by_each_step_of_the_worker(world: 
     ends_well(world)
 
 
-def test_f37h_what_a_black_hole_swallows_the_second_node_has(two_nodes: World):
-    world = two_nodes
-    world.proxy.rule(SEND, "blackhole")
-    world.sealed(3, 2)
-    for _ in range(10):
-        world.turn()
-    assert world.states() == {"final"}
-    check(world)
-    assert world.nonce() == 2
-
-
 def test_f37k_receipts_that_never_come_do_not_keep_a_batch_from_being_final(world: World):
     world.proxy.rule("eth_getTransactionReceipt", "null")
     world.sealed(3, 2)
