@@ -41,6 +41,7 @@ GIVEN = {
     "REGISTRY_KEY": ("registry+key", "registry_key", "registry+key"),
     "SUBMIT_KEY": ("hush", "submit_key", "hush"),
     "EMBEDDED_CHAIN": ("1", "embedded", True),
+    "OTLP_ENDPOINT": ("http://c.example:4318", "otlp_endpoint", "http://c.example:4318"),
     "METRICS_PORT": ("9464", "metrics_port", 9464),
     "CONFIRMATIONS": ("12", "confirmations", 12),
     "FEE_CEILING_GWEI": ("50", "fee_ceiling_gwei", 50),

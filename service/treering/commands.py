@@ -29,15 +29,20 @@ def _demo(argv: Sequence[str], settings: Settings) -> int:
 def _serve(_: Sequence[str], settings: Settings) -> int:
     from treering.cli import serve
     from treering.telemetry.events import Events
+    from treering.telemetry.traces import traces_to
     from treering.web.app import create_app
 
     parts = _parts(settings)
     parts.check_durable()
     with suppress(ChainUnavailable):  # what can be read without a node is shown without one
         parts.check_identity()
-    app = create_app(parts.service, base_url=settings.base_url)
+    traces = traces_to(settings.otlp_endpoint, "treering-web")
+    app = create_app(parts.service, base_url=settings.base_url, traces=traces)
     logs.configure(Events.into(app.state.requests.registry))
-    return serve.main(app, settings.host, settings.port)
+    status = serve.main(app, settings.host, settings.port)
+    if traces:
+        traces.close()
+    return status
 
 
 def _worker(argv: Sequence[str], settings: Settings) -> int:

@@ -30,6 +30,7 @@ class Settings:
     submit_key: str | None = field(repr=False)
     embedded: bool
     patience: timedelta
+    otlp_endpoint: str | None
     metrics_port: int  # the worker's; 0 for none
     confirmations: int | None
     fee_ceiling_gwei: int
@@ -58,6 +59,8 @@ class Settings:
             registry_key=read.secret("TREERING_REGISTRY_KEY"),
             submit_key=read.secret("TREERING_SUBMIT_KEY"),
             embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
+            otlp_endpoint=read.url("TREERING_OTLP_ENDPOINT")
+            or read.url("OTEL_EXPORTER_OTLP_ENDPOINT"),
             metrics_port=read.whole("TREERING_METRICS_PORT", 0, at_most=65535),
             patience=timedelta(seconds=read.whole("TREERING_SEAL_SECONDS", 2, at_most=86_400)),
             confirmations=read.whole("TREERING_CONFIRMATIONS", 0, at_most=10_000) or None,

@@ -7,6 +7,7 @@ from starlette.staticfiles import StaticFiles
 
 from treering.telemetry.requests import Requests
 from treering.telemetry.standing import tell_standing
+from treering.telemetry.traces import Traces
 from treering.web import (
     certificates,
     counts,
@@ -43,7 +44,7 @@ _ROUTERS = (
 )
 
 
-def create_app(services: Services, *, base_url: str) -> FastAPI:
+def create_app(services: Services, *, base_url: str, traces: Traces | None = None) -> FastAPI:
     """`base_url` is where the outside reaches it: QR codes and credentials carry it."""
     app = FastAPI(
         title="Treering",
@@ -63,5 +64,5 @@ def create_app(services: Services, *, base_url: str) -> FastAPI:
     app.add_middleware(SecurityHeaders, https=base_url.startswith("https://"))
     app.state.requests = Requests()
     tell_standing(app.state.requests.registry, services.overview)
-    app.add_middleware(Observer, requests=app.state.requests)
+    app.add_middleware(Observer, requests=app.state.requests, traces=traces)
     return app

@@ -19,6 +19,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from treering.domain.number import parse
 from treering.errors import NumberMistyped
 from treering.telemetry.requests import Answered, Requests
+from treering.telemetry.traces import Traces
 
 _log = structlog.get_logger()
 _QUIET = {"/healthz", "/readyz", "/metrics"}  # asked every few seconds, by machines
@@ -31,6 +32,7 @@ class Observer:
 
     app: ASGIApp
     requests: Requests
+    traces: Traces | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
@@ -54,6 +56,8 @@ class Observer:
         code = str(scope.get("state", {}).get("refusal", ""))
         answered = Answered(scope["method"], _route(scope), status, seconds, code)
         self.requests.note(answered)
+        if self.traces:
+            self.traces.note(answered, Headers(scope=scope), request_id)
         if answered.route in _QUIET and status < 500:
             return
         fields = {**_named(scope), **({"code": code} if code else {})}
