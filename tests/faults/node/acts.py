@@ -90,6 +90,7 @@ def outsider(world: World) -> None:
 
 def toggle_pause(world: World) -> None:
     """The pauser stops minting, or lets it go on."""
+    spike(world, 1)  # the pauser can pay, whatever jumped before
     try:
         world.chain.act("pauser", "pause")
     except TransactionRefused:
@@ -98,6 +99,7 @@ def toggle_pause(world: World) -> None:
 
 def go_on(world: World) -> None:
     """Minting is allowed, whether it was paused or not."""
+    spike(world, 1)
     with suppress(TransactionRefused):
         world.chain.act("pauser", "unpause")
 
