@@ -246,6 +246,12 @@ class DatabaseUnavailable(TreeringError):
     code = "TR319"
 
 
+class LaneFull(TreeringError):
+    """Too many redemptions wait already: come again in a moment."""
+
+    code = "TR320"
+
+
 class BatchMoved(TreeringError):
     """Another worker moved this batch first."""
 

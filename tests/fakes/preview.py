@@ -48,7 +48,7 @@ def documents(services: FakeServices, numbers: dict[str, str]) -> dict[str, str]
 
 def _redeem(services: FakeServices, key: str, lot: str, name: str) -> str:
     wish = Wish(lot=lot, holder=f"user-{key}", name=name)
-    return services.redeem(ANT_FOREST, key, wish).numbers[0]
+    return services.redeem_now(ANT_FOREST, key, wish).numbers[0]
 
 
 if __name__ == "__main__":

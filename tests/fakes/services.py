@@ -62,7 +62,13 @@ class FakeServices:
             raise errors.NotAuthenticated("no key was given" if not api_key else "unknown key")
         return self.books.programmes[api_key]
 
-    def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+    def remembered(self, api_key: str | None) -> Programme | None:
+        return self.books.programmes.get(api_key or "")
+
+    async def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        return self.redeem_now(programme, key, wish)
+
+    def redeem_now(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
         self._insist()
         before = self.books.keys.get((programme.code, key))
         if before:
@@ -84,7 +90,7 @@ class FakeServices:
         answers: list[Redeemed | TreeringError] = []
         for key, wish in wishes:
             try:
-                answers.append(self.redeem(programme, key, wish))
+                answers.append(self.redeem_now(programme, key, wish))
             except TreeringError as refusal:
                 answers.append(refusal)
         return answers

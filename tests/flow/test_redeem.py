@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from tests.flow.conftest import NOW, WISH
 from treering.domain.lot import Unit
+from treering.domain.redemption import Ask
 from treering.errors import (
     KeyReused,
     LotFull,
@@ -106,25 +107,24 @@ def test_the_same_key_many_times_at_once_makes_one_redemption(desk: Desk):
     assert [replayed for _, replayed in made].count(False) == 1
 
 
-def test_a_key_that_another_request_wins_in_between_brings_the_winners_redemption(desk: Desk):
-    desk.redeem("ANT_FOREST", "earlier", WISH)  # else both would create the holder
+def test_a_key_that_came_for_another_lot_in_between_is_refused_as_used(desk: Desk):
+    earlier = [Ask("ANT_FOREST", f"earlier {i}", WISH) for i in range(3)]
+    desk.redeem_all(earlier)  # else both would create the holder
     racing = []
 
     def race(connection, cursor, statement, *rest):
-        if statement.startswith("UPDATE lots") and not racing:
+        if statement.startswith("INSERT INTO redemptions") and not racing:
             racing.append(True)
-            racing.append(_elsewhere(desk))
-
-    def _elsewhere(desk: Desk):
-        # The other request commits while this one has not yet touched the lot's row.
-        other = Desk(desk.engine, desk.vault, desk.clock)
-        return other.redeem("ANT_FOREST", "a", WISH)
+            # The other request commits while this one has looked, and not yet written.
+            other = Desk(desk.engine, desk.vault, desk.clock)
+            racing.append(other.redeem("ANT_FOREST", "a", replace(WISH, lot="ANT_FOREST-1")))
 
     event.listen(desk.engine, "before_cursor_execute", race)
-    redemption, replayed = desk.redeem("ANT_FOREST", "a", WISH)
+    asks = [Ask("ANT_FOREST", key, WISH) for key in ("b", "a", "c")]
+    b, a, c = desk.redeem_all(asks)
     event.remove(desk.engine, "before_cursor_execute", race)
-    assert replayed
-    assert redemption == racing[1][0]
+    assert isinstance(a, KeyReused)
+    assert [made.first_serial for made, _ in (b, c)] == [3, 4]
 
 
 def test_a_broken_rule_that_is_not_the_keys_is_not_swallowed(desk: Desk):

@@ -8,6 +8,7 @@ from alembic import command
 from sqlalchemy import Connection, Engine, text
 
 from treering.domain.record import LotId, lot_id, tree_id
+from treering.domain.redemption import Ask
 from treering.store.exchanges import Exchanges
 from treering.store.holders import Holders
 from treering.store.migrate import _config, migrate
@@ -67,23 +68,24 @@ def carried(empty_engine: Engine) -> Connection:
 
 def test_a_redemption_keeps_its_id_its_key_and_its_holder(carried: Connection):
     redemptions = Redemptions(carried)
-    made, fingerprint = redemptions.of_key("P", "spring:2")
+    asks = [Ask(programme, "spring:2", None) for programme in "PQ"]
+    ((place, (made, fingerprint)),) = redemptions.of_keys(asks).items()
+    assert place == ("P", "spring:2")
     assert (made.id, made.lot, made.first_serial, made.count) == (ID, LOT, 0, 3)
     assert (made.programme, made.campaign, made.redeemed_at) == ("P", None, NOW)
     assert fingerprint == b"f" * 32
     assert redemptions.get("P", ID) == made
     assert redemptions.get("Q", ID) is None
-    assert redemptions.of_key("Q", "spring:2") is None
     found, holder = redemptions.of_tree(tree_id(LotId(LOT), 2))
     assert found == made
-    assert Holders(carried, VAULT).known("P", "user-1") == holder
+    assert Holders(carried, VAULT).known("P", ["user-1"]) == {"user-1": holder}
     assert Holders(carried, VAULT).secrets({holder})[holder].secret == bytes(32)
     assert Exchanges(carried, VAULT).of(holder, 2026).id == EXCHANGE
 
 
 def test_a_new_holder_has_a_number_of_his_own(carried: Connection):
     holders = Holders(carried, VAULT)
-    assert holders.known("P", "user-2") != holders.known("P", "user-1")
+    assert len(set(holders.known("P", ["user-1", "user-2"]).values())) == 2
 
 
 def test_a_load_that_had_begun_is_known_as_one_of_the_former_kind(carried: Connection):

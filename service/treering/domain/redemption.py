@@ -1,7 +1,7 @@
 """A redemption: a holder spends green energy on the next units of a lot."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from datetime import UTC, datetime
 from hashlib import sha256
 from uuid import UUID
@@ -10,6 +10,7 @@ from treering.domain.lot import Lot, Unit
 from treering.domain.record import LotId, TreeId, tree_id
 from treering.errors import (
     LotFull,
+    LotNotFound,
     RedemptionInFuture,
     RequestMalformed,
     UnitMismatch,
@@ -43,7 +44,20 @@ class Wish:
 
         Two moments are equal when they are the same instant, in whatever zone each is written.
         """
-        return sha256(json.dumps(asdict(self), sort_keys=True, default=_elapsed).encode()).digest()
+        values = {name: getattr(self, name) for name in _FIELDS}
+        return sha256(json.dumps(values, default=_elapsed).encode()).digest()
+
+
+_FIELDS = sorted(field.name for field in fields(Wish))
+
+
+@dataclass(frozen=True, slots=True)
+class Ask:
+    """A wish, as a programme brings it under an Idempotency-Key."""
+
+    programme: str
+    key: str
+    wish: Wish
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,6 +97,13 @@ def first_tree(redemption_id: UUID) -> TreeId:
 def _elapsed(moment: datetime) -> str:
     """Since 1970: no zone to differ in, and no zone that leads out of the years 1 to 9999."""
     return str(moment - _EPOCH)
+
+
+def found(lot: Lot | None, wish: Wish) -> Lot:
+    """The lot that was looked up for a wish, if there is one."""
+    if lot is None:
+        raise LotNotFound(wish.lot)
+    return lot
 
 
 def check(wish: Wish, lot: Lot, now: datetime) -> None:

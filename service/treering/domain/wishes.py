@@ -1,5 +1,6 @@
 """A redemption as a programme writes it: one JSON object, one definition for API and bulk."""
 
+import json
 import re
 from datetime import datetime
 from typing import Annotated, Any, Literal
@@ -60,6 +61,8 @@ class WishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
     ] = None
 
 
+# A name in JSON without escapes: within a text, a quote before a colon would be escaped.
+_NAMES = re.compile(rb'"(\w+)"\s*:')
 _DECODER = msgspec.json.Decoder(WishIn)
 
 
@@ -67,6 +70,7 @@ def read(line: bytes) -> Wish:
     """The wish in one JSON object; RequestMalformed names the field and what is wrong with it."""
     try:
         given = _DECODER.decode(line)
+        _refuse_twice_named(line)
     except msgspec.ValidationError as error:
         raise _malformed(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
@@ -87,6 +91,20 @@ def schema() -> dict[str, Any]:
     """WishIn as JSON Schema, for OpenAPI."""
     _, components = msgspec.json.schema_components([WishIn])
     return dict(components["WishIn"])
+
+
+def _refuse_twice_named(line: bytes) -> None:
+    """Parsers differ in which of two equal fields they take: it must not matter."""
+    names = _NAMES.findall(line) if b"\\" not in line else _names(line)
+    if len(set(names)) < len(names):
+        twice = next(name for name in names if names.count(name) > 1)
+        raise RequestMalformed("the field is given twice", twice.decode())
+
+
+def _names(line: bytes) -> list[bytes]:
+    """The names of an object's fields, however they are written."""
+    pairs: list[tuple[str, object]] = json.loads(line, object_pairs_hook=list)
+    return [name.encode() for name, _ in pairs]
 
 
 def _malformed(message: str) -> RequestMalformed:

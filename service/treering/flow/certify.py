@@ -7,7 +7,7 @@ its signature is dated by the block that holds its record, and Ed25519 is determ
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 
 from treering.domain import credential, number
 from treering.domain.batch import Batch, BatchState
@@ -21,6 +21,7 @@ from treering.domain.record import lot_of, programme_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import Network, Programme
 from treering.errors import CertificateNotFound, NotFinal, ProgrammeNotFound
+from treering.flow.tenants import Tenants
 from treering.store.batches import Batches
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes, Tenant
@@ -63,6 +64,7 @@ class Office:
 
     engine: Engine
     vault: Vault
+    tenants: Tenants
     network: Network
     base_url: str
     issuer_of: Callable[[str], Issuer]
@@ -71,7 +73,7 @@ class Office:
         """NumberMistyped, or CertificateNotFound for every number that was not issued."""
         asked = number.parse(text)
         with self.engine.connect() as connection:
-            tenant = self._tenant(connection, programme_of(lot_of(asked.tree)))
+            tenant = self.tenants.numbered(programme_of(lot_of(asked.tree)))
             found = Redemptions(connection).of_tree(asked.tree)
             if tenant is None or found is None or not number.is_issued(asked, tenant.number_key):
                 raise CertificateNotFound(str(asked))
@@ -101,8 +103,7 @@ class Office:
 
     def numbers(self, redemption: Redemption) -> tuple[str, ...]:
         """The numbers of a redemption's certificates, in the order of their serials."""
-        with self.engine.connect() as connection:
-            tenant = self._tenant(connection, programme_of(redemption.lot))
+        tenant = self.tenants.numbered(programme_of(redemption.lot))
         assert tenant, "a redemption's programme exists"
         return tuple(str(number.issue(tree, tenant.number_key)) for tree in redemption.trees())
 
@@ -126,10 +127,6 @@ class Office:
         if code not in known:
             raise ProgrammeNotFound(code)
         return _did_document(self.did(code), self.issuer_of(code).key)
-
-    def _tenant(self, connection: Connection, programme: int) -> Tenant | None:
-        tenants = Programmes(connection, self.vault).all()
-        return next((tenant for tenant in tenants if tenant.number == programme), None)
 
     def _certificate(self, found: Found) -> Certificate:
         state = found.batch.state if found.batch else None

@@ -4,12 +4,14 @@ Then nothing is redeemed or minted, and every page says so, until a person has l
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from sqlalchemy import Engine
 
+from treering.domain.redemption import Ask
 from treering.errors import Diverged
+from treering.flow.redeem import Answer, Desk
 from treering.store import identity
 from treering.store.engine import UNAVAILABLE
 
@@ -45,3 +47,15 @@ class Halt:
         except UNAVAILABLE:
             return None
         return f"halted since {halted[0]:%Y-%m-%d %H:%M} UTC: {halted[1]}" if halted else None
+
+
+@dataclass(frozen=True, slots=True)
+class Barrier:
+    """A desk that takes nothing in while everything is halted."""
+
+    halt: Halt
+    desk: Desk
+
+    def redeem_all(self, asks: Sequence[Ask]) -> Sequence[Answer | Exception]:
+        why = self.halt.why()
+        return [Diverged(why) for _ in asks] if why else self.desk.redeem_all(asks)

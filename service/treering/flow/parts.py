@@ -23,12 +23,13 @@ from treering.domain.registry_head import VerifierKey
 from treering.domain.view import Network, Programme, Redeemed
 from treering.errors import DatabaseUnsafe, Diverged, ProgrammeNotFound, SettingsWrong
 from treering.flow import mirror
+from treering.flow.admission import Admission
 from treering.flow.admit import Porter
 from treering.flow.certify import Issuer, Office
 from treering.flow.counts import Tally
 from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
-from treering.flow.halt import Halt
+from treering.flow.halt import Barrier, Halt
 from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
@@ -38,6 +39,7 @@ from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
 from treering.flow.seal import Sealer
 from treering.flow.service import Service
+from treering.flow.tenants import Tenants
 from treering.flow.terms import Terms
 from treering.flow.verify import Verifier
 from treering.flow.watch import Watch
@@ -142,6 +144,7 @@ class Parts:
         return Office(
             engine=self.engine,
             vault=self.vault,
+            tenants=Tenants(self.engine, self.vault),
             network=self.network,
             base_url=self.base_url,
             issuer_of=self._issuer,
@@ -159,10 +162,13 @@ class Parts:
 
     @cached_property
     def service(self) -> Service:
+        halt = Halt(self.engine)
+        desk = Desk(self.engine, self.vault, self.clock)
         return Service(
             engine=self.engine,
-            halt=Halt(self.engine),
-            desk=Desk(self.engine, self.vault, self.clock),
+            halt=halt,
+            desk=desk,
+            admission=Admission(Barrier(halt, desk)),
             office=self.office,
             verifier=self.verifier,
             gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
@@ -200,17 +206,10 @@ class Parts:
 
     @property
     def watch(self) -> Watch:
-        return Watch(
-            self.engine,
-            LedgerNow(self.ledger),
-            self.embedded,
-            self._recover,
-            self.clock,
-        )
+        return Watch(self.engine, LedgerNow(self.ledger), self.embedded, self._recover, self.clock)
 
     def start_work(self) -> None:
-        """Before any work: all that the doctor looks at, a chain that kept its word, and books
-        that agree with it."""
+        """Before any work: what the doctor looks at, a true chain, books that agree with it."""
         self.doctor.insist()
         self.check_identity()
         Halt(self.engine).insist()
@@ -234,7 +233,7 @@ class Parts:
         tenant = next((t for t in self._tenants() if t.code == programme), None)
         if tenant is None:
             raise ProgrammeNotFound(programme)
-        return self.service.redeem(self.office.programme(tenant), key, wish)
+        return self.service.redeem_now(self.office.programme(tenant), key, wish)
 
     def counter(self, registry_url: str, submit_key: str) -> Counter:
         """Where holders exchange; this process holds the registry's key on the chain."""

@@ -1,11 +1,16 @@
 """Redeem: take the next serials of a lot for a holder, once for each Idempotency-Key.
 
-All of it is one transaction. The lot's row is updated last, so it is locked for no longer
-than the commit takes; the constraint behind it refuses what this code might let through.
+Asks for one lot are admitted together, in one short transaction and in order of arrival:
+
+(1) lock the lot's row, so that every process takes its turn;
+(2) look up which keys came before;
+(3) answer each ask for itself: granted the next serials, replayed, or refused;
+(4) write holders and redemptions, a statement each;
+(5) move the lot's counter once, by a conditional UPDATE with a constraint behind it.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
@@ -13,14 +18,18 @@ from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError
 
 from treering.domain import name, redemption
+from treering.domain.lot import Lot
 from treering.domain.record import tree_id
-from treering.domain.redemption import Redemption, Wish
-from treering.errors import KeyReused, LotFull, NotAllowed, RedemptionNotFound
+from treering.domain.redemption import Ask, Redemption, Wish
+from treering.errors import KeyReused, NotAllowed, RedemptionNotFound, TreeringError
 from treering.failpoint import reached
+from treering.store.engine import UNAVAILABLE, may_be_one_rows
 from treering.store.holders import Holders
 from treering.store.lots import Lots
-from treering.store.redemptions import Redemptions
+from treering.store.redemptions import Entry, Redemptions
 from treering.store.vault import Vault
+
+Answer = tuple[Redemption, bool]  # whether this key had brought it before
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,24 +40,29 @@ class Desk:
     vault: Vault
     clock: Callable[[], datetime]
 
-    def redeem(self, programme: str, key: str, wish: Wish) -> tuple[Redemption, bool]:
+    def redeem(self, programme: str, key: str, wish: Wish) -> Answer:
         """The redemption, and whether this key had brought it before."""
+        (answer,) = self.redeem_all([Ask(programme, key, wish)])
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    def redeem_all(self, asks: Sequence[Ask]) -> list[Answer | Exception]:
+        """Asks for one lot, in order of arrival, each answered for itself.
+
+        UNAVAILABLE, and nobody's answer, when the database is away: all may ask again.
+        Whatever else goes wrong harms only the one that it comes from.
+        """
         try:
-            with self.engine.begin() as connection:
-                earlier = _earlier(connection, programme, key, wish)
-                if earlier is not None:
-                    return earlier, True
-                made = self._new(connection, programme, key, wish)
-                reached("redeem.before_commit")
-            reached("redeem.after_commit_before_reply")
-            return made, False
-        except IntegrityError:
-            # The same key came at the same time; the other one won.
-            with self.engine.begin() as connection:
-                won = _earlier(connection, programme, key, wish)
-            if won is None:
+            return self._together(asks)
+        except UNAVAILABLE as fault:
+            if not may_be_one_rows(fault):
                 raise
-            return won, True
+        except Exception as fault:
+            # A key that came for another lot at the same time stands by now: ask once more.
+            if len(asks) == 1 and not isinstance(fault, IntegrityError):
+                return [fault]
+        return self._apart(asks)
 
     def find(self, programme: str, redemption_id: UUID) -> Redemption:
         with self.engine.connect() as connection:
@@ -57,39 +71,90 @@ class Desk:
             raise RedemptionNotFound(str(redemption_id))
         return found
 
-    def _new(self, connection: Connection, programme: str, key: str, wish: Wish) -> Redemption:
-        now = self.clock()
+    def _together(self, asks: Sequence[Ask]) -> list[Answer | Exception]:
+        with self.engine.begin() as connection:
+            lot = Lots(connection).locked(asks[0].wish.lot)  # (1)
+            earlier = Redemptions(connection).of_keys(asks)  # (2)
+            group = _Group(lot, self.clock(), earlier)
+            answers = [group.answer(ask) for ask in asks]  # (3)
+            if group.granted:
+                _write(connection, self.vault, group)
+            reached("redeem.before_commit")
+        reached("redeem.after_commit_before_reply")
+        return answers
+
+    def _apart(self, asks: Sequence[Ask]) -> list[Answer | Exception]:
+        """The same in halves, until whoever breaks it stands alone."""
+        if len(asks) == 1:
+            try:
+                return self._together(asks)
+            except Exception as fault:
+                return [fault]
+        half = len(asks) // 2
+        return self.redeem_all(asks[:half]) + self.redeem_all(asks[half:])
+
+
+@dataclass
+class _Group:
+    """Answers one ask after the other; `lot` is as it stands after those granted so far."""
+
+    lot: Lot | None
+    now: datetime
+    earlier: dict[tuple[str, str], tuple[Redemption, bytes]]
+    granted: list[tuple[Ask, Redemption, bytes]] = field(default_factory=list)
+
+    def answer(self, ask: Ask) -> Answer | Exception:
+        fingerprint = ask.wish.fingerprint()
+        place = ask.programme, ask.key
+        try:
+            if place in self.earlier:
+                return _replayed(ask, fingerprint, *self.earlier[place]), True
+            made = self._grant(ask)
+        except TreeringError as refusal:
+            return refusal
+        self.earlier[place] = made, fingerprint
+        self.granted.append((ask, made, fingerprint))
+        return made, False
+
+    def _grant(self, ask: Ask) -> Redemption:
+        wish = ask.wish
         masked_name = name.masked(wish.name)
-        lots = Lots(connection)
-        lot = lots.named(wish.lot)
-        if lot.programme != programme:
-            raise NotAllowed(f"{lot.slug} is not a lot of {programme}")
-        redemption.check(wish, lot, now)
-        holder = Holders(connection, self.vault).known(programme, wish.holder)
-        first_serial = lots.take(lot.id, wish.count)
-        if first_serial is None:
-            raise LotFull(lot.slug, left=lots.get(lot.id).left, asked=wish.count)
-        made = Redemption(
-            id=redemption.redemption_id(tree_id(lot.id, first_serial)),
-            programme=programme,
+        lot = redemption.found(self.lot, wish)
+        if lot.programme != ask.programme:
+            raise NotAllowed(f"{lot.slug} is not a lot of {ask.programme}")
+        redemption.check(wish, lot, self.now)
+        self.lot = lot.with_asked(lot.asked + wish.count)
+        return Redemption(
+            id=redemption.redemption_id(tree_id(lot.id, lot.asked)),
+            programme=ask.programme,
             lot=lot.id,
-            first_serial=first_serial,
+            first_serial=lot.asked,
             count=wish.count,
             masked_name=masked_name,
             price_grams=lot.species.energy_grams,
             campaign=wish.campaign,
-            redeemed_at=(wish.redeemed_at or now).astimezone(UTC),  # as it will be read again
-            recorded_at=now,
+            # as it will be read again
+            redeemed_at=(wish.redeemed_at or self.now).astimezone(UTC),
+            recorded_at=self.now,
         )
-        Redemptions(connection).add(made, key=key, fingerprint=wish.fingerprint(), holder=holder)
-        return made
 
 
-def _earlier(connection: Connection, programme: str, key: str, wish: Wish) -> Redemption | None:
-    found = Redemptions(connection).of_key(programme, key)
-    if found is None:
-        return None
-    earlier, fingerprint = found
-    if fingerprint != wish.fingerprint():
-        raise KeyReused(key)
+def _replayed(ask: Ask, fingerprint: bytes, earlier: Redemption, held: bytes) -> Redemption:
+    if held != fingerprint:
+        raise KeyReused(ask.key)
     return earlier
+
+
+def _write(connection: Connection, vault: Vault, group: _Group) -> None:
+    """Holders, then keys, each in an order that no other group turns round."""
+    assert group.lot, "nothing is granted of a lot that is not there"
+    references = {ask.wish.holder for ask, _, _ in group.granted}
+    holders = Holders(connection, vault).known(group.lot.programme, references)  # (4)
+    entries = [
+        Entry(made, ask.key, fingerprint, holders[ask.wish.holder])
+        for ask, made, fingerprint in group.granted
+    ]
+    Redemptions(connection).add(entries)
+    taken = sum(made.count for _, made, _ in group.granted)
+    first = Lots(connection).take(group.lot.id, taken)  # (5)
+    assert first == group.granted[0][1].first_serial, "the lot was locked"

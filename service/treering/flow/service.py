@@ -1,8 +1,10 @@
 """All that the web may ask, each by the flow that answers it."""
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -25,6 +27,7 @@ from treering.domain.view import (
     Redeemed,
 )
 from treering.errors import NotAuthenticated, NotFinal, TreeringError
+from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.counts import Tally
@@ -37,7 +40,8 @@ from treering.flow.verify import Verifier
 from treering.store.engine import takes_writes
 from treering.store.lots import Lots
 from treering.store.migrate import version
-from treering.store.programmes import Programmes
+
+AT_ONCE = 100  # numbers of certificates; more of them are made aside, and hold up nobody
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +51,7 @@ class Service:
     engine: Engine
     halt: Halt
     desk: Desk
+    admission: Admission
     office: Office
     verifier: Verifier
     gazetteer: Gazetteer
@@ -55,18 +60,25 @@ class Service:
     clock: Callable[[], datetime]
 
     def authenticate(self, api_key: str | None) -> Programme:
-        with self.engine.connect() as connection:
-            programmes = Programmes(connection, self.desk.vault)
-            code = programmes.of_key(api_key) if api_key else None
-            for tenant in programmes.all():
-                if tenant.code == code:
-                    return self.office.programme(tenant)
-        raise NotAuthenticated("no living key")
+        tenant = self.office.tenants.of_key(api_key)
+        if tenant is None:
+            raise NotAuthenticated("no living key")
+        return self.office.programme(tenant)
 
-    def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+    def remembered(self, api_key: str | None) -> Programme | None:
+        tenant = self.office.tenants.remembered(api_key)
+        return self.office.programme(tenant) if tenant else None
+
+    async def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        redemption, replayed = await self.admission.redeem(programme.code, key, wish)
+        answer = partial(self._redeemed, redemption, wish.lot, replayed=replayed)
+        return await asyncio.to_thread(answer) if redemption.count > AT_ONCE else answer()
+
+    def redeem_now(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        """Without a queue: for whoever is alone."""
         self.halt.insist()
         redemption, replayed = self.desk.redeem(programme.code, key, wish)
-        return self._redeemed(redemption, replayed=replayed)
+        return self._redeemed(redemption, wish.lot, replayed=replayed)
 
     def redeem_many(
         self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
@@ -76,7 +88,9 @@ class Service:
 
     def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
         found = self.desk.find(programme.code, redemption_id)
-        return self._redeemed(found, replayed=False)
+        with self.engine.connect() as connection:
+            slug = Lots(connection).get(found.lot).slug
+        return self._redeemed(found, slug, replayed=False)
 
     def issued(self, number: str) -> str:
         return str(self.office.find(number).number)
@@ -160,13 +174,11 @@ class Service:
 
     def _answer(self, programme: Programme, key: str, wish: Wish) -> Redeemed | TreeringError:
         try:
-            return self.redeem(programme, key, wish)
+            return self.redeem_now(programme, key, wish)
         except TreeringError as refusal:
             return refusal
 
-    def _redeemed(self, redemption: Redemption, *, replayed: bool) -> Redeemed:
-        with self.engine.connect() as connection:
-            slug = Lots(connection).get(redemption.lot).slug
+    def _redeemed(self, redemption: Redemption, slug: str, *, replayed: bool) -> Redeemed:
         return Redeemed(
             redemption=redemption,
             lot_slug=slug,

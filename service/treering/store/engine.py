@@ -27,6 +27,20 @@ def engine(database_url: str) -> Engine:
     )
 
 
+def may_be_one_rows(fault: Exception) -> bool:
+    """Whether a transaction without the row that broke it, or the same once more, may pass.
+
+    A collision (a deadlock) took it back, or a rule that is written in the database itself.
+    """
+    state: str = getattr(getattr(fault, "orig", None), "sqlstate", None) or ""
+    return isinstance(fault, InternalError) or state.startswith("40")
+
+
+def words_of(fault: Exception) -> str:
+    """What PostgreSQL said, for a log: without the statement and its values."""
+    return str(getattr(fault, "orig", fault))
+
+
 def takes_writes(engine: Engine) -> bool:
     """Whether the database answers and is no read-only copy."""
     query = "SELECT NOT pg_is_in_recovery() AND current_setting('transaction_read_only') = 'off'"

@@ -2,12 +2,12 @@
 
 import hmac
 import os
-from hashlib import sha256
+from collections.abc import Collection
 
-from sqlalchemy import Connection, select
-from sqlalchemy.dialects.postgresql import insert
+from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, select
 
 from treering.domain.holder import SECRET_BYTES, HolderId, HolderSecret, reference_hash
+from treering.store.many import insert_many
 from treering.store.schema import holders
 from treering.store.vault import Vault
 
@@ -19,32 +19,31 @@ class Holders:
         self._connection = connection
         self._vault = vault
 
-    def known(self, programme: str, reference: str) -> HolderId:
-        """The holder's id; a new one gets a secret of his own. Safe against two at once."""
-        lookup = self._lookup(programme, reference)
-        found = self._find(lookup)
-        if found is not None:
-            return found
-        box = os.urandom(SECRET_BYTES) + reference_hash(reference)
-        self._connection.execute(
-            insert(holders)
-            .values(
-                lookup=lookup,
-                sealed=self._vault.seal(box, _PURPOSE),
-            )
-            .on_conflict_do_nothing()
-        )
-        created = self._find(lookup)
-        assert created, "inserted, or inserted by another"
-        return created
+    def known(self, programme: str, references: Collection[str]) -> dict[str, HolderId]:
+        """Holders' ids; a new one gets a secret of his own. Safe against two at once."""
+        lookups = {self._lookup(programme, reference): reference for reference in references}
+        found = self._find(list(lookups))
+        # In order, so that of two transactions with the same new holders one waits.
+        new = [(lookup, lookups[lookup]) for lookup in sorted(lookups.keys() - found.keys())]
+        if new:
+            rows = [self._row(lookup, reference) for lookup, reference in new]
+            insert_many(self._connection, holders, rows, "ON CONFLICT DO NOTHING")
+            found |= self._find([lookup for lookup, _ in new])
+        return {reference: found[lookup] for lookup, reference in lookups.items()}
 
     def secrets(self, ids: set[HolderId]) -> dict[HolderId, HolderSecret]:
         query = select(holders.c.id, holders.c.sealed).where(holders.c.id.in_(ids))
         return {row.id: self._opened(row.sealed) for row in self._connection.execute(query)}
 
-    def _find(self, lookup: str) -> HolderId | None:
-        query = select(holders.c.id).where(holders.c.lookup == lookup)
-        return self._connection.execute(query).scalar_one_or_none()
+    def _find(self, lookups: list[str]) -> dict[str, HolderId]:
+        wanted = any_(bindparam("lookups", type_=ARRAY(Uuid(as_uuid=False))))
+        query = select(holders.c.lookup, holders.c.id).where(holders.c.lookup == wanted)
+        rows = self._connection.execute(query, {"lookups": lookups})
+        return {row.lookup.replace("-", ""): row.id for row in rows}
+
+    def _row(self, lookup: str, reference: str) -> dict[str, object]:
+        box = os.urandom(SECRET_BYTES) + reference_hash(reference)
+        return {"lookup": lookup, "sealed": self._vault.seal(box, _PURPOSE)}
 
     def _opened(self, sealed: bytes) -> HolderSecret:
         box = self._vault.open(sealed, _PURPOSE)
@@ -52,5 +51,5 @@ class Holders:
 
     def _lookup(self, programme: str, reference: str) -> str:
         """16 bytes, as hexadecimal."""
-        message = f"{programme}\0{reference}".encode()
-        return hmac.new(self._vault.key, b"treering/lookup/v1" + message, sha256).hexdigest()[:32]
+        message = b"treering/lookup/v1" + f"{programme}\0{reference}".encode()
+        return hmac.digest(self._vault.key, message, "sha256")[:16].hex()

@@ -21,6 +21,12 @@ class Lots:
     def named(self, slug: str) -> Lot:
         return self._one(_query().where(lots.c.slug == slug), slug)
 
+    def locked(self, slug: str) -> Lot | None:
+        """The lot, which nobody else can change before the transaction ends."""
+        query = _query().where(lots.c.slug == slug).with_for_update(key_share=True, of=lots)
+        row = self._connection.execute(query).one_or_none()
+        return _lot(row) if row else None
+
     def all(self) -> list[Lot]:
         return [_lot(row) for row in self._connection.execute(_query().order_by(lots.c.id))]
 

@@ -1,17 +1,21 @@
 """Redemptions in SQL: a range of serials a row; Idempotency-Keys have rows of their own."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import ARRAY, Connection, Row, Select, Uuid, any_, bindparam, func, select
 
 from treering.domain.holder import HolderId
 from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
-from treering.domain.redemption import Redemption, first_tree, redemption_id
+from treering.domain.redemption import Ask, Redemption, first_tree, redemption_id
+from treering.store.many import insert_many
 from treering.store.schema import former_ids, lots, redemption_keys, redemptions
+
+Place = tuple[str, str]  # programme and Idempotency-Key
+_HASHES = ARRAY(Uuid(as_uuid=False))
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,50 +27,45 @@ class Stretch:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A redemption, and what is kept with it and shown to nobody."""
+
+    redemption: Redemption
+    key: str
+    fingerprint: bytes
+    holder: HolderId
+
+
 class Redemptions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(
-        self, redemption: Redemption, *, key: str, fingerprint: bytes, holder: HolderId
-    ) -> None:
-        """IntegrityError if the programme's key is taken."""
-        self._connection.execute(
-            redemptions.insert().values(
-                lot=redemption.lot,
-                first_serial=redemption.first_serial,
-                count=redemption.count,
-                holder=holder,
-                masked_name=redemption.masked_name,
-                price_grams=redemption.price_grams,
-                campaign=redemption.campaign or "",
-                redeemed_at=redemption.redeemed_at,
-                recorded_at=redemption.recorded_at,
-            )
-        )
-        self._connection.execute(
-            redemption_keys.insert().values(
-                hash=key_hash(redemption.programme, key),
-                fingerprint=fingerprint,
-                lot=redemption.lot,
-                first_serial=redemption.first_serial,
-            )
-        )
+    def add(self, entries: Sequence[Entry]) -> None:
+        """IntegrityError if a programme's key is taken."""
+        insert_many(self._connection, redemptions, [_row(entry) for entry in entries])
+        keys = [_key_row(entry) for entry in entries]
+        # In order: of two transactions with the same keys one waits, and neither for the other.
+        keys.sort(key=lambda row: str(row["hash"]))
+        insert_many(self._connection, redemption_keys, keys)
 
-    def of_key(self, programme: str, key: str) -> tuple[Redemption, bytes] | None:
-        """The redemption that this key brought, and its wish's fingerprint."""
+    def of_keys(self, asks: Sequence[Ask]) -> dict[Place, tuple[Redemption, bytes]]:
+        """What these keys have brought, by programme and key, and its wish's fingerprint."""
+        places = {key_hash(ask.programme, ask.key): (ask.programme, ask.key) for ask in asks}
         query = (
             _query()
-            .add_columns(redemption_keys.c.fingerprint)
+            .add_columns(redemption_keys.c.hash, redemption_keys.c.fingerprint)
             .join(
                 redemption_keys,
                 (redemption_keys.c.lot == redemptions.c.lot)
                 & (redemption_keys.c.first_serial == redemptions.c.first_serial),
             )
-            .where(redemption_keys.c.hash == key_hash(programme, key))
+            .where(redemption_keys.c.hash == any_(bindparam("hashes", type_=_HASHES)))
         )
-        row = self._connection.execute(query).one_or_none()
-        return (_redemption(row), row.fingerprint) if row else None
+        rows = self._connection.execute(query, {"hashes": list(places)})
+        return {
+            places[row.hash.replace("-", "")]: (_redemption(row), row.fingerprint) for row in rows
+        }
 
     def get(self, programme: str, redemption_id: UUID) -> Redemption | None:
         tree = self._former(redemption_id) or first_tree(redemption_id)
@@ -139,6 +138,31 @@ class Redemptions:
 def key_hash(programme: str, key: str) -> str:
     """What is kept of an Idempotency-Key: 16 bytes, as hexadecimal."""
     return sha256(f"{programme}\0{key}".encode()).hexdigest()[:32]
+
+
+def _row(entry: Entry) -> dict[str, object]:
+    made = entry.redemption
+    return {
+        "lot": made.lot,
+        "first_serial": made.first_serial,
+        "count": made.count,
+        "holder": entry.holder,
+        "masked_name": made.masked_name,
+        "price_grams": made.price_grams,
+        "campaign": made.campaign or "",
+        "redeemed_at": made.redeemed_at,
+        "recorded_at": made.recorded_at,
+    }
+
+
+def _key_row(entry: Entry) -> dict[str, object]:
+    made = entry.redemption
+    return {
+        "hash": key_hash(made.programme, entry.key),
+        "fingerprint": entry.fingerprint,
+        "lot": made.lot,
+        "first_serial": made.first_serial,
+    }
 
 
 def _query() -> Select[tuple[object, ...]]:

@@ -43,6 +43,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.BodyTooSlow: 408,
     errors.ProgrammeNotFound: 404,
     errors.DatabaseUnavailable: 503,
+    errors.LaneFull: 429,
     errors.BatchMoved: 409,
     errors.Diverged: 503,
 }
@@ -116,6 +117,8 @@ def _headers(status: int, code: str | None) -> dict[str, str]:
         headers["Connection"] = "close"  # the rest of the body is not waited for
     if status == 503:
         headers["Retry-After"] = "30"
+    if status == 429:
+        headers["Retry-After"] = "1"
     if code == errors.NotFinal.code:
         headers["Retry-After"] = "5"
     return headers

@@ -4,15 +4,18 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Response
+from fastapi.concurrency import run_in_threadpool
 
 from treering import errors
 from treering.domain import wishes
+from treering.domain.view import Redeemed
 from treering.web import answers, bulk
-from treering.web.access import BaseUrl, Body, TheProgramme, TheServices
+from treering.web.access import BaseUrl, Body, TheCrowdsProgramme, TheProgramme, TheServices
 from treering.web.models import RedemptionOut
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_WISH, refusals
 
 router = APIRouter(prefix="/v1", tags=["redemptions"])
+AT_ONCE = 100  # certificates of one answer; longer ones are written aside, and hold up nobody
 IdempotencyKey = Annotated[
     str,
     Header(
@@ -37,6 +40,7 @@ _LINES = '{"lot":"ANT_FOREST-277","holder":"a","name":"王伟"}\n'
 @router.post(
     "/redemptions",
     status_code=201,
+    response_model=RedemptionOut,
     summary="Redeem units of a lot",
     responses={
         200: {
@@ -47,18 +51,27 @@ _LINES = '{"lot":"ANT_FOREST-277","holder":"a","name":"王伟"}\n'
     },
     openapi_extra=_body("application/json", wishes.schema(), _WISH),
 )
-def redeem(
-    programme: TheProgramme,
+async def redeem(
+    programme: TheCrowdsProgramme,
     services: TheServices,
     base_url: BaseUrl,
     idempotency_key: IdempotencyKey,
     body: Body,
-    response: Response,
-) -> RedemptionOut:
-    redeemed = services.redeem(programme, idempotency_key, wishes.read(body))
-    response.status_code = 200 if redeemed.replayed else 201
-    response.headers["Location"] = f"{base_url}/v1/redemptions/{redeemed.redemption.id}"
-    return answers.redemption(redeemed, base_url)
+) -> Response:
+    redeemed = await services.redeem(programme, idempotency_key, wishes.read(body))
+    if redeemed.redemption.count > AT_ONCE:
+        return await run_in_threadpool(_granted, redeemed, base_url)
+    return _granted(redeemed, base_url)
+
+
+def _granted(redeemed: Redeemed, base_url: str) -> Response:
+    """As RedemptionOut, which FastAPI would read and check before it writes it."""
+    return Response(
+        answers.redemption(redeemed, base_url).model_dump_json(),
+        status_code=200 if redeemed.replayed else 201,
+        headers={"Location": f"{base_url}/v1/redemptions/{redeemed.redemption.id}"},
+        media_type="application/json",
+    )
 
 
 @router.post(

@@ -44,4 +44,6 @@ OF_A_WISH = (
     errors.RedemptionInFuture,
     errors.NameRefused,
     errors.KeyReused,
+    errors.LaneFull,
+    errors.DatabaseUnavailable,
 )

@@ -17,8 +17,14 @@ class Services(Protocol):
     def authenticate(self, api_key: str | None) -> Programme:
         """The programme whose key this is; NotAuthenticated."""
 
-    def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
-        """LotNotFound, LotFull, UnitMismatch, YearMismatch, NameRefused, KeyReused, …"""
+    def remembered(self, api_key: str | None) -> Programme | None:
+        """The programme, if this key was authenticated a moment ago; asks nobody."""
+
+    async def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
+        """LotNotFound, LotFull, UnitMismatch, YearMismatch, NameRefused, KeyReused, …
+
+        LaneFull and DatabaseUnavailable ask to send the same again.
+        """
 
     def redeem_many(
         self, programme: Programme, wishes: Sequence[tuple[str, Wish]]

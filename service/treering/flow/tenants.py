@@ -1,0 +1,59 @@
+"""The programmes that this process serves, and their API keys, remembered for a moment.
+
+A crowd does not make the database look up the same few rows for each of its requests. A key
+that is revoked works for as long as it is remembered, and no longer.
+"""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+from sqlalchemy import Engine
+
+from treering.store.programmes import Programmes, Tenant
+from treering.store.vault import Vault
+
+REMEMBERED_SECONDS = 5.0  # less than a person needs to tell that a key was revoked
+
+
+@dataclass
+class Tenants:
+    """`now` counts seconds and never goes back."""
+
+    engine: Engine
+    vault: Vault
+    now: Callable[[], float] = time.monotonic
+    _numbered: dict[int, Tenant] = field(default_factory=dict, init=False)
+    _keys: dict[bytes, tuple[Tenant, float]] = field(default_factory=dict, init=False)
+
+    def numbered(self, number: int) -> Tenant | None:
+        """By the number that stands in records; what it is does not change any more."""
+        if number not in self._numbered:
+            with self.engine.connect() as connection:
+                all_of_them = Programmes(connection, self.vault).all()
+            self._numbered = {tenant.number: tenant for tenant in all_of_them}
+        return self._numbered.get(number)
+
+    def remembered(self, api_key: str | None) -> Tenant | None:
+        """Whose key this is, if it was asked for a moment ago; asks nobody."""
+        tenant, until = self._keys.get(_hash(api_key or ""), (None, 0.0))
+        return tenant if self.now() < until else None
+
+    def of_key(self, api_key: str | None) -> Tenant | None:
+        """Whose living key this is."""
+        if not api_key:
+            return None
+        until = self.now() + REMEMBERED_SECONDS
+        with self.engine.connect() as connection:
+            programmes = Programmes(connection, self.vault)
+            code = programmes.of_key(api_key)
+            found = next((tenant for tenant in programmes.all() if tenant.code == code), None)
+        self._keys.pop(_hash(api_key), None)
+        if found:
+            self._keys[_hash(api_key)] = found, until
+        return found
+
+
+def _hash(api_key: str) -> bytes:
+    return sha256(api_key.encode()).digest()
