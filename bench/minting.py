@@ -127,7 +127,7 @@ def _worker(chain: Published) -> Iterator[psutil.Process]:
     """A real worker that has found everything in order and waits."""
     command = [sys.executable, "-m", "treering.main", "worker"]
     told = {**os.environ, **chain.environ}
-    with subprocess.Popen(command, env=told, stderr=subprocess.DEVNULL) as process:  # noqa: S603
+    with subprocess.Popen(command, env=told, stderr=subprocess.DEVNULL) as process:
         time.sleep(_STARTED)
         try:
             yield psutil.Process(process.pid)
