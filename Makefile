@@ -27,4 +27,4 @@ bench:
 
 clean:
 	@[ ! -e .treering/postgres.folder ] || rm -rf "$$(cat .treering/postgres.folder)"
-	rm -rf .venv contracts/node_modules tests/independent/node_modules contracts/out contracts/cache .treering
+	rm -rf .venv contracts/node_modules service/assets/node_modules tests/independent/node_modules contracts/out contracts/cache .treering

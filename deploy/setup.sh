@@ -77,6 +77,7 @@ install_python() {
 # The folders whose packages this goal needs: each has a package.json and its lock.
 node_projects() {
     echo contracts
+    echo service/assets
     [ "$goal" = run ] || echo tests/independent
 }
 

@@ -4,9 +4,10 @@ Only what a command needs is imported: what signs transactions takes a second to
 """
 
 # ruff: noqa: PLC0415
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from treering import logs
 from treering.errors import ChainUnavailable, SettingsWrong
@@ -119,14 +120,21 @@ def _load(argv: Sequence[str], settings: Settings) -> int:
     return load.main(argv, _parts(settings).redeem)
 
 
+def _certificate(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import certificate
+
+    service = _parts(settings).service
+    return certificate.main(argv, certificate.Counter(service.credential, service.pdf))
+
+
 def _verify(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import verify
 
-    def report(document: Mapping[str, Any], rpc: str | None, contract: str | None) -> "Report":
+    def report(content: bytes, rpc: str | None, contract: str | None) -> "Report":
         from treering.flow.bystander import bystander
 
         return bystander(
-            document,
+            content,
             rpc_url=rpc,
             contract=contract,
             database_url=settings.database_url,
@@ -176,7 +184,7 @@ def _parts(settings: Settings) -> "Parts":
     from treering.flow.parts import assemble
     from treering.flow.terms import Terms
 
-    return assemble(
+    parts = assemble(
         database_url=_database(settings),
         rpc_url=_needed(settings.rpc_url, "TREERING_RPC_URL"),
         contract=_needed(settings.contract, "TREERING_CONTRACT"),
@@ -192,6 +200,7 @@ def _parts(settings: Settings) -> "Parts":
             ceiling=settings.fee_ceiling_gwei * GWEI,
         ),
     )
+    return replace(parts, fonts=settings.fonts)
 
 
 def _database(settings: Settings) -> str:
@@ -218,6 +227,7 @@ COMMANDS: dict[str, Command] = {
     "migrate": _migrate,
     "load": _load,
     "redeem": _redeem,
+    "certificate": _certificate,
     "verify": _verify,
     "audit": _audit,
     "mirror": _mirror,

@@ -288,6 +288,18 @@ class ReportNotWritten(TreeringError):
     code = "TR403"
 
 
+class FontsMissing(TreeringError):
+    """The fonts of the PDF are not installed."""
+
+    code = "TR340"
+
+
+class CertificateFallen(TreeringError):
+    """The certificate does not stand any more, so no PDF is made of it."""
+
+    code = "TR341"
+
+
 class OperatorOnly(TreeringError):
     """This page opens to an operator's key."""
 

@@ -1,10 +1,13 @@
 """All that the web may call, in memory: a small true thing, held to the flow by the same tests."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.fakes import checks
@@ -12,8 +15,10 @@ from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
 from treering import errors
+from treering.domain import documents
 from treering.domain.batch import Batch, BatchState
-from treering.domain.certificate import certificate
+from treering.domain.certificate import Certificate, certificate
+from treering.domain.codes import CODES
 from treering.domain.credential import unsigned
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.keccak import keccak
@@ -21,11 +26,13 @@ from treering.domain.lot import Lot
 from treering.domain.name import masked
 from treering.domain.number import is_issued, parse
 from treering.domain.overview import Overview
+from treering.domain.pdf import file as pdf
+from treering.domain.pdf.envelope import Notary
 from treering.domain.proof import secured
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish, check
 from treering.domain.verdict import state
-from treering.domain.verification import Report, State
+from treering.domain.verification import Check, Finding, Report, State
 from treering.domain.view import (
     CertificateView,
     Counts,
@@ -37,11 +44,24 @@ from treering.domain.view import (
     StatementView,
 )
 from treering.errors import TreeringError
+from treering.flow.certify import Issuer
+from treering.flow.printing import notary
+from treering.flow.verify import claimed_signer
+from treering.render.pdf.press import Press
+from treering.render.pdf.sheet import Sheet
+from treering.render.pdf.signature import signed
+from treering.settings import Settings
 from treering.web.waiting import waits_for
 
 API_KEY = "tr_test_ant_forest"
 OTHER_API_KEY = "tr_test_ocean_buddy"
 OPERATOR_KEY = "op_test"
+
+
+@cache
+def press() -> Press:
+    """Tests share one, since it opens the fonts."""
+    return Press(Settings.from_environ({}).fonts)
 
 
 class FakeServices:
@@ -126,14 +146,13 @@ class FakeServices:
     def credential(self, number: str) -> dict[str, Any]:
         return self.signed(number, chain_id=CHAIN_ID)
 
-    def signed(self, number: str, *, chain_id: int) -> dict[str, Any]:
-        """The credential as a ledger on that chain would have it, truly signed."""
+    def certified(self, number: str, *, chain_id: int = CHAIN_ID) -> Certificate:
         redemption = self._redemption_of(number)
         parsed = parse(number)
         batch = self.books.batch_of(parsed.tree)
         if waits := waits_for(batch):
             raise errors.NotFinal(number, waits)
-        found = certificate(
+        return certificate(
             parsed,
             redemption,
             self.books.lot_by_id(redemption.lot),
@@ -141,12 +160,48 @@ class FakeServices:
             chain_id=chain_id,
             contract=CONTRACT,
         )
-        programme = self._programme(redemption.programme)
+
+    def signed(self, number: str, *, chain_id: int) -> dict[str, Any]:
+        """The credential as a ledger on that chain would have it, truly signed."""
+        found = self.certified(number, chain_id=chain_id)
+        programme = self._programme(found.programme)
         document = unsigned(found, issuer=programme.issuer, base_url=self.base_url)
         signer = self.signers[programme.code]
         method = f"{programme.issuer}#{self._key(programme.code).multikey}"
         created = found.inclusion.block_time
         return secured(document, method=method, created=created, sign=signer.sign)
+
+    def pdf(self, number: str) -> bytes:
+        made = self.certified(number)
+        _, stands = self._judged(number, self.books.batch_of(parse(number).tree))
+        if stands in (State.REVOKED, State.REPLACED):
+            raise errors.CertificateFallen(f"{number} is {stands}")
+        credential = json.dumps(self.credential(number), ensure_ascii=False, indent=2)
+        sheet = Sheet(
+            certificate=made,
+            programme=self._programme(made.programme).name,
+            address=f"{self.base_url}/c/{number}",
+            credential=credential.encode(),
+        )
+        return signed(press().printed(sheet), self.notary(made.programme), sheet.time)
+
+    def notary(self, programme: str) -> Notary:
+        scalar = int.from_bytes(keccak(b"pdf" + programme.encode())[1:], "big")
+        issuer = Issuer(key=self._key(programme), sign=self.signers[programme].sign)
+        return notary(programme, derive_private_key(scalar, SECP256R1()), issuer)
+
+    def verify_file(self, content: bytes) -> Report:
+        if not pdf.is_pdf(content):
+            return self.verify(documents.read(content))
+        document = pdf.credential(content)
+        if document is None:
+            return Report("", (self._on_file("PDF_EMPTY"),))
+        report = self.verify(document)
+        found = self._on_file(pdf.judged(content, claimed_signer(document)))
+        return Report(report.number, (*report.findings, found))
+
+    def _on_file(self, code: str) -> Finding:
+        return Finding(Check.FILE, CODES[code].verdict, code, "", NOW)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         keys = {code: self._key(code) for code in self.signers}

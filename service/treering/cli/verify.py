@@ -1,28 +1,28 @@
 """treering verify: check a certificate against the chain, wherever it comes from.
 
-FILE is a credential; NUMBER or URL is fetched from the service that shows it, and believed
-no more than a file. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
+FILE is a credential or a PDF; NUMBER or URL is fetched from the service that shows it, and
+believed no more than a file. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
 """
 
 import argparse
 import errno
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import httpx
 
 from treering.chain.node import NO_PROXY
-from treering.domain import documents, number
+from treering.domain import number
 from treering.domain.codes import CODES
 from treering.domain.verification import Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
 
-# The report on a document, by an RPC address (None is offline) and the contract's.
-Verify = Callable[[Mapping[str, Any], str | None, str | None], Report]
+# The report on a file, by an RPC address (None is offline) and the contract's.
+Verify = Callable[[bytes, str | None, str | None], Report]
 _STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 2}
 _MAX_BYTES = 256 * 1024
 _NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)  # then it is a number
@@ -42,8 +42,7 @@ def main(argv: Sequence[str], verify: Verify, defaults: Defaults, out: TextIO = 
     options = _parser(defaults).parse_args(argv)
     rpc = None if options.offline else options.rpc
     try:
-        document = documents.read(_fetched(options.what, options.service))
-        report = verify(document, rpc, options.contract)
+        report = verify(_fetched(options.what, options.service), rpc, options.contract)
     except (CredentialMalformed, NumberMistyped) as error:
         print(f"treering verify: {error.code} {error}", file=sys.stderr)
         return 1

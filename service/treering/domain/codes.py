@@ -64,6 +64,11 @@ CODES: dict[str, Code] = {
         Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
         Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_MALFORMED", Check.DOCUMENT, _I, "This is not a Treering credential.", "这不是树轮证书文件。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_OK", Check.FILE, _V, "The PDF is byte for byte as the issuer signed it.", "PDF 与发证方签名时逐字节一致。"),
+        Code("PDF_ALTERED", Check.FILE, _I, "The PDF was changed after it was signed.", "PDF 在签名后被改动。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_UNSIGNED", Check.FILE, _I, "The PDF bears no signature of ours.", "PDF 没有我们的签名。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_OF_ANOTHER_KEY", Check.FILE, _I, "The PDF is signed by another key than its credential's.", "PDF 的签名密钥与所附凭证的签发方不符。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_EMPTY", Check.FILE, _I, "The PDF carries no credential of ours.", "PDF 中没有我们的凭证。", _BEWARE, _BEWARE_ZH),
         Code("NOT_REACHED", Check.DOCUMENT, _U, "Not checked: it needs an earlier check first.", "此项须待前面的核验完成。", "Look at the check before it that was not passed.", "请先查看前面未通过的核验项。"),
     )
 }

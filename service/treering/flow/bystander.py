@@ -2,9 +2,6 @@
 elsewhere. A document's own word on which contract to ask is never taken.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from sqlalchemy import create_engine
 
 from treering.chain.ledger import Ledger, LedgerAt
@@ -21,14 +18,16 @@ from treering.flow.verify import Verifier
 
 
 def bystander(
-    document: Mapping[str, Any],
+    content: bytes,
     *,
     rpc_url: str | None,
     contract: str | None,
     database_url: str | None = None,
     registry_key: str | None = None,
 ) -> Report:
-    """`rpc_url` is None to ask no node, `contract` where nobody has named it: then what stands
+    """The report on a file, a PDF or a credential in JSON.
+
+    `rpc_url` is None to ask no node, `contract` where nobody has named it: then what stands
     on chain is UNKNOWN. The last two are None where there is no mirror."""
     node = Node(rpc_url) if rpc_url else None
 
@@ -45,7 +44,7 @@ def bystander(
         mirror=_mirror(database_url, registry_key),
         clock=utc_now,
     )
-    return verifier.verify(document)
+    return verifier.verify_file(content)
 
 
 def _chain_id(node: Node | None) -> int | None:

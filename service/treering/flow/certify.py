@@ -89,7 +89,7 @@ class Office:
 
     def credential(self, found: Found, suites: Sequence[str] = BOTH) -> Document:
         """The signed credential; NotFinal while the record still waits for the chain."""
-        made = self._certificate(found)
+        made = self.certificate(found)
         issuer = self.issuer_of(found.tenant.code)
         did = self.did(found.tenant.code)
         document = credential.unsigned(made, issuer=did, base_url=self.base_url)
@@ -128,7 +128,8 @@ class Office:
             raise ProgrammeNotFound(code)
         return _did_document(self.did(code), self.issuer_of(code).key)
 
-    def _certificate(self, found: Found) -> Certificate:
+    def certificate(self, found: Found) -> Certificate:
+        """NotFinal while the record still waits for the chain."""
         state = found.batch.state if found.batch else None
         if state is not BatchState.FINAL:
             raise NotFinal(str(found.number), _WAITS_FOR[state])

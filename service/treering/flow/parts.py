@@ -17,6 +17,7 @@ from treering.chain.minting import Minting
 from treering.chain.nodes import node_at
 from treering.chain.now import LedgerNow
 from treering.domain.fulfilment import Interconnection
+from treering.domain.pdf.envelope import Notary
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
@@ -34,6 +35,7 @@ from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
 from treering.flow.oversee import Overseer
+from treering.flow.printing import Printer, notary
 from treering.flow.publish import Example, minter_name
 from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
@@ -45,6 +47,7 @@ from treering.flow.verify import Verifier
 from treering.flow.watch import Watch
 from treering.registry.applicant import Applicant
 from treering.registry.feed import Feed
+from treering.render.pdf.press import Press
 from treering.store import engine, identity
 from treering.store.clock import DatabaseClock
 from treering.store.condition import condition
@@ -91,7 +94,9 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    """`feed` is None where no registry is followed; `machine_clock` is for the doctor alone."""
+    """`feed` is None where no registry is followed, `fonts` where no PDF is printed;
+    `machine_clock` is for the doctor alone.
+    """
 
     engine: Engine
     keys: KeyFolder
@@ -100,6 +105,7 @@ class Parts:
     feed: Feed | None = None
     embedded: bool = False
     terms: Terms = field(default_factory=Terms)
+    fonts: Path | None = None
     clock: Callable[[], datetime] = utc_now
     machine_clock: Callable[[], datetime] | None = None
 
@@ -151,6 +157,10 @@ class Parts:
         )
 
     @cached_property
+    def printer(self) -> Printer:
+        return Printer(office=self.office, press=Press(self.fonts), notary_of=self._notary)
+
+    @cached_property
     def verifier(self) -> Verifier:
         return Verifier(
             world=self.ledger.at,
@@ -170,6 +180,7 @@ class Parts:
             desk=desk,
             admission=Admission(Barrier(halt, desk)),
             office=self.office,
+            printer=self.printer,
             verifier=self.verifier,
             gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
             tally=self.tally,
@@ -274,6 +285,9 @@ class Parts:
         return Issuer(
             key=self.example.issuer_key(programme), sign=self.keys.issuer(programme).sign
         )
+
+    def _notary(self, programme: str) -> Notary:
+        return notary(programme, self.keys.notary(programme), self._issuer(programme))
 
     def _interconnection(self, tree: TreeId) -> Interconnection | None:
         assert self.feed, "a registry to follow"

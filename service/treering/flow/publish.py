@@ -48,6 +48,8 @@ class Example:
         with self.engine.connect() as connection:
             tenants = Programmes(connection, self.vault).all()
             lots = Lots(connection).all()
+        for tenant in tenants:
+            self.keys.notary(tenant.code)
         admin.open_programmes({tenant.number: tenant.code for tenant in tenants})
         admin.grant(_grants({tenant.number: tenant.code for tenant in tenants}, _inspectors(lots)))
         admin.open_lots(lots)

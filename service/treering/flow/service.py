@@ -17,7 +17,7 @@ from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
 from treering.domain.verdict import state
-from treering.domain.verification import Check, Report
+from treering.domain.verification import Check, Report, Verdict
 from treering.domain.view import (
     CertificateView,
     Counts,
@@ -26,7 +26,7 @@ from treering.domain.view import (
     Programme,
     Redeemed,
 )
-from treering.errors import NotAuthenticated, NotFinal, TreeringError
+from treering.errors import CertificateFallen, NotAuthenticated, NotFinal, TreeringError
 from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
@@ -35,6 +35,7 @@ from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.halt import Halt
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
+from treering.flow.printing import Printer
 from treering.flow.redeem import Desk
 from treering.flow.verify import Verifier
 from treering.store.engine import takes_writes
@@ -53,6 +54,7 @@ class Service:
     desk: Desk
     admission: Admission
     office: Office
+    printer: Printer
     verifier: Verifier
     gazetteer: Gazetteer
     tally: Tally
@@ -114,6 +116,17 @@ class Service:
 
     def credential(self, number: str) -> dict[str, Any]:
         return self.office.credential(self.office.find(number))
+
+    def pdf(self, number: str) -> bytes:
+        """Not of a certificate that the chain contradicts now; a silent node is no reason."""
+        found = self.office.find(number)
+        report = self._report(found, self.gazetteer.pinned())
+        if report.verdict is Verdict.INVALID:
+            raise CertificateFallen(f"{found.number} is {state(report)}")
+        return self.printer.pdf(found)
+
+    def verify_file(self, content: bytes) -> Report:
+        return self.verifier.verify_file(content)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         return self.verifier.verify(document)

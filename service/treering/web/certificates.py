@@ -15,6 +15,7 @@ from treering.web.services import Services
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
+SHORTLY = "public, max-age=60"  # it never changes, but may be revoked
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -41,6 +42,27 @@ def read_png(number: str, services: TheServices, base_url: BaseUrl, size: Size =
 )
 def read_svg(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
     return _picture(qr.svg(_address(number, services, base_url), size), "image/svg+xml")
+
+
+@router.get(
+    "/{number}.pdf",
+    summary="The certificate to print: one signed page, PDF/A-3, with the credential attached",
+    response_class=Response,
+    responses={
+        304: {"description": "You have it already (If-None-Match)"},
+        **_image("application/pdf", {"type": "string", "format": "binary"}),
+        **refusals(*OF_A_NUMBER, errors.NotFinal, errors.CertificateFallen, errors.FontsMissing),
+    },
+)
+def read_pdf(number: str, request: Request, services: TheServices) -> Response:
+    issued = str(parse(number))
+    page = services.pdf(issued)
+    etag = f'"{sha256(page).hexdigest()[:32]}"'
+    named = f'inline; filename="{issued}.pdf"'
+    headers = {"ETag": etag, "Cache-Control": SHORTLY, "Content-Disposition": named}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(page, headers=headers, media_type="application/pdf")
 
 
 @router.get(

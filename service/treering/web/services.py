@@ -43,6 +43,12 @@ class Services(Protocol):
     def credential(self, number: str) -> dict[str, Any]:
         """The signed credential; NumberMistyped, CertificateNotFound, or NotFinal and why."""
 
+    def pdf(self, number: str) -> bytes:
+        """The signed PDF; as `credential`, and CertificateFallen, FontsMissing."""
+
+    def verify_file(self, content: bytes) -> Report:
+        """The report on a PDF, or on a credential in JSON; CredentialMalformed for neither."""
+
     def verify(self, document: Mapping[str, Any]) -> Report:
         """The report on a credential that somebody brought."""
 

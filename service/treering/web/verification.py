@@ -3,7 +3,6 @@
 from fastapi import APIRouter, Response
 
 from treering import errors
-from treering.domain import documents
 from treering.domain.number import parse
 from treering.domain.verdict import state
 from treering.domain.verification import State
@@ -14,7 +13,11 @@ from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 
 router = APIRouter(prefix="/v1", tags=["verification"])
 CHANGING = frozenset({State.PENDING, State.CANNOT_CHECK_NOW})
-_DOCUMENT = {"application/json": {"schema": {"type": "object"}}}
+_DOCUMENT = {
+    "application/json": {"schema": {"type": "object"}},
+    "application/vc+json": {"schema": {"type": "object"}},
+    "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+}
 
 
 @router.get(
@@ -30,12 +33,12 @@ def read_verification(number: str, services: TheServices, response: Response) ->
 
 @router.post(
     "/verify",
-    summary="The eight checks of a credential",
+    summary="The eight checks of a credential, and a ninth of the PDF that carries it",
     responses=refusals(*OF_A_BODY, errors.CredentialMalformed),
     openapi_extra={"requestBody": {"required": True, "content": _DOCUMENT}},
 )
 def verify(services: TheServices, body: Body, response: Response) -> ReportOut:
-    report = services.verify(documents.read(body))
+    report = services.verify_file(body)
     response.headers["Cache-Control"] = "no-store"
     return answers.report(report, state(report))
 

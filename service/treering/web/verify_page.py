@@ -1,11 +1,10 @@
-"""The page where anybody checks a number, or a credential pasted or chosen as a file."""
+"""The page where anybody checks a number, a PDF, or a credential pasted or chosen as a file."""
 
 from typing import Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
-from treering.domain import documents
 from treering.domain.number import parse
 from treering.domain.verdict import state
 from treering.errors import CredentialMalformed, NumberMistyped
@@ -34,9 +33,9 @@ def show_form(request: Request, number: str = "") -> Response:
 def check_document(request: Request, services: TheServices, body: Body) -> Response:
     """A file goes before pasted text; neither is kept."""
     fields = forms.fields(request.headers.get("content-type", ""), body)
-    document = fields.get("file", b"").strip() or fields.get("document", b"").strip()
+    file = fields.get("file", b"")
     try:
-        report = services.verify(documents.read(document))
+        report = services.verify_file(file if file.strip() else fields.get("document", b""))
     except CredentialMalformed as error:
         pasted = fields.get("document", b"").decode("utf-8", "replace")
         context: dict[str, Any] = {"number": "", "document": pasted, "error": error}
