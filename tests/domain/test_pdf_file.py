@@ -12,12 +12,14 @@ from cryptography.hazmat.primitives.asymmetric.utils import (
     encode_dss_signature,
 )
 
+from tests.domain.example import VECTORS
 from tests.mutations import MUTATIONS
 from tests.paper import paper
 from treering.domain.pdf import file
 from treering.domain.pdf.envelope import _ORDER, Envelope, opened
 from treering.domain.verdict import state
 from treering.domain.verification import State
+from treering.flow.verify import claimed_signer
 
 HOSTILE_SECONDS = 5.0  # of this process's own time, on the slowest machine
 _GAP = re.compile(rb"<([0-9A-F]{4096})>")
@@ -28,6 +30,13 @@ def test_what_we_signed_is_as_we_signed_it():
     assert file.is_pdf(found.file)
     assert file.credential(found.file) == found.document
     assert file.judged(found.file, found.key) == "PDF_OK"
+
+
+def test_a_pdf_of_the_first_format_verifies_for_ever():
+    kept = (VECTORS / "certificate_1.pdf").read_bytes()
+    document = file.credential(kept)
+    assert document is not None
+    assert file.judged(kept, claimed_signer(document)) == "PDF_OK"
 
 
 @pytest.mark.parametrize("name", MUTATIONS)

@@ -4,6 +4,7 @@ redeem    take the next serials of a lot for a holder
 seal      fix the next records of a lot as one batch
 mint      sign, store, send, look; recover holds books and chain against each other first
 certify   from a number to the signed credential
+printing  from a final certificate to its signed PDF
 verify    eight numbered checks; checks, findings and interconnect are its parts,
           bystander makes them without our books
 mirror    follow the registry's log
