@@ -17,7 +17,6 @@ from treering.chain.minting import Minting
 from treering.chain.nodes import node_at
 from treering.chain.now import LedgerNow
 from treering.domain.fulfilment import Interconnection
-from treering.domain.pdf.envelope import Notary
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
@@ -26,7 +25,7 @@ from treering.errors import DatabaseUnsafe, Diverged, ProgrammeNotFound, Setting
 from treering.flow import mirror
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
-from treering.flow.certify import Issuer, Office
+from treering.flow.certify import Office
 from treering.flow.counts import Tally
 from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
@@ -35,7 +34,7 @@ from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
 from treering.flow.oversee import Overseer
-from treering.flow.printing import Printer, notary
+from treering.flow.printing import printer
 from treering.flow.publish import Example, minter_name
 from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
@@ -47,7 +46,6 @@ from treering.flow.verify import Verifier
 from treering.flow.watch import Watch
 from treering.registry.applicant import Applicant
 from treering.registry.feed import Feed
-from treering.render.pdf.press import Press
 from treering.store import engine, identity
 from treering.store.clock import DatabaseClock
 from treering.store.condition import condition
@@ -94,9 +92,8 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    """`feed` is None where no registry is followed, `fonts` where no PDF is printed;
-    `machine_clock` is for the doctor alone.
-    """
+    """No registry is followed without `feed`, no PDF printed without `fonts`; `machine_clock`
+    is for the doctor alone."""
 
     engine: Engine
     keys: KeyFolder
@@ -153,12 +150,8 @@ class Parts:
             tenants=Tenants(self.engine, self.vault),
             network=self.network,
             base_url=self.base_url,
-            issuer_of=self._issuer,
+            issuer_of=self.example.issuer,
         )
-
-    @cached_property
-    def printer(self) -> Printer:
-        return Printer(office=self.office, press=Press(self.fonts), notary_of=self._notary)
 
     @cached_property
     def verifier(self) -> Verifier:
@@ -180,7 +173,7 @@ class Parts:
             desk=desk,
             admission=Admission(Barrier(halt, desk)),
             office=self.office,
-            printer=self.printer,
+            printer=printer(self.office, self.keys, self.fonts),
             verifier=self.verifier,
             gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
             tally=self.tally,
@@ -280,14 +273,6 @@ class Parts:
     def mirror_status(self) -> mirror.MirrorStatus | None:
         assert self.feed, "a registry to follow"
         return mirror.status(self.engine, self.feed.name, self.clock)
-
-    def _issuer(self, programme: str) -> Issuer:
-        return Issuer(
-            key=self.example.issuer_key(programme), sign=self.keys.issuer(programme).sign
-        )
-
-    def _notary(self, programme: str) -> Notary:
-        return notary(programme, self.keys.notary(programme), self._issuer(programme))
 
     def _interconnection(self, tree: TreeId) -> Interconnection | None:
         assert self.feed, "a registry to follow"

@@ -7,11 +7,13 @@ lot. A record that still waits has no PDF, and one that was revoked or replaced 
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
+from treering.chain.keys import KeyFolder
 from treering.domain.pdf.envelope import Notary
 from treering.domain.pdf.identity import certificate
 from treering.flow.certify import Found, Issuer, Office
@@ -53,6 +55,15 @@ class Printer:
         if programme not in self.notaries:
             self.notaries[programme] = self.notary_of(programme)
         return signed(self.press.printed(sheet), self.notaries[programme], sheet.time)
+
+
+def printer(office: Office, keys: KeyFolder, fonts: Path | None) -> Printer:
+    """Prints with the fonts of this folder and the keys of that one."""
+
+    def notary_of(programme: str) -> Notary:
+        return notary(programme, keys.notary(programme), office.issuer_of(programme))
+
+    return Printer(office=office, press=Press(fonts), notary_of=notary_of)
 
 
 def notary(programme: str, key: EllipticCurvePrivateKey, issuer: Issuer) -> Notary:
