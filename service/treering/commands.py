@@ -151,6 +151,12 @@ def _audit(argv: Sequence[str], _: Settings) -> int:
     return audit.main(argv)
 
 
+def _scrub(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import scrub
+
+    return scrub.main(argv, _parts(settings).scrub.damages)
+
+
 def _mirror(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import mirror
 
@@ -230,6 +236,7 @@ COMMANDS: dict[str, Command] = {
     "certificate": _certificate,
     "verify": _verify,
     "audit": _audit,
+    "scrub": _scrub,
     "mirror": _mirror,
     "exchange": _exchange,
     "contract": _contract,

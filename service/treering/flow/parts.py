@@ -38,6 +38,7 @@ from treering.flow.printing import printer
 from treering.flow.publish import Example, minter_name
 from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
+from treering.flow.scrub import Scrub
 from treering.flow.seal import Sealer
 from treering.flow.service import Service
 from treering.flow.tenants import Tenants
@@ -231,6 +232,10 @@ class Parts:
         self.recovery.with_permission().run()
         with self.engine.begin() as connection:
             identity.resume(connection)
+
+    @property
+    def scrub(self) -> Scrub:
+        return Scrub(self.engine, self.vault)
 
     def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
         """As the programme of this code, which needs no API key where its keys lie."""
