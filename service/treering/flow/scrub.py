@@ -17,9 +17,8 @@ from sqlalchemy import Connection, Engine
 from treering.domain.keccak import keccak
 from treering.domain.merkle import MerkleTree
 from treering.domain.record import HOLDER_BYTES, Record, tree_id
-from treering.store.holders import Holders
-from treering.store.redemptions import Redemptions
 from treering.store.scrub import Kept, every_batch, every_transaction, unreadable
+from treering.store.stretches import secrets, stretches
 from treering.store.vault import Vault
 
 
@@ -52,13 +51,10 @@ class Scrub:
                     yield Damage(name, "its bytes have another hash")  # (4)
 
     def _holders(self, connection: Connection, kept: Kept) -> Iterator[Damage]:
-        of_lot = Redemptions(connection).stretches
-        stretches = list(of_lot(kept.lot, kept.first_serial, kept.count))
-        holders = Holders(connection, self.vault)
         found = b""
-        for stretch in stretches:
+        for stretch in stretches(connection, kept.lot, kept.first_serial, kept.count):
             try:
-                (secret,) = holders.secrets({stretch.holder}).values()
+                (secret,) = secrets(connection, self.vault, {stretch.holder}).values()
             except InvalidTag:
                 yield Damage(f"holder {stretch.holder}", "the secret does not open")
                 return

@@ -160,7 +160,7 @@ class Service:
             "database": takes_writes(self.engine),
             "schema": self._schema_is_ours(),
             "chain": self._chain_answers(),
-            "books": self.halted() is None,
+            "books": self.halt.is_known_well(),
         }
 
     def _report(self, found: Found, world: World | None) -> Report:
