@@ -1,8 +1,11 @@
 """The stories, in the order in which a tree goes through them.
 
-redeem    take the next serials of a lot for a holder
+redeem    take the next serials of a lot for a holder; admission lets many in together
 seal      fix the next records of a lot as one batch
-mint      sign, store, send, look; recover holds books and chain against each other first
+mint      sign, store, send, look: settle writes down what became of the flights, tend sees to
+          it that they can be mined, gate asks before launch signs the next; minter is their
+          ground. recover holds books and chain against each other first, watch what was final,
+          halt stops all when they differ
 certify   from a number to the signed credential
 printing  from a final certificate to its signed PDF
 verify    eight numbered checks; checks, findings and interconnect are its parts,
