@@ -25,6 +25,21 @@ contract MintTest is LedgerTest {
         vm.assertEq(uint256(ledger.lotOf(LOT).minted), holders.length / 20);
     }
 
+    function testFuzz_mint_tellsOfALaterBatchByItsFirstSerial(uint256 first, uint256 size)
+        public
+        givenEndorsed(6500)
+    {
+        uint32 serial = uint32(bound(first, 1, 300));
+        bytes memory holders = Holders.from("later", bound(size, 1, 300));
+        bytes32 root = new BatchRootHarness().plainRoot(_tree(LOT, serial), holders);
+        _mint(LOT, 0, serial);
+
+        vm.expectEmit(address(ledger));
+        emit ITreeLedgerEvents.BatchMinted(LOT, serial, root, holders);
+        vm.prank(MINTER);
+        ledger.mint(LOT, serial, holders);
+    }
+
     function test_mint_batchesFollowOneAnotherWithoutAGap() public givenEndorsed(100) {
         bytes32 first = _mint(LOT, 0, 10);
         bytes32 second = _mint(LOT, 10, 5);
