@@ -220,10 +220,11 @@ BEGIN RAISE EXCEPTION 'this row is not taken' USING ERRCODE = '58030'; END $$;
 @pytest.mark.parametrize(
     ("table", "event", "mark"),
     [
-        ("holders", "INSERT", "NEW.programme = 'ANT_FOREST'"),
+        ("holders", "INSERT", "NEW.sealed IS NOT NULL"),
         ("redemptions", "INSERT", "NEW.campaign = 'marked'"),
         ("batches", "INSERT", "NEW.programme = 'ANT_FOREST'"),
         ("batches", "UPDATE", "NEW.state = 'final'"),
+        ("transactions", "INSERT", "NEW.nonce >= 0"),
     ],
 )
 def test_f70_a_row_that_cannot_be_written_holds_up_nothing_else(town: Town, table, event, mark):
