@@ -23,6 +23,7 @@ from treering.errors import (
     SettingsWrong,
     WrongChain,
 )
+from treering.flow.halt import Halt
 from treering.flow.identity import check_identity
 from treering.flow.parts import Parts, assemble
 
@@ -152,7 +153,7 @@ def test_readiness_tells_which_part_is_away(parts: Parts, silent: Parts):
         "books": True,
     }
     gone = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    away = replace(silent.service, engine=gone)
+    away = replace(silent.service, engine=gone, halt=Halt(gone))
     assert away.readiness() == {"database": False, "schema": False, "chain": False, "books": False}
 
 
