@@ -252,6 +252,12 @@ class LaneFull(TreeringError):
     code = "TR320"
 
 
+class LoadUnreadable(TreeringError):
+    """The file cannot be read as what it is said to be."""
+
+    code = "TR330"
+
+
 class BatchMoved(TreeringError):
     """Another worker moved this batch first."""
 
