@@ -73,7 +73,7 @@ def _alone() -> typst.Compiler:
 
 def _sheets(services: FakeServices) -> list[Sheet]:
     wish = Wish(lot="ANT_FOREST-277", holder="user-1", name="张三丰", count=_WARM + _PAGES)
-    numbers = services.redeem(ANT_FOREST, "bench", wish).numbers
+    numbers = services.redeem_now(ANT_FOREST, "bench", wish).numbers
     services.books.settle()
     return [_sheet(services, number) for number in numbers]
 

@@ -39,7 +39,7 @@ def paper(name: str = "张三丰", lot: str = "ANT_FOREST-277", *, place: int = 
     """The certificate of this name; `place` counts those that were redeemed together."""
     services = FakeServices(BASE_URL)
     wish = Wish(lot=lot, holder="user-1", name=name, count=place + 1)
-    number = services.redeem(ANT_FOREST, "key", wish).numbers[place]
+    number = services.redeem_now(ANT_FOREST, "key", wish).numbers[place]
     services.books.settle()
     return Paper(services, number, services.pdf(number))
 

@@ -117,7 +117,7 @@ def _redeem(argv: Sequence[str], settings: Settings) -> int:
 def _load(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import load
 
-    return load.main(argv, _parts(settings).load)
+    return load.main(argv, _parts(settings).redeem)
 
 
 def _certificate(argv: Sequence[str], settings: Settings) -> int:

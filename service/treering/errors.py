@@ -252,12 +252,6 @@ class LaneFull(TreeringError):
     code = "TR320"
 
 
-class LoadUnreadable(TreeringError):
-    """The file cannot be read as what it is said to be."""
-
-    code = "TR330"
-
-
 class BatchMoved(TreeringError):
     """Another worker moved this batch first."""
 

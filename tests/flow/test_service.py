@@ -23,6 +23,7 @@ from treering.errors import (
     SettingsWrong,
     WrongChain,
 )
+from treering.flow.halt import Halt
 from treering.flow.identity import check_identity
 from treering.flow.parts import Parts, assemble
 
@@ -46,13 +47,12 @@ def test_an_api_key_names_its_programme(parts: Parts):
 
 def test_many_wishes_are_answered_each_for_itself(parts: Parts):
     programme = parts.service.authenticate(parts.example.api_key("ANT_FOREST"))
-    lines = [(1, WISH), (2, replace(WISH, count=10**6))]
-    ((_, first), (_, full)) = next(parts.service.load(programme, "a", lines))
-    ((_, again), _) = next(parts.load("ANT_FOREST", "a", lines))
+    wishes = [("a", WISH), ("b", replace(WISH, count=10**6)), ("a", WISH)]
+    first, full, again = parts.service.redeem_many(programme, wishes)
     assert isinstance(full, LotFull)
-    assert again == replace(first, replayed=True)
-    (numbers,) = parts.service.numbers(programme, [first])
-    assert list(parts.service.redemption(programme, first.id).numbers) == numbers
+    assert (first.replayed, again.replayed) == (False, True)
+    assert first.numbers == again.numbers
+    assert parts.service.redemption(programme, first.redemption.id).numbers == first.numbers
 
 
 def test_redeeming_from_the_command_line_needs_a_known_programme(parts: Parts):
@@ -146,10 +146,15 @@ def test_a_node_that_dies_between_two_questions_is_a_silent_node(parts: Parts, f
 
 
 def test_readiness_tells_which_part_is_away(parts: Parts, silent: Parts):
-    assert parts.service.readiness() == {"database": True, "schema": True, "chain": True}
+    assert parts.service.readiness() == {
+        "database": True,
+        "schema": True,
+        "chain": True,
+        "books": True,
+    }
     gone = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    away = replace(silent.service, engine=gone)
-    assert away.readiness() == {"database": False, "schema": False, "chain": False}
+    away = replace(silent.service, engine=gone, halt=Halt(gone))
+    assert away.readiness() == {"database": False, "schema": False, "chain": False, "books": False}
 
 
 def test_a_first_start_asks_the_node_which_chain_it_is(engine, keys, forest: Chain):

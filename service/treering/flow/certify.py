@@ -14,7 +14,6 @@ from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.holder import HolderId
 from treering.domain.issuer_key import IssuerKey
-from treering.domain.load import Granted
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
 from treering.domain.proof import BOTH, Document, Sign, secured
@@ -107,13 +106,6 @@ class Office:
         tenant = self.tenants.numbered(programme_of(redemption.lot))
         assert tenant, "a redemption's programme exists"
         return tuple(str(number.issue(tree, tenant.number_key)) for tree in redemption.trees())
-
-    def numbers_of(self, programme: str, granted: Sequence[Granted]) -> list[list[str]]:
-        """The numbers of each of these grants of one programme, in the order of serials."""
-        with self.engine.connect() as connection:
-            tenants = Programmes(connection, self.vault).all()
-        key = next(tenant.number_key for tenant in tenants if tenant.code == programme)
-        return [[str(number.issue(tree, key)) for tree in one.trees()] for one in granted]
 
     def programme(self, tenant: Tenant) -> Programme:
         return Programme(

@@ -1,6 +1,6 @@
 """The parts that the flows are made of, put together once a process."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,7 +17,6 @@ from treering.chain.minting import Minting
 from treering.chain.nodes import node_at
 from treering.chain.now import LedgerNow
 from treering.domain.fulfilment import Interconnection
-from treering.domain.load import Entry, Outcome
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
@@ -32,7 +31,6 @@ from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
 from treering.flow.halt import Barrier, Halt
 from treering.flow.identity import check_identity
-from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
 from treering.flow.oversee import Overseer
@@ -175,7 +173,6 @@ class Parts:
             halt=halt,
             desk=desk,
             admission=Admission(Barrier(halt, desk)),
-            loader=Loader(self.engine, self.vault, self.clock),
             office=self.office,
             printer=printer(self.office, self.keys, self.fonts),
             verifier=self.verifier,
@@ -242,13 +239,10 @@ class Parts:
 
     def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
         """As the programme of this code, which needs no API key where its keys lie."""
-        return self.service.redeem_now(self._programme(programme), key, wish)
-
-    def load(
-        self, programme: str, key: str, entries: Iterable[Entry]
-    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
-        """As the programme of this code, like `redeem`."""
-        return self.service.load(self._programme(programme), key, entries)
+        tenant = next((t for t in self._tenants() if t.code == programme), None)
+        if tenant is None:
+            raise ProgrammeNotFound(programme)
+        return self.service.redeem_now(self.office.programme(tenant), key, wish)
 
     def counter(self, registry_url: str, submit_key: str) -> Counter:
         """Where holders exchange; this process holds the registry's key on the chain."""
@@ -295,12 +289,6 @@ class Parts:
 
     def _minter(self, programme: str) -> LocalAccount:
         return self.keys.account(minter_name(programme))
-
-    def _programme(self, code: str) -> Programme:
-        tenant = next((tenant for tenant in self._tenants() if tenant.code == code), None)
-        if tenant is None:
-            raise ProgrammeNotFound(code)
-        return self.office.programme(tenant)
 
     def _tenants(self) -> list[Tenant]:
         with self.engine.connect() as connection:
