@@ -2,12 +2,11 @@
 pragma solidity 0.8.37;
 
 import { ITreeLedger } from "../../src/interfaces/ITreeLedger.sol";
-import { ITreeLedgerTypes } from "../../src/interfaces/ITreeLedgerTypes.sol";
 
 /// @notice EIP-712 said a second time, field by field, so that the tests do not trust the source.
 library Statements {
     function digest(
-        ITreeLedgerTypes.Statement memory statement,
+        ITreeLedger.Statement memory statement,
         uint256 chainId,
         address verifyingContract
     ) internal pure returns (bytes32) {
@@ -25,11 +24,7 @@ library Statements {
         return keccak256(abi.encodePacked(hex"1901", domain, _structHash(statement)));
     }
 
-    function _structHash(ITreeLedgerTypes.Statement memory statement)
-        private
-        pure
-        returns (bytes32)
-    {
+    function _structHash(ITreeLedger.Statement memory statement) private pure returns (bytes32) {
         return keccak256(
             abi.encode(
                 keccak256(
@@ -48,28 +43,22 @@ library Statements {
     }
 }
 
-/// @notice An institute that signs with two keys together: one signature after the other.
+/// @notice An institute whose signatures are a contract's: here, those of one key.
 contract Institute {
-    address private immutable FIRST;
-    address private immutable SECOND;
+    address private immutable SIGNER;
 
-    constructor(address first, address second) {
-        (FIRST, SECOND) = (first, second);
+    constructor(address signer) {
+        SIGNER = signer;
     }
 
-    function isValidSignature(bytes32 hash, bytes calldata signatures)
+    function isValidSignature(bytes32 hash, bytes calldata signature)
         external
         view
         returns (bytes4)
     {
-        bool areBoth = signatures.length == 130 && _signer(hash, signatures[:65]) == FIRST
-            && _signer(hash, signatures[65:]) == SECOND;
-        return areBoth ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
-    }
-
-    function _signer(bytes32 hash, bytes calldata signature) private pure returns (address) {
         (bytes32 r, bytes32 s) = abi.decode(signature[:64], (bytes32, bytes32));
-        return ecrecover(hash, uint8(signature[64]), r, s);
+        bool isSigned = ecrecover(hash, uint8(signature[64]), r, s) == SIGNER;
+        return isSigned ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
     }
 }
 

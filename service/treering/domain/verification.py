@@ -25,10 +25,7 @@ class State(StrEnum):
 
 
 class Check(StrEnum):
-    """The checks, in their order; the code of `flow/verify.py` bears their numbers.
-
-    Eight are of every certificate; the ninth is of one that comes as a PDF.
-    """
+    """The eight checks, in their order; the code of `flow/verify.py` bears their numbers."""
 
     NUMBER = "number"
     SIGNATURE = "signature"
@@ -38,7 +35,6 @@ class Check(StrEnum):
     RECORD = "record"
     LOT = "lot"
     REGISTRY = "registry"
-    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)
