@@ -1,6 +1,6 @@
 # Treering. `make demo` and `make test` set everything up themselves.
 
-.PHONY: demo test storm bench clean
+.PHONY: demo test storm bench bench-gas proofs mutants clean
 
 demo:
 	@sh deploy/setup.sh run
@@ -25,6 +25,26 @@ bench:
 	@sh deploy/setup.sh test
 	@.venv/bin/python -m bench $(ARGS)
 
+# What follows takes minutes to an hour, and writes what it found into contracts/snapshots and
+# docs/contract-proofs.md; `make test` checks that they are of these sources.
+
+# Gas of TreeLedger and of its peers; ARGS=--write takes the numbers over.
+bench-gas:
+	@sh deploy/setup.sh test gas
+	.venv/bin/python -m tests.contracts.bench $(ARGS)
+
+# halmos and slither, in an environment of their own: what was not proven of these sources;
+# ARGS=--all everything, ARGS=Mint that alone.
+proofs:
+	@sh deploy/setup.sh test proofs
+	.venv/bin/python -m tests.contracts.proofs $(ARGS)
+
+# Each rule of the contract broken in turn: those not tried on these sources; ARGS=--all every one,
+# ARGS="cap role" those with one of the words.
+mutants:
+	@sh deploy/setup.sh test
+	.venv/bin/python -m tests.contracts.mutation $(ARGS)
+
 clean:
 	@[ ! -e .treering/postgres.folder ] || rm -rf "$$(cat .treering/postgres.folder)"
-	rm -rf .venv contracts/node_modules tests/independent/node_modules contracts/out contracts/cache .treering
+	rm -rf .venv .venv-proofs contracts/node_modules contracts/bench/node_modules service/assets/node_modules tests/independent/node_modules contracts/out contracts/cache .treering

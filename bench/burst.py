@@ -152,7 +152,9 @@ def _cpu(process: psutil.Process) -> float:
 @contextmanager
 def _server(words: list[str], port: int, environ: dict[str, str]) -> Iterator[psutil.Process]:
     """A Python process that listens on the port; ended afterwards."""
-    with subprocess.Popen([sys.executable, *words], env={**os.environ, **environ}) as process:
+    told, unread = {**os.environ, **environ}, subprocess.DEVNULL  # a line a request
+    words = [sys.executable, *words]
+    with subprocess.Popen(words, env=told, stdout=unread, stderr=unread) as process:
         try:
             _wait_for(port)
             yield psutil.Process(process.pid)

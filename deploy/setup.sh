@@ -1,11 +1,13 @@
 #!/bin/sh
-# Sets this checkout up: `setup.sh run` for the demo, `setup.sh test` for the tests too.
-# All of it stays in .venv and in folders node_modules, save Debian packages for the browser
+# Sets this checkout up: `setup.sh run` for the demo, `setup.sh test` for the tests too, with
+# `gas` or `proofs` behind it for what make bench-gas or make proofs needs beside.
+# All of it stays in .venv, .venv-proofs and folders node_modules, save Debian packages for the browser
 # tests. A second run finds its stamps and does nothing. What fails is said in one sentence,
 # and what was half made is taken away.
 set -eu
 cd "$(dirname "$0")/.."
 goal=${1:-run}
+extra=${2:-}
 log=$(mktemp)
 half_made=
 trap 'status=$?; [ -z "$half_made" ] || rm -rf "$half_made"; rm -f "$log"; exit $status' EXIT
@@ -74,10 +76,26 @@ install_python() {
     half_made=
 }
 
+# halmos, slither and their solvers pin versions of their own.
+install_proofs() {
+    stamp=$(.venv/bin/python --version | cat - requirements-proofs.txt | cksum)
+    [ -e .venv-proofs/.stamp ] && [ "$(cat .venv-proofs/.stamp)" = "$stamp" ] && return
+    echo "treering: installing halmos and slither into .venv-proofs …"
+    half_made=.venv-proofs
+    rm -rf .venv-proofs
+    step "cannot make .venv-proofs" .venv/bin/python -m venv .venv-proofs
+    step "cannot install halmos and slither" \
+        .venv-proofs/bin/python -m pip install --disable-pip-version-check --require-hashes -r requirements-proofs.txt
+    echo "$stamp" >.venv-proofs/.stamp
+    half_made=
+}
+
 # The folders whose packages this goal needs: each has a package.json and its lock.
 node_projects() {
     echo contracts
+    echo service/assets
     [ "$goal" = run ] || echo tests/independent
+    [ "$extra" != gas ] || echo contracts/bench
 }
 
 # install_node FOLDER: its locked packages, into its node_modules.
@@ -115,4 +133,5 @@ install_python
 for folder in $(node_projects); do
     install_node "$folder"
 done
+[ "$extra" != proofs ] || install_proofs
 [ "$goal" = run ] || install_browser

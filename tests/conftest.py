@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Engine, create_engine, text
 
 from tests.chain_kit import ANVIL, Chain, free_port
@@ -15,6 +16,12 @@ from treering.chain.node import Node
 from treering.store import embedded
 
 _names = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_come() -> None:
+    """A command that ran in this process has configured them for all that come after."""
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")

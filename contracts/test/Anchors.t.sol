@@ -2,7 +2,9 @@
 pragma solidity 0.8.37;
 
 import { TreeLedger } from "../src/TreeLedger.sol";
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../src/interfaces/ITreeLedgerErrors.sol";
+import { ITreeLedgerEvents } from "../src/interfaces/ITreeLedgerEvents.sol";
+import { ITreeLedgerTypes } from "../src/interfaces/ITreeLedgerTypes.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 
 contract AnchorsTest is LedgerTest {
@@ -16,7 +18,7 @@ contract AnchorsTest is LedgerTest {
         size = uint64(bound(size, 11, type(uint64).max));
         _anchor(10, "ten");
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.FeedAnchored(FEED, 10, "ten", size, root);
+        emit ITreeLedgerEvents.FeedAnchored(FEED, 10, "ten", size, root);
         _anchor(size, root);
         (uint64 keptSize, bytes32 keptRoot) = ledger.feedHead(FEED);
         vm.assertEq(uint256(keptSize), size);
@@ -26,7 +28,7 @@ contract AnchorsTest is LedgerTest {
     function test_anchor_takesTheSameHeadAgain() public {
         _anchor(10, "ten");
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.FeedAnchored(FEED, 10, "ten", 10, "ten");
+        emit ITreeLedgerEvents.FeedAnchored(FEED, 10, "ten", 10, "ten");
         _anchor(10, "ten");
     }
 
@@ -41,7 +43,7 @@ contract AnchorsTest is LedgerTest {
         size = uint64(bound(size, 1, 9));
         _anchor(10, "ten");
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.FeedShrinks.selector, FEED, uint64(10), size)
+            abi.encodeWithSelector(ITreeLedgerErrors.FeedShrinks.selector, FEED, uint64(10), size)
         );
         _anchor(size, "less");
     }
@@ -50,18 +52,18 @@ contract AnchorsTest is LedgerTest {
         vm.assume(root != "ten" && root != 0);
         _anchor(10, "ten");
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.FeedRootChanges.selector, FEED, uint64(10))
+            abi.encodeWithSelector(ITreeLedgerErrors.FeedRootChanges.selector, FEED, uint64(10))
         );
         _anchor(10, root);
     }
 
     function test_anchor_revertsWithoutAFeedASizeOrARoot() public {
         vm.startPrank(MIRROR);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.anchor(0, 1, "root");
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.anchor(FEED, 0, "root");
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.anchor(FEED, 1, 0);
     }
 
@@ -74,10 +76,10 @@ contract AnchorsTest is LedgerTest {
     ) public {
         vm.assume(keyId != 0 && key.length != 0 && from != 0);
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.IssuerKeySet(PROGRAMME, keyId, key, from);
+        emit ITreeLedgerEvents.IssuerKeySet(PROGRAMME, keyId, key, from);
         vm.prank(REGISTRAR);
         ledger.setIssuerKey(PROGRAMME, keyId, key, from);
-        ITreeLedger.IssuerKey memory kept = ledger.issuerKey(PROGRAMME, keyId);
+        ITreeLedgerTypes.IssuerKey memory kept = ledger.issuerKey(PROGRAMME, keyId);
         vm.assertEq(kept.publicKey, key);
         vm.assertEq(uint256(kept.from), from);
         vm.assertEq(uint256(kept.until), 0);
@@ -92,14 +94,14 @@ contract AnchorsTest is LedgerTest {
     }
 
     function test_setIssuerKey_revertsInAProgrammeNotOpened() public {
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.ProgrammeUnknown.selector, 7));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.ProgrammeUnknown.selector, 7));
         vm.prank(REGISTRAR);
         ledger.setIssuerKey(7, KEY_ID, hex"01", 1);
     }
 
     function test_setIssuerKey_revertsTheSecondTimeEvenOnceRetired() public givenKey {
         bytes memory refusal =
-            abi.encodeWithSelector(ITreeLedger.KeyExists.selector, PROGRAMME, KEY_ID);
+            abi.encodeWithSelector(ITreeLedgerErrors.KeyExists.selector, PROGRAMME, KEY_ID);
         vm.startPrank(REGISTRAR);
         vm.expectRevert(refusal);
         ledger.setIssuerKey(PROGRAMME, KEY_ID, hex"02", 2);
@@ -110,19 +112,19 @@ contract AnchorsTest is LedgerTest {
 
     function test_setIssuerKey_revertsWithoutAnIdAKeyOrADate() public {
         vm.startPrank(REGISTRAR);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.setIssuerKey(PROGRAMME, 0, hex"01", 1);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.setIssuerKey(PROGRAMME, KEY_ID, "", 1);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.setIssuerKey(PROGRAMME, KEY_ID, hex"01", 0);
     }
 
     function test_retireIssuerKey_keepsTheKeyAndItsDates() public givenKey {
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.IssuerKeyRetired(PROGRAMME, KEY_ID, 200);
+        emit ITreeLedgerEvents.IssuerKeyRetired(PROGRAMME, KEY_ID, 0, 200);
         _retire(200);
-        ITreeLedger.IssuerKey memory kept = ledger.issuerKey(PROGRAMME, KEY_ID);
+        ITreeLedgerTypes.IssuerKey memory kept = ledger.issuerKey(PROGRAMME, KEY_ID);
         vm.assertEq(kept.publicKey, hex"0102");
         vm.assertEq(uint256(kept.from), 100);
         vm.assertEq(uint256(kept.until), 200);
@@ -132,24 +134,28 @@ contract AnchorsTest is LedgerTest {
         until = uint64(bound(until, 200, type(uint64).max));
         _retire(200);
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.KeyIsRetired.selector, PROGRAMME, KEY_ID)
+            abi.encodeWithSelector(ITreeLedgerErrors.KeyIsRetired.selector, PROGRAMME, KEY_ID)
         );
         _retire(until);
     }
 
     function test_retireIssuerKey_mayBeBroughtForward() public givenKey {
         _retire(200);
+        vm.expectEmit(address(ledger));
+        emit ITreeLedgerEvents.IssuerKeyRetired(PROGRAMME, KEY_ID, 200, 150);
         _retire(150);
         vm.assertEq(uint256(ledger.issuerKey(PROGRAMME, KEY_ID).until), 150);
     }
 
     function test_retireIssuerKey_revertsForAnUnknownKeyOrNoDate() public givenKey {
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.KeyUnknown.selector, PROGRAMME, bytes32("other"))
+            abi.encodeWithSelector(
+                ITreeLedgerErrors.KeyUnknown.selector, PROGRAMME, bytes32("other")
+            )
         );
         vm.prank(REGISTRAR);
         ledger.retireIssuerKey(PROGRAMME, "other", 200);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         _retire(0);
     }
 
@@ -185,15 +191,15 @@ contract AnchorsTest is LedgerTest {
         vm.assume(next != address(0) && other != address(0));
         vm.startPrank(ADMIN);
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.SuccessorNamed(next);
+        emit ITreeLedgerEvents.SuccessorNamed(next);
         ledger.nameSuccessor(next);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.SuccessorExists.selector, next));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.SuccessorExists.selector, next));
         ledger.nameSuccessor(other);
         vm.assertEq(ledger.successor(), next);
     }
 
     function test_nameSuccessor_revertsForNobody() public {
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         vm.prank(ADMIN);
         ledger.nameSuccessor(address(0));
     }

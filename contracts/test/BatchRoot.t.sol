@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../src/interfaces/ITreeLedgerErrors.sol";
 import { Holders } from "./utils/Holders.sol";
 import { BatchRootHarness } from "./utils/PlainBatchRoot.sol";
 import { Test } from "./utils/Test.sol";
@@ -79,15 +79,17 @@ contract BatchRootTest is Test {
     function testFuzz_sizeOf_refusesRaggedHolders(uint256 length) public {
         length = bound(length, 1, 140_000);
         vm.assume(length % 20 != 0);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.RaggedHolders.selector, length));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.RaggedHolders.selector, length));
         batch.sizeOf(new bytes(length));
     }
 
     function test_sizeOf_refusesNoneAndOneAboveTheLimit() public {
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.BatchSizeOutOfRange.selector, 0, 6500));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedgerErrors.BatchSizeOutOfRange.selector, 0, 6500)
+        );
         batch.sizeOf("");
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.BatchSizeOutOfRange.selector, 6501, 6500)
+            abi.encodeWithSelector(ITreeLedgerErrors.BatchSizeOutOfRange.selector, 6501, 6500)
         );
         batch.sizeOf(new bytes(20 * 6501));
     }

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../src/interfaces/ITreeLedgerErrors.sol";
+import { ITreeLedgerEvents } from "../src/interfaces/ITreeLedgerEvents.sol";
+import { ITreeLedgerTypes } from "../src/interfaces/ITreeLedgerTypes.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 
 contract ClaimsTest is LedgerTest {
@@ -10,9 +12,9 @@ contract ClaimsTest is LedgerTest {
 
     function test_claim_usesEachRecordUpAndTellsOfIt() public givenMinted(10) {
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.RecordClaimed(FIRST, COMMITMENT);
+        emit ITreeLedgerEvents.RecordClaimed(FIRST, COMMITMENT);
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.RecordClaimed(FIRST + 1, COMMITMENT);
+        emit ITreeLedgerEvents.RecordClaimed(FIRST + 1, COMMITMENT);
         vm.prank(OFFICE);
         ledger.claim(COMMITMENT, _both(FIRST, FIRST + 1));
         vm.assertEq(ledger.status(FIRST).claim, COMMITMENT);
@@ -28,36 +30,36 @@ contract ClaimsTest is LedgerTest {
     }
 
     function test_claim_revertsForAClaimedRecordEvenInOneCall() public givenMinted(10) {
-        _refusesClaim(_both(FIRST, FIRST), ITreeLedger.RecordIsClaimed.selector, FIRST);
+        _refusesClaim(_both(FIRST, FIRST), ITreeLedgerErrors.RecordIsClaimed.selector, FIRST);
         _claim(COMMITMENT, FIRST);
-        _refusesClaim(_only(FIRST), ITreeLedger.RecordIsClaimed.selector, FIRST);
+        _refusesClaim(_only(FIRST), ITreeLedgerErrors.RecordIsClaimed.selector, FIRST);
     }
 
     function test_claim_revertsForARevokedRecord() public givenMinted(10) {
         _revoke(FIRST);
-        _refusesClaim(_only(FIRST), ITreeLedger.RecordIsRevoked.selector, FIRST);
+        _refusesClaim(_only(FIRST), ITreeLedgerErrors.RecordIsRevoked.selector, FIRST);
     }
 
     function testFuzz_claim_revertsForARecordNeverMinted(uint96 treeId) public givenMinted(10) {
         vm.assume(treeId < FIRST || treeId > FIRST + 9);
-        _refusesClaim(_only(treeId), ITreeLedger.RecordUnknown.selector, treeId);
+        _refusesClaim(_only(treeId), ITreeLedgerErrors.RecordUnknown.selector, treeId);
     }
 
     function test_claim_revertsForAnythingButATree() public {
-        _openLot(LOT, ITreeLedger.Unit.M2);
-        _state(LOT, ITreeLedger.Stage.ENDORSEMENT, 10);
+        _openLot(LOT, ITreeLedgerTypes.Unit.M2);
+        _state(LOT, ITreeLedgerTypes.Stage.ENDORSEMENT, 10);
         _mint(LOT, 0, 10);
-        _refusesClaim(_only(FIRST), ITreeLedger.NotATree.selector, FIRST);
+        _refusesClaim(_only(FIRST), ITreeLedgerErrors.NotATree.selector, FIRST);
 
-        _openLot(LOT + 1, ITreeLedger.Unit.PLANT);
-        _state(LOT + 1, ITreeLedger.Stage.ENDORSEMENT, 10);
+        _openLot(LOT + 1, ITreeLedgerTypes.Unit.PLANT);
+        _state(LOT + 1, ITreeLedgerTypes.Stage.ENDORSEMENT, 10);
         _mint(LOT + 1, 0, 10);
         uint96 plant = _tree(LOT + 1, 0);
-        _refusesClaim(_only(plant), ITreeLedger.NotATree.selector, plant);
+        _refusesClaim(_only(plant), ITreeLedgerErrors.NotATree.selector, plant);
     }
 
     function test_claim_revertsWithoutACommitment() public givenMinted(10) {
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         vm.prank(OFFICE);
         ledger.claim(0, _only(FIRST));
     }
@@ -65,7 +67,7 @@ contract ClaimsTest is LedgerTest {
     function test_release_undoesAClaimAndTellsOfIt() public givenMinted(10) {
         _claim(COMMITMENT, FIRST);
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.ClaimReleased(FIRST, COMMITMENT);
+        emit ITreeLedgerEvents.ClaimReleased(FIRST, COMMITMENT);
         vm.prank(OFFICE);
         ledger.release(_only(FIRST));
         vm.assertEq(ledger.status(FIRST).claim, bytes32(0));
@@ -86,20 +88,22 @@ contract ClaimsTest is LedgerTest {
     }
 
     function testFuzz_release_revertsForARecordNotClaimed(uint96 treeId) public givenMinted(10) {
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.RecordNotClaimed.selector, treeId));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedgerErrors.RecordNotClaimed.selector, treeId)
+        );
         vm.prank(OFFICE);
         ledger.release(_only(treeId));
     }
 
     function test_anEmptyListOfRecordsIsRefused() public givenMinted(10) {
         uint96[] memory none = new uint96[](0);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         vm.prank(REVOKER);
-        ledger.revoke(none, ITreeLedger.Reason.FRAUD);
+        ledger.revoke(none, ITreeLedgerTypes.Reason.FRAUD);
         vm.startPrank(OFFICE);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.claim(COMMITMENT, none);
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         ledger.release(none);
     }
 

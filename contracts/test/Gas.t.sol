@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerTypes } from "../src/interfaces/ITreeLedgerTypes.sol";
 import { Holders } from "./utils/Holders.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 
@@ -29,7 +29,7 @@ contract GasTest is LedgerTest {
     }
 
     function test_acts_costTheSameHoweverManyRecordsALotHas() public givenMinted(6500) {
-        _state(LOT, ITreeLedger.Stage.ACCEPTANCE, 6500);
+        _state(LOT, ITreeLedgerTypes.Stage.ACCEPTANCE, 6500);
         vm.snapshotGasLastCall("acts", "state");
         _revoke(_tree(LOT, 3000));
         vm.snapshotGasLastCall("acts", "revoke 1");
@@ -38,7 +38,7 @@ contract GasTest is LedgerTest {
             run[i] = _tree(LOT, 640 + i);
         }
         vm.prank(REVOKER);
-        ledger.revoke(run, ITreeLedger.Reason.NOT_PLANTED);
+        ledger.revoke(run, ITreeLedgerTypes.Reason.NOT_PLANTED);
         vm.snapshotGasLastCall("acts", "revoke 64 neighbours");
         vm.prank(REVOKER);
         ledger.replace(_tree(LOT, 1), _tree(LOT, 2));
@@ -52,8 +52,42 @@ contract GasTest is LedgerTest {
         vm.snapshotGasLastCall("acts", "release 3");
     }
 
+    function test_acts_ofALotDoNotGrowWithItsRecords() public {
+        _begin(); // both ledgers within the test: what is warm in one is warm in the other
+        uint256[6] memory few = _gasOfActs(128);
+        _begin();
+        uint256[6] memory many = _gasOfActs(6500);
+        for (uint256 i = 0; i < 6; ++i) {
+            vm.assertEq(few[i], many[i]);
+        }
+    }
+
+    function _gasOfActs(uint32 records)
+        private
+        givenEndorsed(7000)
+        returns (uint256[6] memory gas)
+    {
+        _mint(LOT, 0, records);
+        gas[0] = _gasOf(MINTER, abi.encodeCall(ledger.mint, (LOT, records, new bytes(20))));
+        gas[1] = _gasOf(
+            REVOKER,
+            abi.encodeCall(ledger.revoke, (_only(_tree(LOT, 9)), ITreeLedgerTypes.Reason.FRAUD))
+        );
+        gas[2] = _gasOf(REVOKER, abi.encodeCall(ledger.replace, (_tree(LOT, 1), _tree(LOT, 99))));
+        gas[3] = _gasOf(OFFICE, abi.encodeCall(ledger.claim, ("claim", _only(_tree(LOT, 127)))));
+        gas[4] = _gasOf(OFFICE, abi.encodeCall(ledger.release, (_only(_tree(LOT, 127)))));
+        gas[5] = _gasOf(REGISTRAR, abi.encodeCall(ledger.closeLot, (LOT)));
+    }
+
+    function _gasOf(address who, bytes memory act) private returns (uint256) {
+        vm.prank(who);
+        (bool isTaken,) = address(ledger).call(act);
+        vm.assertTrue(isTaken);
+        return vm.lastCallGas().gasTotalUsed;
+    }
+
     function test_acts_ofTheOfficesCostLittle() public {
-        _openLot(LOT, ITreeLedger.Unit.TREE);
+        _openLot(LOT, ITreeLedgerTypes.Unit.TREE);
         vm.snapshotGasLastCall("acts", "openLot");
         vm.prank(MIRROR);
         ledger.anchor("registry", 1, "root");

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../src/interfaces/ITreeLedgerErrors.sol";
+import { ITreeLedgerEvents } from "../src/interfaces/ITreeLedgerEvents.sol";
+import { ITreeLedgerTypes } from "../src/interfaces/ITreeLedgerTypes.sol";
 import { Holders } from "./utils/Holders.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 import { BatchRootHarness } from "./utils/PlainBatchRoot.sol";
@@ -16,11 +18,26 @@ contract MintTest is LedgerTest {
         bytes32 root = new BatchRootHarness().plainRoot(_tree(LOT, 0), holders);
 
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.BatchMinted(LOT, 0, root, holders);
+        emit ITreeLedgerEvents.BatchMinted(LOT, 0, root, holders);
         vm.prank(MINTER);
         vm.assertEq(ledger.mint(LOT, 0, holders), root);
         vm.assertEq(ledger.rootOf(_tree(LOT, 0)), root);
         vm.assertEq(uint256(ledger.lotOf(LOT).minted), holders.length / 20);
+    }
+
+    function testFuzz_mint_tellsOfALaterBatchByItsFirstSerial(uint256 first, uint256 size)
+        public
+        givenEndorsed(6500)
+    {
+        uint32 serial = uint32(bound(first, 1, 300));
+        bytes memory holders = Holders.from("later", bound(size, 1, 300));
+        bytes32 root = new BatchRootHarness().plainRoot(_tree(LOT, serial), holders);
+        _mint(LOT, 0, serial);
+
+        vm.expectEmit(address(ledger));
+        emit ITreeLedgerEvents.BatchMinted(LOT, serial, root, holders);
+        vm.prank(MINTER);
+        ledger.mint(LOT, serial, holders);
     }
 
     function test_mint_batchesFollowOneAnotherWithoutAGap() public givenEndorsed(100) {
@@ -58,15 +75,29 @@ contract MintTest is LedgerTest {
 
     function testFuzz_mint_revertsForAnUnknownLot(uint64 lot) public givenEndorsed(10) {
         vm.assume(lot != LOT);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.LotUnknown.selector, lot));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.LotUnknown.selector, lot));
         vm.prank(MINTER);
         ledger.mint(lot, 0, new bytes(20));
+    }
+
+    function testFuzz_mint_revertsForASerialThatNeedsMoreThan32Bits(uint256 serial)
+        public
+        givenEndorsed(10)
+    {
+        serial = bound(serial, uint256(1) << 32, type(uint256).max);
+        bytes memory call =
+            abi.encodeWithSelector(ledger.mint.selector, LOT, serial, new bytes(20));
+        vm.prank(MINTER);
+        (bool isTaken,) = address(ledger).call(call);
+        vm.assertFalse(isTaken);
     }
 
     function testFuzz_mint_revertsUnlessTheSerialIsTheNext(uint32 serial) public givenMinted(10) {
         vm.assume(serial != 10);
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.UnexpectedSerial.selector, LOT, uint32(10), serial)
+            abi.encodeWithSelector(
+                ITreeLedgerErrors.UnexpectedSerial.selector, LOT, uint32(10), serial
+            )
         );
         vm.prank(MINTER);
         ledger.mint(LOT, serial, new bytes(20));
@@ -75,7 +106,7 @@ contract MintTest is LedgerTest {
     function test_mint_revertsForTheSameCallAgain() public givenEndorsed(100) {
         _mint(LOT, 0, 10);
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.UnexpectedSerial.selector, LOT, uint32(10), 0)
+            abi.encodeWithSelector(ITreeLedgerErrors.UnexpectedSerial.selector, LOT, uint32(10), 0)
         );
         vm.prank(MINTER);
         ledger.mint(LOT, 0, Holders.from(bytes32(uint256(LOT)), 10));
@@ -85,15 +116,17 @@ contract MintTest is LedgerTest {
     function testFuzz_mint_revertsAboveTheCap(uint32 cap, uint256 size) public {
         cap = uint32(bound(cap, 0, 400));
         size = bound(size, cap + 1, 500);
-        _openLot(LOT, ITreeLedger.Unit.TREE);
-        _state(LOT, ITreeLedger.Stage.ENDORSEMENT, cap);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.CapExceeded.selector, LOT, cap, size));
+        _openLot(LOT, ITreeLedgerTypes.Unit.TREE);
+        _state(LOT, ITreeLedgerTypes.Stage.ENDORSEMENT, cap);
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedgerErrors.CapExceeded.selector, LOT, cap, size)
+        );
         vm.prank(MINTER);
         ledger.mint(LOT, 0, new bytes(20 * size));
     }
 
     function test_mint_revertsBeforeAnyEndorsement() public givenLot {
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.CapExceeded.selector, LOT, 0, 1));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.CapExceeded.selector, LOT, 0, 1));
         vm.prank(MINTER);
         ledger.mint(LOT, 0, new bytes(20));
     }
@@ -103,7 +136,7 @@ contract MintTest is LedgerTest {
         _skipTo(next);
         vm.expectRevert(
             abi.encodeWithSelector(
-                ITreeLedger.CapExceeded.selector, LOT, type(uint32).max, uint256(next) + 2
+                ITreeLedgerErrors.CapExceeded.selector, LOT, type(uint32).max, uint256(next) + 2
             )
         );
         vm.prank(MINTER);
@@ -112,7 +145,7 @@ contract MintTest is LedgerTest {
         _mint(LOT, next, 1);
         vm.expectRevert(
             abi.encodeWithSelector(
-                ITreeLedger.CapExceeded.selector, LOT, type(uint32).max, uint256(1) << 32
+                ITreeLedgerErrors.CapExceeded.selector, LOT, type(uint32).max, uint256(1) << 32
             )
         );
         vm.prank(MINTER);
@@ -122,7 +155,7 @@ contract MintTest is LedgerTest {
     function test_mint_revokingNeverReopensRoom() public givenMinted(10) {
         _revoke(_tree(LOT, 3));
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.CapExceeded.selector, LOT, uint32(10), 11)
+            abi.encodeWithSelector(ITreeLedgerErrors.CapExceeded.selector, LOT, uint32(10), 11)
         );
         vm.prank(MINTER);
         ledger.mint(LOT, 10, new bytes(20));
@@ -131,17 +164,19 @@ contract MintTest is LedgerTest {
     function testFuzz_mint_revertsForRaggedHolders(uint256 length) public givenEndorsed(6500) {
         length = bound(length, 1, 130_000);
         vm.assume(length % 20 != 0);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.RaggedHolders.selector, length));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.RaggedHolders.selector, length));
         vm.prank(MINTER);
         ledger.mint(LOT, 0, new bytes(length));
     }
 
     function test_mint_revertsForNoHoldersAndForOneTooMany() public givenEndorsed(10_000) {
         vm.startPrank(MINTER);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.BatchSizeOutOfRange.selector, 0, 6500));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedgerErrors.BatchSizeOutOfRange.selector, 0, 6500)
+        );
         ledger.mint(LOT, 0, "");
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.BatchSizeOutOfRange.selector, 6501, 6500)
+            abi.encodeWithSelector(ITreeLedgerErrors.BatchSizeOutOfRange.selector, 6501, 6500)
         );
         ledger.mint(LOT, 0, new bytes(20 * 6501));
     }
@@ -166,8 +201,8 @@ contract MintTest is LedgerTest {
     }
 
     function test_pausing_stopsNothingElse() public givenMinted(10) givenPaused {
-        _openLot(LOT + 1, ITreeLedger.Unit.TREE);
-        _state(LOT, ITreeLedger.Stage.ACCEPTANCE, 10);
+        _openLot(LOT + 1, ITreeLedgerTypes.Unit.TREE);
+        _state(LOT, ITreeLedgerTypes.Stage.ACCEPTANCE, 10);
         _claim(keccak256("claim"), _tree(LOT, 1));
         vm.prank(OFFICE);
         ledger.release(_only(_tree(LOT, 1)));

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../src/interfaces/ITreeLedgerErrors.sol";
+import { ITreeLedgerEvents } from "../src/interfaces/ITreeLedgerEvents.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 import {
     IAccessControlDefaultAdminRules
@@ -30,20 +31,22 @@ contract RolesTest is LedgerTest {
     {
         vm.assume(programme != PROGRAMME && code != 0);
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.ProgrammeOpened(programme, code);
+        emit ITreeLedgerEvents.ProgrammeOpened(programme, code);
         vm.prank(ADMIN);
         ledger.openProgramme(programme, code);
         vm.assertEq(ledger.programmeCode(programme), code);
     }
 
     function test_openProgramme_revertsTheSecondTime() public {
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.ProgrammeExists.selector, PROGRAMME));
+        vm.expectRevert(
+            abi.encodeWithSelector(ITreeLedgerErrors.ProgrammeExists.selector, PROGRAMME)
+        );
         vm.prank(ADMIN);
         ledger.openProgramme(PROGRAMME, "AGAIN");
     }
 
     function test_openProgramme_revertsWithoutACode() public {
-        vm.expectRevert(ITreeLedger.ZeroValue.selector);
+        vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
         vm.prank(ADMIN);
         ledger.openProgramme(7, 0);
     }
@@ -69,7 +72,7 @@ contract RolesTest is LedgerTest {
             vm.assume(role != _role(which));
         }
         vm.assume(role != 0);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.RoleUnknown.selector, role));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.RoleUnknown.selector, role));
         vm.prank(ADMIN);
         ledger.grantRole(role, ANYBODY);
     }
@@ -77,7 +80,7 @@ contract RolesTest is LedgerTest {
     function testFuzz_grantRole_revertsUntilTheProgrammeIsOpened(uint32 programme) public {
         vm.assume(programme != PROGRAMME);
         bytes32 role = ledger.minterOf(programme);
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.RoleUnknown.selector, role));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.RoleUnknown.selector, role));
         vm.prank(ADMIN);
         ledger.grantRole(role, ANYBODY);
 
@@ -85,6 +88,15 @@ contract RolesTest is LedgerTest {
         ledger.openProgramme(programme, "OPENED");
         ledger.grantRole(role, ANYBODY);
         vm.assertTrue(ledger.hasRole(role, ANYBODY));
+    }
+
+    function test_grantRole_revertsForNobody() public {
+        for (uint256 which = 0; which < 7; ++which) {
+            bytes32 role = _role(which);
+            vm.expectRevert(ITreeLedgerErrors.ZeroValue.selector);
+            vm.prank(ADMIN);
+            ledger.grantRole(role, address(0));
+        }
     }
 
     function test_grantRole_refusesASecondDutyInEitherOrder() public {
@@ -137,11 +149,14 @@ contract RolesTest is LedgerTest {
 
     function test_grantRole_leavesTheOtherRolesFreeBesideADuty() public {
         vm.startPrank(ADMIN);
-        ledger.grantRole(ledger.PAUSER(), MINTER);
-        ledger.grantRole(ledger.revokerOf(PROGRAMME), MINTER);
-        ledger.grantRole(ledger.REGISTRY(), MINTER);
-        ledger.grantRole(ledger.MIRROR(), MINTER);
-        vm.assertTrue(ledger.hasRole(ledger.PAUSER(), MINTER));
+        address[3] memory holders = [MINTER, REGISTRAR, inspector];
+        for (uint256 i = 0; i < holders.length; ++i) {
+            ledger.grantRole(ledger.PAUSER(), holders[i]);
+            ledger.grantRole(ledger.revokerOf(PROGRAMME), holders[i]);
+            ledger.grantRole(ledger.REGISTRY(), holders[i]);
+            ledger.grantRole(ledger.MIRROR(), holders[i]);
+            vm.assertTrue(ledger.hasRole(ledger.revokerOf(PROGRAMME), holders[i]));
+        }
     }
 
     function test_theAdminChangesInTwoStepsAndAfterTheDelay() public {
@@ -173,7 +188,7 @@ contract RolesTest is LedgerTest {
     }
 
     function _refuses(address account, bytes32 role) private {
-        vm.expectRevert(abi.encodeWithSelector(ITreeLedger.DutiesConflict.selector, account));
+        vm.expectRevert(abi.encodeWithSelector(ITreeLedgerErrors.DutiesConflict.selector, account));
         vm.prank(ADMIN);
         ledger.grantRole(role, account);
         vm.assertFalse(ledger.hasRole(role, account));

@@ -24,6 +24,14 @@ contract SeasonTest is Test {
         vm.assertTrue(Season.isPlantingYear(year) == (year > 1980 && year < 9999));
     }
 
+    function test_isPlantingYear_hasItsEdges() public pure {
+        vm.assertFalse(Season.isPlantingYear(0));
+        vm.assertFalse(Season.isPlantingYear(1980));
+        vm.assertTrue(Season.isPlantingYear(1981));
+        vm.assertTrue(Season.isPlantingYear(9998));
+        vm.assertFalse(Season.isPlantingYear(9999));
+    }
+
     function _key(uint256 index, string memory name) private pure returns (string memory) {
         return string.concat("$[", vm.toString(index), "]", name);
     }

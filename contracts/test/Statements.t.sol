@@ -1,22 +1,24 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../src/interfaces/ITreeLedgerErrors.sol";
+import { ITreeLedgerEvents } from "../src/interfaces/ITreeLedgerEvents.sol";
+import { ITreeLedgerTypes } from "../src/interfaces/ITreeLedgerTypes.sol";
 import { Season } from "../src/libraries/Season.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 
 contract StatementsTest is LedgerTest {
-    ITreeLedger.Stage internal constant ENDORSEMENT = ITreeLedger.Stage.ENDORSEMENT;
-    ITreeLedger.Stage internal constant ACCEPTANCE = ITreeLedger.Stage.ACCEPTANCE;
-    ITreeLedger.Stage internal constant SURVEY = ITreeLedger.Stage.SURVEY;
+    ITreeLedgerTypes.Stage internal constant ENDORSEMENT = ITreeLedgerTypes.Stage.ENDORSEMENT;
+    ITreeLedgerTypes.Stage internal constant ACCEPTANCE = ITreeLedgerTypes.Stage.ACCEPTANCE;
+    ITreeLedgerTypes.Stage internal constant SURVEY = ITreeLedgerTypes.Stage.SURVEY;
 
     function testFuzz_state_isTakenFromAnybody(address caller, uint32 count) public givenLot {
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, count);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, count);
         bytes memory signature = _signed(statement);
         bytes32 id = _digest(statement);
 
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.Stated(
+        emit ITreeLedgerEvents.Stated(
             LOT,
             ENDORSEMENT,
             inspector,
@@ -37,11 +39,11 @@ contract StatementsTest is LedgerTest {
 
     function test_state_eachNewerStatementNamesTheOlderOne() public givenLot {
         bytes32 first = _state(LOT, ENDORSEMENT, 100);
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 90);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 90);
         vm.assertEq(statement.supersedes, first);
 
         vm.expectEmit(address(ledger));
-        emit ITreeLedger.Stated(
+        emit ITreeLedgerEvents.Stated(
             LOT,
             ENDORSEMENT,
             inspector,
@@ -72,7 +74,7 @@ contract StatementsTest is LedgerTest {
         _state(LOT, ACCEPTANCE, 95);
         vm.assertFalse(ledger.lotOf(LOT).isSurveyed);
         _state(LOT, SURVEY, 80);
-        ITreeLedger.Lot memory lot = ledger.lotOf(LOT);
+        ITreeLedgerTypes.Lot memory lot = ledger.lotOf(LOT);
         vm.assertTrue(lot.isSurveyed);
         vm.assertEq(uint256(lot.surveyed), 80);
         vm.assertEq(uint256(ledger.capOf(LOT)), 95);
@@ -82,7 +84,7 @@ contract StatementsTest is LedgerTest {
         _state(LOT, ACCEPTANCE, 7);
         vm.assertEq(uint256(ledger.deficitOf(LOT)), 3);
         vm.expectRevert(
-            abi.encodeWithSelector(ITreeLedger.CapExceeded.selector, LOT, uint32(7), 11)
+            abi.encodeWithSelector(ITreeLedgerErrors.CapExceeded.selector, LOT, uint32(7), 11)
         );
         _mint(LOT, 10, 1);
 
@@ -100,32 +102,33 @@ contract StatementsTest is LedgerTest {
 
     function testFuzz_state_revertsForAnUnknownLot(uint64 lot) public givenLot {
         vm.assume(lot != LOT);
-        ITreeLedger.Statement memory statement = _statement(lot, ENDORSEMENT, 1);
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.LotUnknown.selector, lot));
+        ITreeLedgerTypes.Statement memory statement = _statement(lot, ENDORSEMENT, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedgerErrors.LotUnknown.selector, lot));
     }
 
     function test_state_revertsForAStageThatIsNone() public givenLot {
-        ITreeLedger.Statement memory statement = _statement(LOT, ITreeLedger.Stage.NONE, 1);
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.ZeroValue.selector));
+        ITreeLedgerTypes.Statement memory statement =
+            _statement(LOT, ITreeLedgerTypes.Stage.NONE, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedgerErrors.ZeroValue.selector));
     }
 
     function test_state_revertsWithoutAReportOrADate() public givenLot {
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
         statement.report = 0;
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.ZeroValue.selector));
+        _refuses(statement, abi.encodeWithSelector(ITreeLedgerErrors.ZeroValue.selector));
         statement = _statement(LOT, ENDORSEMENT, 1);
         statement.inspectedAt = 0;
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.ZeroValue.selector));
+        _refuses(statement, abi.encodeWithSelector(ITreeLedgerErrors.ZeroValue.selector));
     }
 
     function test_state_revertsForAnAcceptanceWithoutAnEndorsement() public givenLot {
-        ITreeLedger.Statement memory statement = _statement(LOT, ACCEPTANCE, 1);
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.NotEndorsed.selector, LOT));
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ACCEPTANCE, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedgerErrors.NotEndorsed.selector, LOT));
     }
 
     function test_state_revertsForASurveyWithoutAnAcceptance() public givenEndorsed(1) {
-        ITreeLedger.Statement memory statement = _statement(LOT, SURVEY, 1);
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.NotAccepted.selector, LOT));
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, SURVEY, 1);
+        _refuses(statement, abi.encodeWithSelector(ITreeLedgerErrors.NotAccepted.selector, LOT));
     }
 
     function test_state_anEndorsementOfZeroAllowsAnAcceptance() public givenEndorsed(0) {
@@ -137,26 +140,26 @@ contract StatementsTest is LedgerTest {
         public
         givenEndorsed(10)
     {
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 20);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 20);
         bytes32 newest = statement.supersedes;
         vm.assume(named != newest);
         statement.supersedes = named;
         _refuses(
             statement,
             abi.encodeWithSelector(
-                ITreeLedger.UnexpectedPredecessor.selector, LOT, ENDORSEMENT, newest, named
+                ITreeLedgerErrors.UnexpectedPredecessor.selector, LOT, ENDORSEMENT, newest, named
             )
         );
     }
 
     function testFuzz_state_revertsUnlessTheNonceIsTheNext(uint64 nonce) public givenEndorsed(10) {
         vm.assume(nonce != 1);
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 20);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 20);
         statement.nonce = nonce;
         _refuses(
             statement,
             abi.encodeWithSelector(
-                ITreeLedger.UnexpectedNonce.selector, inspector, uint64(1), nonce
+                ITreeLedgerErrors.UnexpectedNonce.selector, inspector, uint64(1), nonce
             )
         );
     }
@@ -165,29 +168,38 @@ contract StatementsTest is LedgerTest {
 
     function testFuzz_state_revertsAfterItsDeadline(uint64 deadline) public givenLot {
         deadline = uint64(bound(deadline, 0, block.timestamp - 1));
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
         statement.deadline = deadline;
         _refuses(
-            statement, abi.encodeWithSelector(ITreeLedger.StatementExpired.selector, deadline)
+            statement,
+            abi.encodeWithSelector(ITreeLedgerErrors.StatementExpired.selector, deadline)
         );
     }
 
     function test_state_isTakenInTheSecondOfItsDeadline() public givenLot {
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
         statement.deadline = uint64(block.timestamp);
         ledger.state(statement, inspector, _signed(statement));
     }
 
     function testFuzz_state_revertsForAnInspectionInTheFuture(uint64 date) public givenLot {
         date = uint64(bound(date, block.timestamp + 1, type(uint64).max));
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
         statement.inspectedAt = date;
-        _refuses(statement, abi.encodeWithSelector(ITreeLedger.StatementInFuture.selector, date));
+        _refuses(
+            statement, abi.encodeWithSelector(ITreeLedgerErrors.StatementInFuture.selector, date)
+        );
+    }
+
+    function test_state_isTakenInTheSecondOfTheInspection() public givenLot {
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        statement.inspectedAt = uint64(block.timestamp);
+        ledger.state(statement, inspector, _signed(statement));
     }
 
     function test_state_anEndorsementIsDatedBeforeThePlantingYearEnds() public givenLot {
         vm.warp(Season.endOf(YEAR) + 30 days);
-        ITreeLedger.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ENDORSEMENT, 1);
         statement.inspectedAt = uint64(Season.endOf(YEAR));
         _refuses(statement, _outOfSeason(statement));
 
@@ -196,7 +208,7 @@ contract StatementsTest is LedgerTest {
     }
 
     function test_state_anAcceptanceIsDatedAfterThePlantingYearBegins() public givenEndorsed(9) {
-        ITreeLedger.Statement memory statement = _statement(LOT, ACCEPTANCE, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, ACCEPTANCE, 1);
         statement.inspectedAt = uint64(Season.startOf(YEAR)) - 1;
         _refuses(statement, _outOfSeason(statement));
 
@@ -206,7 +218,7 @@ contract StatementsTest is LedgerTest {
 
     function test_state_aSurveyIsDatedAfterThePlantingYearBegins() public givenEndorsed(9) {
         _state(LOT, ACCEPTANCE, 9);
-        ITreeLedger.Statement memory statement = _statement(LOT, SURVEY, 1);
+        ITreeLedgerTypes.Statement memory statement = _statement(LOT, SURVEY, 1);
         statement.inspectedAt = uint64(Season.startOf(YEAR)) - 1;
         _refuses(statement, _outOfSeason(statement));
 
@@ -214,19 +226,19 @@ contract StatementsTest is LedgerTest {
         ledger.state(statement, inspector, _signed(statement));
     }
 
-    function _refuses(ITreeLedger.Statement memory statement, bytes memory refusal) private {
+    function _refuses(ITreeLedgerTypes.Statement memory statement, bytes memory refusal) private {
         bytes memory signature = _signed(statement);
         vm.expectRevert(refusal);
         ledger.state(statement, inspector, signature);
     }
 
-    function _outOfSeason(ITreeLedger.Statement memory statement)
+    function _outOfSeason(ITreeLedgerTypes.Statement memory statement)
         private
         pure
         returns (bytes memory)
     {
         return abi.encodeWithSelector(
-            ITreeLedger.StatementOutOfSeason.selector,
+            ITreeLedgerErrors.StatementOutOfSeason.selector,
             statement.lot,
             statement.stage,
             statement.inspectedAt

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerTypes } from "../src/interfaces/ITreeLedgerTypes.sol";
 import { Holders } from "./utils/Holders.sol";
 import { LedgerTest } from "./utils/LedgerTest.sol";
 import { BatchRootHarness } from "./utils/PlainBatchRoot.sol";
@@ -90,8 +90,8 @@ contract VectorsTest is LedgerTest {
             vm.stopPrank();
         }
         if (ledger.lotOf(lot).terms.year == 0) {
-            _openLot(lot, ITreeLedger.Unit.TREE);
-            _state(lot, ITreeLedger.Stage.ENDORSEMENT, 100_000);
+            _openLot(lot, ITreeLedgerTypes.Unit.TREE);
+            _state(lot, ITreeLedgerTypes.Stage.ENDORSEMENT, 100_000);
         }
     }
 

@@ -4,9 +4,10 @@ Only what a command needs is imported: what signs transactions takes a second to
 """
 
 # ruff: noqa: PLC0415
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import TYPE_CHECKING, Any
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from treering import logs
 from treering.errors import ChainUnavailable, SettingsWrong
@@ -119,13 +120,21 @@ def _load(argv: Sequence[str], settings: Settings) -> int:
     return load.main(argv, _parts(settings).redeem)
 
 
+def _certificate(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import certificate
+
+    service = _parts(settings).service
+    return certificate.main(argv, certificate.Counter(service.credential, service.pdf))
+
+
 def _verify(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import verify
-    from treering.flow.bystander import bystander, bystander_scan
 
-    def report(document: Mapping[str, Any], rpc: str | None, contract: str | None) -> "Report":
+    def report(content: bytes, rpc: str | None, contract: str | None) -> "Report":
+        from treering.flow.bystander import bystander
+
         return bystander(
-            document,
+            content,
             rpc_url=rpc,
             contract=contract,
             database_url=settings.database_url,
@@ -133,13 +142,19 @@ def _verify(argv: Sequence[str], settings: Settings) -> int:
         )
 
     defaults = verify.Defaults(settings.base_url, settings.rpc_url, settings.contract)
-    return verify.main(argv, report, bystander_scan, defaults)
+    return verify.main(argv, report, defaults)
 
 
 def _audit(argv: Sequence[str], _: Settings) -> int:
     from treering.cli import audit
 
     return audit.main(argv)
+
+
+def _scrub(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import scrub
+
+    return scrub.main(argv, _parts(settings).scrub.damages)
 
 
 def _mirror(argv: Sequence[str], settings: Settings) -> int:
@@ -175,7 +190,7 @@ def _parts(settings: Settings) -> "Parts":
     from treering.flow.parts import assemble
     from treering.flow.terms import Terms
 
-    return assemble(
+    parts = assemble(
         database_url=_database(settings),
         rpc_url=_needed(settings.rpc_url, "TREERING_RPC_URL"),
         contract=_needed(settings.contract, "TREERING_CONTRACT"),
@@ -191,6 +206,7 @@ def _parts(settings: Settings) -> "Parts":
             ceiling=settings.fee_ceiling_gwei * GWEI,
         ),
     )
+    return replace(parts, fonts=settings.fonts)
 
 
 def _database(settings: Settings) -> str:
@@ -217,8 +233,10 @@ COMMANDS: dict[str, Command] = {
     "migrate": _migrate,
     "load": _load,
     "redeem": _redeem,
+    "certificate": _certificate,
     "verify": _verify,
     "audit": _audit,
+    "scrub": _scrub,
     "mirror": _mirror,
     "exchange": _exchange,
     "contract": _contract,

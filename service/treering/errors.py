@@ -212,12 +212,6 @@ class CredentialMalformed(TreeringError):
     code = "TR314"
 
 
-class AddressRefused(TreeringError):
-    """This is not the address of a certificate of this service."""
-
-    code = "TR341"
-
-
 class NotFinal(TreeringError):
     """The certificate is not final yet: its record still waits for the chain."""
 
@@ -292,6 +286,18 @@ class ReportNotWritten(TreeringError):
     """The audit's report could not be written."""
 
     code = "TR403"
+
+
+class FontsMissing(TreeringError):
+    """The fonts of the PDF are not installed."""
+
+    code = "TR340"
+
+
+class CertificateFallen(TreeringError):
+    """The certificate does not stand any more, so no PDF is made of it."""
+
+    code = "TR341"
 
 
 class OperatorOnly(TreeringError):

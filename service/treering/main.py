@@ -25,8 +25,10 @@ _USAGE = """usage: treering COMMAND ...
   migrate     bring the database to this version
   load        redeem from a file of JSON lines
   redeem      redeem units of a lot for a holder
+  certificate write one to a file: --pdf FILE
   verify      check a certificate: exit 0 valid, 1 invalid, 2 unknown
   audit       recount from the chain alone: exit 0 agrees, 1 differs, 2 could not be made
+  scrub       read all that was kept once more: exit 0 whole, 1 damaged, 2 could not be made
   mirror      sync | status: follow the registry's log
   exchange    three certificates of a holder and year for a fulfilment certificate
   contract    build | deploy

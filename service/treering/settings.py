@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 from treering.errors import SettingsWrong
 
 CHECKOUT = Path(__file__).parents[2]
+_FONTS = "service/assets/node_modules/@expo-google-fonts/noto-serif-sc"
 _ANVIL = "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 
 
@@ -36,6 +37,7 @@ class Settings:
     fee_ceiling_gwei: int
     stuck_seconds: int
     in_flight: int
+    fonts: Path
 
     @property
     def keys(self) -> Path:
@@ -69,6 +71,7 @@ class Settings:
             ),
             stuck_seconds=read.whole("TREERING_STUCK_SECONDS", 60, at_least=1, at_most=86_400),
             in_flight=read.whole("TREERING_IN_FLIGHT", 32, at_least=1, at_most=1_000),
+            fonts=Path(read.text("TREERING_FONTS") or CHECKOUT / _FONTS),
         )
 
 

@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOLS = "sh cat cksum chmod dirname env grep id mkdir mktemp rm tail touch".split()
-PROJECTS = "contracts tests/independent".split()
+PROJECTS = "contracts service/assets tests/independent".split()
 FILES = "deploy/setup.sh requirements.txt requirements-dev.txt pyproject.toml".split()
 NO_SPACE = "ERROR: Could not install packages: [Errno 28] No space left on device"
 
@@ -104,7 +104,7 @@ def refused(done: subprocess.CompletedProcess[str], said: str) -> None:
 def test_a_machine_that_has_all_is_set_up(machine: Path, setup: Setup):
     done = setup()
     assert (done.returncode, done.stderr) == (0, "")
-    assert made(machine) == {".venv", "contracts/node_modules"}
+    assert made(machine) == {".venv", "contracts/node_modules", "service/assets/node_modules"}
 
 
 def test_the_tests_have_the_packages_of_their_own_verifiers(machine: Path, setup: Setup):

@@ -61,7 +61,7 @@ def again_beside_the_lots(event: told.Event, ledger: FakeLedger) -> None:
             ledger.anchor(feed, size, root)
         case told.IssuerKeySet(programme, key_id, public, valid_from):
             ledger.set_key(programme, key_id, public, valid_from)
-        case told.IssuerKeyRetired(programme, key_id, until):
+        case told.IssuerKeyRetired(programme, key_id, _, until):
             ledger.retire_key(programme, key_id, until)
         case told.SuccessorNamed(successor):
             ledger.name_successor(successor)

@@ -28,6 +28,8 @@ def test_each_name_has_a_key_of_its_own_and_keeps_it(keys: KeyFolder):
     assert keys.account("admin").address != keys.account("minter").address
     assert keys.secret("vault") == again.secret("vault") != keys.secret("other")
     assert keys.issuer("A").private_bytes_raw() == again.issuer("A").private_bytes_raw()
+    assert keys.notary("A").private_numbers() == again.notary("A").private_numbers()
+    assert keys.notary("A").private_numbers() != keys.notary("B").private_numbers()
     assert len(keys.secret("vault")) == 32
 
 

@@ -5,7 +5,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -22,6 +22,7 @@ from treering.domain.redemption import Wish
 from treering.flow.parts import Parts, assemble
 from treering.flow.publish import names_of_keys
 from treering.registry.twin import twin_app
+from treering.settings import Settings
 from treering.store.migrate import migrate
 from treering.web.app import create_app
 
@@ -68,7 +69,7 @@ def town(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[To
         registry = opened.enter_context(
             serving(twin_app(home / "registry", KEY, lambda: datetime.now(UTC), SUBMIT_KEY))
         )
-        parts = assemble(
+        assembled = assemble(
             database_url=_new_database(postgres),
             rpc_url=node.url,
             contract=_deployed(node, home / "keys"),
@@ -77,6 +78,7 @@ def town(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[To
             registry_url=registry,
             registry_key=str(PUBLIC),
         )
+        parts = replace(assembled, fonts=Settings.from_environ({}).fonts)
         opened.callback(parts.engine.dispose)
         parts.example.load()
         parts.example.publish(parts.admin)

@@ -1,5 +1,6 @@
 """A TreeLedger of our own on a real Anvil, with a programme, a lot and every role filled."""
 
+from hashlib import shake_256
 from typing import Any
 
 from eth_account import Account
@@ -26,6 +27,12 @@ STATEMENT = {
         {"name": "deadline", "type": "uint64"},
     ]
 }
+
+
+def holders_of(count: int, seed: bytes = b"holders") -> list[bytes]:
+    """20 bytes each, the same for the same seed, no two alike."""
+    stream = shake_256(seed).digest(20 * count)
+    return [stream[i : i + 20] for i in range(0, len(stream), 20)]
 
 
 class Ledger:

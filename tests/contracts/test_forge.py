@@ -1,5 +1,10 @@
 """The contract's own tests: forge formats, lints and tests it."""
 
+import pytest
+
+# All is compiled anew, and 24 invariants run: a minute, and more on a machine that is busy.
+pytestmark = pytest.mark.timeout(900)
+
 
 def test_the_contracts_are_formatted(forge):
     forge("fmt", "--check")

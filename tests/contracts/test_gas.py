@@ -1,18 +1,12 @@
 """Gas, from receipts of a real node: EIP-7623's floor applies to transactions, not to calls."""
 
 import json
-from hashlib import shake_256
 
 import pytest
 
-from tests.contracts.ledger import LOT, MINTER
+from tests.contracts.ledger import LOT, MINTER, holders_of
 from treering.domain.merkle import MerkleTree
 from treering.domain.record import LotId, Record
-
-
-def holders_of(count: int) -> list[bytes]:
-    stream = shake_256(b"holders").digest(20 * count)
-    return [stream[i : i + 20] for i in range(0, len(stream), 20)]
 
 
 def floor(count: int) -> int:

@@ -34,11 +34,11 @@ def _acts(source: str) -> dict[str, list[str]]:
     for kind, act, sentence in _TEST.findall(source):
         mark = "" if kind == "test" else " *"
         branch = act or ("always" if kind == "invariant" else "as a whole")
-        acts.setdefault(branch, []).append(_words(sentence) + mark)
+        acts.setdefault(branch, []).append(words(sentence) + mark)
     return acts
 
 
-def _words(sentence: str) -> str:
+def words(sentence: str) -> str:
     spaced = re.sub(r"(?<!^)([A-Z]|(?<!\d)\d+)", r" \1", sentence.replace("_", ". "))
     return spaced.lower()
 

@@ -39,7 +39,7 @@ def test_the_order_of_findings_means_nothing():
         assert report(*verdicts).verdict is expected
 
 
-def test_the_eight_checks_stand_in_their_order():
+def test_the_checks_stand_in_their_order():
     assert [str(check) for check in Check] == [
         "number",
         "signature",
@@ -49,6 +49,7 @@ def test_the_eight_checks_stand_in_their_order():
         "record",
         "lot",
         "registry",
+        "file",
     ]
 
 

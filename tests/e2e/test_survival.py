@@ -179,5 +179,5 @@ def test_what_an_embedded_node_lost_is_named_and_minted_again_once(demo: Demo):
     demo.start()
     agree(demo)
     log = (demo.home / "logs/worker.log").read_text()
-    assert "the embedded chain lost a final batch" in log
+    assert "the chain lost a final batch" in log
     assert "serials" in log

@@ -155,8 +155,8 @@ class FakeLedger:
         need((programme, key_id) in self.keys)
         key = self.keys[programme, key_id]
         need(key[2] == 0 or until < key[2])
+        self._tell(told.IssuerKeyRetired(programme, key_id, key[2], until))
         key[2] = until
-        self._tell(told.IssuerKeyRetired(programme, key_id, until))
 
     def name_successor(self, successor: str) -> None:
         need(self.successor == NOBODY)

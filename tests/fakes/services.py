@@ -1,10 +1,13 @@
 """All that the web may call, in memory: a small true thing, held to the flow by the same tests."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 from uuid import UUID
 
+from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_private_key
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.fakes import checks
@@ -12,9 +15,10 @@ from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
 from treering import errors
-from treering.domain import address, compact
+from treering.domain import documents
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
+from treering.domain.codes import CODES
 from treering.domain.credential import unsigned
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.keccak import keccak
@@ -22,11 +26,13 @@ from treering.domain.lot import Lot
 from treering.domain.name import masked
 from treering.domain.number import is_issued, parse
 from treering.domain.overview import Overview
+from treering.domain.pdf import file as pdf
+from treering.domain.pdf.envelope import Notary
 from treering.domain.proof import secured
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish, check
 from treering.domain.verdict import state
-from treering.domain.verification import Report, State
+from treering.domain.verification import Check, Finding, Report, State
 from treering.domain.view import (
     CertificateView,
     Counts,
@@ -38,12 +44,24 @@ from treering.domain.view import (
     StatementView,
 )
 from treering.errors import TreeringError
-from treering.flow.scan import Scanner
+from treering.flow.certify import Issuer
+from treering.flow.printing import notary
+from treering.flow.verify import claimed_signer
+from treering.render.pdf.press import Press
+from treering.render.pdf.sheet import Sheet
+from treering.render.pdf.signature import signed
+from treering.settings import Settings
 from treering.web.waiting import waits_for
 
 API_KEY = "tr_test_ant_forest"
 OTHER_API_KEY = "tr_test_ocean_buddy"
 OPERATOR_KEY = "op_test"
+
+
+@cache
+def press() -> Press:
+    """Tests share one, since it opens the fonts."""
+    return Press(Settings.from_environ({}).fonts)
 
 
 class FakeServices:
@@ -128,8 +146,7 @@ class FakeServices:
     def credential(self, number: str) -> dict[str, Any]:
         return self.signed(number, chain_id=CHAIN_ID)
 
-    def certified(self, number: str, *, chain_id: int) -> Certificate:
-        """The certificate as a ledger on that chain would have it."""
+    def certified(self, number: str, *, chain_id: int = CHAIN_ID) -> Certificate:
         redemption = self._redemption_of(number)
         parsed = parse(number)
         batch = self.books.batch_of(parsed.tree)
@@ -154,24 +171,37 @@ class FakeServices:
         created = found.inclusion.block_time
         return secured(document, method=method, created=created, sign=signer.sign)
 
-    def address(self, number: str) -> str:
-        short = f"{self.base_url}/c/{self.issued(number)}"
-        try:
-            found = self.certified(number, chain_id=CHAIN_ID)
-        except errors.NotFinal:
-            return short
-        code = found.programme
-        compacted = compact.signed(compact.of(found), self._key(code), self.signers[code].sign)
-        return address.written(self.base_url, compacted) or short
-
-    def scan(self, code: str, *, ask_chain: bool = True) -> Report:
-        scanner = Scanner(
-            keys=lambda _: [self._key(code) for code in self.signers],
-            world=None,
-            network=compact.network_mark(CHAIN_ID, CONTRACT),
-            clock=lambda: NOW,
+    def pdf(self, number: str) -> bytes:
+        made = self.certified(number)
+        _, stands = self._judged(number, self.books.batch_of(parse(number).tree))
+        if stands in (State.REVOKED, State.REPLACED):
+            raise errors.CertificateFallen(f"{number} is {stands}")
+        credential = json.dumps(self.credential(number), ensure_ascii=False, indent=2)
+        sheet = Sheet(
+            certificate=made,
+            programme=self._programme(made.programme).name,
+            address=f"{self.base_url}/c/{number}",
+            credential=credential.encode(),
         )
-        return scanner.scan(code)
+        return signed(press().printed(sheet), self.notary(made.programme), sheet.time)
+
+    def notary(self, programme: str) -> Notary:
+        scalar = int.from_bytes(keccak(b"pdf" + programme.encode())[1:], "big")
+        issuer = Issuer(key=self._key(programme), sign=self.signers[programme].sign)
+        return notary(programme, derive_private_key(scalar, SECP256R1()), issuer)
+
+    def verify_file(self, content: bytes) -> Report:
+        if not pdf.is_pdf(content):
+            return self.verify(documents.read(content))
+        document = pdf.credential(content)
+        if document is None:
+            return Report("", (self._on_file("PDF_EMPTY"),))
+        report = self.verify(document)
+        found = self._on_file(pdf.judged(content, claimed_signer(document)))
+        return Report(report.number, (*report.findings, found))
+
+    def _on_file(self, code: str) -> Finding:
+        return Finding(Check.FILE, CODES[code].verdict, code, "", NOW)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         keys = {code: self._key(code) for code in self.signers}

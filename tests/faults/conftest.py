@@ -14,6 +14,13 @@ from tests.faults.town import Stage, Town, build, database, on_server
 _names = itertools.count(1)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """On a busy machine a dozen processes take their time to start."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and not item.get_closest_marker("timeout"):
+            item.add_marker(pytest.mark.timeout(400))
+
+
 @pytest.fixture(scope="session")
 def nursery() -> Iterator[Nursery]:
     running = Nursery()

@@ -92,6 +92,7 @@ def _say(pipe: Any, what: Any) -> None:
 
 def main() -> int:
     die_with_parent()
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the tests, which end us
     for name in _NEEDED.split():
         importlib.import_module(name)
     gc.freeze()

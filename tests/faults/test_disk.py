@@ -192,15 +192,17 @@ def traced(pid: int, inject: str, seconds: float = 3) -> None:
 @pytest.mark.parametrize(
     "inject",
     [
-        "sendto:error=ECONNRESET:when={}",
         "recvfrom:error=EIO:when={}",
         "sendto:signal=KILL:when={}",
         "connect:error=EMFILE:when=1..3",
     ],
-    ids=["not sent", "not received", "killed", "no descriptor"],
+    ids=["not received", "killed", "no descriptor"],
 )
 def test_f10_a_call_of_the_worker_that_fails_costs_nothing(town: Town, inject):
-    """The worker keeps no file: what can fail of it is how it speaks to database and node."""
+    """The worker keeps no file: what can fail of it is how it speaks to database and node.
+
+    A reset that the sender alone sees cannot be: libpq then waits for the server's last words.
+    """
     web, worker = town.serve(), town.worker()
     assert web.redeem("before").status == 201
     until(town.settled, worker.check)
@@ -233,3 +235,26 @@ def test_f71_postgresql_that_could_not_sync_ends_and_reads_its_log_again(
     worker.check()
     worker.end()
     lone_town.settle()
+
+
+@pytest.mark.parametrize("table", ["batches", "redemptions"])
+def test_f72_a_byte_that_rots_in_a_page_is_named_by_the_next_scrub(
+    lone_town: Town, server: Cluster, table
+):
+    web, worker = lone_town.serve(), lone_town.worker()
+    assert web.redeem("one").status == 201
+    until(lone_town.settled, worker.check)
+    assert lone_town.start("scrub").ended() == 0
+    file = lone_town.sql(f"SELECT pg_relation_filepath('{table}')")[0][0]
+    worker.end()
+    web.end()
+    server.stop()
+    with (server.data / file).open("r+b") as page:
+        page.seek(8000)  # in the last row of the first page
+        byte = page.read(1)[0]
+        page.seek(8000)
+        page.write(bytes([byte ^ 1]))
+    server.start()
+    scrub = lone_town.start("scrub")
+    assert scrub.ended() == 1
+    assert f"table {table}: invalid page in block 0 of relation" in scrub.said

@@ -32,7 +32,7 @@ from treering.flow.parts import assemble
 from treering.flow.publish import names_of_keys
 from treering.store.migrate import migrate
 
-PATIENCE = 60.0
+PATIENCE = 150.0  # for machines with much else to do
 _names = itertools.count(1)
 
 

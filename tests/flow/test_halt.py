@@ -21,4 +21,6 @@ def test_what_halts_is_known_after_a_moment_and_stays_known(
 
 
 def test_books_that_are_away_halt_nothing():
-    assert Halt(create_engine("postgresql+psycopg://127.0.0.1:1/none")).why() is None
+    away = Halt(create_engine("postgresql+psycopg://127.0.0.1:1/none"))
+    assert away.why() is None
+    assert not away.is_known_well()

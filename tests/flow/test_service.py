@@ -23,6 +23,7 @@ from treering.errors import (
     SettingsWrong,
     WrongChain,
 )
+from treering.flow.halt import Halt
 from treering.flow.identity import check_identity
 from treering.flow.parts import Parts, assemble
 
@@ -145,10 +146,15 @@ def test_a_node_that_dies_between_two_questions_is_a_silent_node(parts: Parts, f
 
 
 def test_readiness_tells_which_part_is_away(parts: Parts, silent: Parts):
-    assert parts.service.readiness() == {"database": True, "schema": True, "chain": True}
+    assert parts.service.readiness() == {
+        "database": True,
+        "schema": True,
+        "chain": True,
+        "books": True,
+    }
     gone = create_engine("postgresql+psycopg://nobody@127.0.0.1:1/none")
-    away = replace(silent.service, engine=gone)
-    assert away.readiness() == {"database": False, "schema": False, "chain": False}
+    away = replace(silent.service, engine=gone, halt=Halt(gone))
+    assert away.readiness() == {"database": False, "schema": False, "chain": False, "books": False}
 
 
 def test_a_first_start_asks_the_node_which_chain_it_is(engine, keys, forest: Chain):

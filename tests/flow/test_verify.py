@@ -1,6 +1,7 @@
 """Verification of a real certificate on a real chain, and of everything that can be wrong."""
 
 import copy
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -32,6 +33,10 @@ def document(parts: Parts, numbers: list[str]) -> dict:
     return parts.office.credential(parts.office.find(numbers[1]))
 
 
+def as_file(document: dict) -> bytes:
+    return json.dumps(document).encode()
+
+
 def code(report: Report, check: Check) -> str:
     (found,) = [finding.code for finding in report.findings if finding.check is check]
     return found
@@ -57,7 +62,7 @@ def changed(document: dict, *path: str | int, to: object) -> dict:
 
 def test_a_genuine_certificate_is_valid_in_all_eight_checks(parts: Parts, document):
     report = parts.verifier.verify(document)
-    assert [finding.check for finding in report.findings] == list(Check)
+    assert [finding.check for finding in report.findings] == list(Check)[:8]
     assert report.verdict is Verdict.VALID
     assert state(report) is State.FINAL
     assert code(report, Check.REGISTRY) == "NOT_EXCHANGED"
@@ -333,26 +338,26 @@ def test_a_node_that_lags_behind_the_document_does_not_know(parts: Parts, docume
 def test_a_bystander_with_a_node_and_the_contracts_address_needs_no_service(
     document, forest: Chain
 ):
-    report = bystander(document, rpc_url=forest.node.url, contract=forest.contract)
+    report = bystander(as_file(document), rpc_url=forest.node.url, contract=forest.contract)
     assert report.verdict is Verdict.VALID
 
 
 def test_a_bystander_never_takes_the_documents_word_for_the_contract(document, forest: Chain):
-    report = bystander(document, rpc_url=forest.node.url, contract="0x" + "11" * 20)
+    report = bystander(as_file(document), rpc_url=forest.node.url, contract="0x" + "11" * 20)
     assert code(report, Check.ROOT) == "WRONG_NETWORK"
 
 
 @pytest.mark.parametrize("rpc_url", [None, f"http://127.0.0.1:{free_port()}"])
 def test_a_bystander_without_a_node_does_not_know(document, forest: Chain, rpc_url):
-    report = bystander(document, rpc_url=rpc_url, contract=forest.contract)
+    report = bystander(as_file(document), rpc_url=rpc_url, contract=forest.contract)
     assert report.verdict is Verdict.UNKNOWN
 
 
 def test_a_bystander_who_does_not_know_the_contract_does_not_know(document, forest: Chain):
-    report = bystander(document, rpc_url=forest.node.url, contract=None)
+    report = bystander(as_file(document), rpc_url=forest.node.url, contract=None)
     assert report.verdict is Verdict.UNKNOWN
     forged = changed(document, "credentialSubject", "holderName", to="李*")
-    assert bystander(forged, rpc_url=None, contract=None).verdict is Verdict.INVALID
+    assert bystander(as_file(forged), rpc_url=None, contract=None).verdict is Verdict.INVALID
 
 
 def test_a_bystander_asks_the_mirror_where_there_is_one(
@@ -361,7 +366,7 @@ def test_a_bystander_asks_the_mirror_where_there_is_one(
     forest.act("registry", "claim", CLAIM, [tree_id(LOT, 1)])
     forest.finalise()
     report = bystander(
-        document,
+        as_file(document),
         rpc_url=forest.node.url,
         contract=forest.contract,
         database_url=database_url,

@@ -13,6 +13,7 @@ from treering.store.exchanges import Exchanges
 from treering.store.holders import Holders
 from treering.store.migrate import _config, migrate
 from treering.store.redemptions import Redemptions
+from treering.store.stretches import secrets
 from treering.store.vault import Vault
 
 NOW = datetime(2026, 4, 22, tzinfo=UTC)
@@ -79,7 +80,7 @@ def test_a_redemption_keeps_its_id_its_key_and_its_holder(carried: Connection):
     found, holder = redemptions.of_tree(tree_id(LotId(LOT), 2))
     assert found == made
     assert Holders(carried, VAULT).known("P", ["user-1"]) == {"user-1": holder}
-    assert Holders(carried, VAULT).secrets({holder})[holder].secret == bytes(32)
+    assert secrets(carried, VAULT, {holder})[holder].secret == bytes(32)
     assert Exchanges(carried, VAULT).of(holder, 2026).id == EXCHANGE
 
 

@@ -133,6 +133,12 @@ def redeem(client: TestClient, headers: dict[str, str]) -> Callable[..., dict[st
 
 
 @pytest.fixture
+def page(client: TestClient, number: str) -> bytes:
+    """The PDF of a final certificate."""
+    return client.get(f"/v1/certificates/{number}.pdf").content
+
+
+@pytest.fixture
 def number(world: World, redeem: Callable[..., dict[str, Any]]) -> str:
     """The number of a final certificate."""
     found = redeem()["numbers"][0]

@@ -28,6 +28,7 @@ from treering.flow.mint import Mint
 from treering.flow.parts import Parts, assemble
 from treering.flow.publish import names_of_keys
 from treering.flow.service import Service
+from treering.settings import Settings
 from treering.store import identity
 from treering.store.migrate import migrate
 
@@ -67,7 +68,8 @@ class Scene:
             keys=self.keys.folder,
             base_url=base_url,
         )
-        return replace(assembled, keys=self.keys, clock=lambda: NOW)
+        fonts = Settings.from_environ({}).fonts
+        return replace(assembled, keys=self.keys, clock=lambda: NOW, fonts=fonts)
 
     def on_server(self, *commands: str) -> None:
         """SQL outside of any transaction."""

@@ -10,7 +10,11 @@ from treering.domain.codes import CODES
 from treering.web.errors_page import main, markdown
 from treering.web.pages import all_refusals
 
-KNOWN_OTHERWISE = {("/readyz", "503"), ("/v1/certificates/{number}", "304")}
+KNOWN_OTHERWISE = {
+    ("/readyz", "503"),
+    ("/v1/certificates/{number}", "304"),
+    ("/v1/certificates/{number}.pdf", "304"),
+}
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 
 

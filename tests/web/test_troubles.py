@@ -61,7 +61,12 @@ def test_a_node_that_says_no_leaves_it_unknown(client, world, number):
     assert (report["state"], report["verdict"]) == ("CANNOT_CHECK_NOW", "UNKNOWN")
     assert client.get("/v1/lots/ANT_FOREST-277").json()["facts"] is None
     assert client.get("/v1/counts").json()["counts"][0]["counted"] is None
-    assert client.get("/readyz").json() == {"database": True, "schema": True, "chain": False}
+    assert client.get("/readyz").json() == {
+        "database": True,
+        "schema": True,
+        "chain": False,
+        "books": True,
+    }
 
 
 @pytest.mark.parametrize("ending", [".png", ".svg"])
@@ -124,7 +129,12 @@ def test_without_the_database_the_api_asks_to_come_again(
 def test_what_needs_no_database_is_there_without_it(client, world):
     world.lose_database()
     assert client.get("/healthz").status_code == 200
-    assert client.get("/readyz").json() == {"database": False, "schema": False, "chain": True}
+    assert client.get("/readyz").json() == {
+        "database": False,
+        "schema": False,
+        "chain": True,
+        "books": False,
+    }
     for path in ("/", "/verify", "/errors"):
         assert client.get(path).status_code == 200
 

@@ -81,7 +81,6 @@ def test_a_silent_chain_leaves_it_unknown(client, world, document):
         pytest.param(b'{"a":' + b"[" * 100_000, "deeper", id="bottomless"),
         pytest.param(b'{"a":"\\ud800"}', "characters", id="lone surrogate"),
         pytest.param(b'{"a":"\xff"}', "characters", id="no UTF-8"),
-        pytest.param(b"%PDF-1.7", "not JSON", id="PDF"),
     ],
 )
 def test_what_is_no_credential_is_refused_with_its_reason(client, body, why):

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../interfaces/ITreeLedger.sol";
+import { ITreeLedgerErrors } from "../interfaces/ITreeLedgerErrors.sol";
 
 /// @title BatchRoot
 /// @notice The Merkle root of a batch, rebuilt from the holders in the call. The one clever place:
@@ -15,9 +15,11 @@ library BatchRoot {
 
     /// @notice How many holders there are; reverts if they are ragged, none or too many.
     function sizeOf(bytes calldata holders) internal pure returns (uint256 size) {
-        if (holders.length % HOLDER_BYTES != 0) revert ITreeLedger.RaggedHolders(holders.length);
+        if (holders.length % HOLDER_BYTES != 0) {
+            revert ITreeLedgerErrors.RaggedHolders(holders.length);
+        }
         size = holders.length / HOLDER_BYTES;
-        if (size == 0 || size > LIMIT) revert ITreeLedger.BatchSizeOutOfRange(size, LIMIT);
+        if (size == 0 || size > LIMIT) revert ITreeLedgerErrors.BatchSizeOutOfRange(size, LIMIT);
     }
 
     /// @notice The root over consecutive records, of which the first has tree id `firstTreeId`.

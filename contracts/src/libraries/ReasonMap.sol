@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../interfaces/ITreeLedger.sol";
+import { ITreeLedgerTypes } from "../interfaces/ITreeLedgerTypes.sol";
 
 /// @title ReasonMap
 /// @notice Why each record was revoked, four bits a record: a bitmap that also keeps the reason.
@@ -12,12 +12,12 @@ library ReasonMap {
     }
 
     /// @notice NONE while the record is not revoked.
-    function get(Map storage map, uint96 treeId) internal view returns (ITreeLedger.Reason) {
-        return ITreeLedger.Reason((map.buckets[treeId >> 6] >> _shift(treeId)) & 0xf);
+    function get(Map storage map, uint96 treeId) internal view returns (ITreeLedgerTypes.Reason) {
+        return ITreeLedgerTypes.Reason((map.buckets[treeId >> 6] >> _shift(treeId)) & 0xf);
     }
 
     /// @notice Set the reason of a record that has none: bits are added, never cleared.
-    function set(Map storage map, uint96 treeId, ITreeLedger.Reason reason) internal {
+    function set(Map storage map, uint96 treeId, ITreeLedgerTypes.Reason reason) internal {
         map.buckets[treeId >> 6] |= uint256(reason) << _shift(treeId);
     }
 

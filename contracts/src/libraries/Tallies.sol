@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 pragma solidity 0.8.37;
 
-import { ITreeLedger } from "../interfaces/ITreeLedger.sol";
+import { ITreeLedgerTypes } from "../interfaces/ITreeLedgerTypes.sol";
 
 /// @title Tallies
 /// @notice The counters that an auditor compares with his own recount. Each sums one unit only, so
@@ -17,18 +17,22 @@ library Tallies {
     }
 
     struct Book {
-        mapping(bytes32 key => ITreeLedger.Totals) totals;
+        mapping(bytes32 key => ITreeLedgerTypes.Totals) totals;
     }
 
-    function ofUnit(ITreeLedger.Unit unit) internal pure returns (bytes32) {
+    function ofUnit(ITreeLedgerTypes.Unit unit) internal pure returns (bytes32) {
         return keccak256(abi.encode(Kind.ALL, unit));
     }
 
-    function ofProgramme(uint32 programme, ITreeLedger.Unit unit) internal pure returns (bytes32) {
+    function ofProgramme(uint32 programme, ITreeLedgerTypes.Unit unit)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(Kind.PROGRAMME, programme, unit));
     }
 
-    function ofSite(bytes32 site, uint16 year, ITreeLedger.Unit unit)
+    function ofSite(bytes32 site, uint16 year, ITreeLedgerTypes.Unit unit)
         internal
         pure
         returns (bytes32)
@@ -36,11 +40,15 @@ library Tallies {
         return keccak256(abi.encode(Kind.SITE, site, year, unit));
     }
 
-    function ofSpecies(bytes16 species, ITreeLedger.Unit unit) internal pure returns (bytes32) {
+    function ofSpecies(bytes16 species, ITreeLedgerTypes.Unit unit)
+        internal
+        pure
+        returns (bytes32)
+    {
         return keccak256(abi.encode(Kind.SPECIES, species, unit));
     }
 
-    function ofYear(uint16 year, ITreeLedger.Unit unit) internal pure returns (bytes32) {
+    function ofYear(uint16 year, ITreeLedgerTypes.Unit unit) internal pure returns (bytes32) {
         return keccak256(abi.encode(Kind.YEAR, year, unit));
     }
 
@@ -48,7 +56,7 @@ library Tallies {
     function addMinted(
         Book storage book,
         uint32 programme,
-        ITreeLedger.Terms storage terms,
+        ITreeLedgerTypes.Terms storage terms,
         uint64 units
     ) internal {
         bytes32[5] memory keys = _keys(programme, terms);
@@ -61,7 +69,7 @@ library Tallies {
     function addRevoked(
         Book storage book,
         uint32 programme,
-        ITreeLedger.Terms storage terms,
+        ITreeLedgerTypes.Terms storage terms,
         uint64 units
     ) internal {
         bytes32[5] memory keys = _keys(programme, terms);
@@ -70,12 +78,12 @@ library Tallies {
         }
     }
 
-    function _keys(uint32 programme, ITreeLedger.Terms storage terms)
+    function _keys(uint32 programme, ITreeLedgerTypes.Terms storage terms)
         private
         view
         returns (bytes32[5] memory)
     {
-        ITreeLedger.Unit unit = terms.unit;
+        ITreeLedgerTypes.Unit unit = terms.unit;
         return [
             ofUnit(unit),
             ofProgramme(programme, unit),

@@ -47,8 +47,8 @@ abstract contract Anchors is Lots {
         if (key.from == 0) revert KeyUnknown(programme, keyId);
         // A stolen key must be stoppable before the day that was planned for it.
         if (key.until != 0 && until >= key.until) revert KeyIsRetired(programme, keyId);
+        emit IssuerKeyRetired(programme, keyId, key.until, until);
         key.until = until;
-        emit IssuerKeyRetired(programme, keyId, until);
     }
 
     /// @inheritdoc ITreeLedger

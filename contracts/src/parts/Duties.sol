@@ -74,6 +74,7 @@ abstract contract Duties is ITreeLedger, AccessControlDefaultAdminRules {
     function _grantRole(bytes32 role, address account) internal override returns (bool granted) {
         Duty duty = _dutyOf[role];
         if (duty == Duty.UNKNOWN && role != DEFAULT_ADMIN_ROLE) revert RoleUnknown(role);
+        if (account == address(0)) revert ZeroValue();
         granted = super._grantRole(role, account);
         if (granted && _isExclusive(duty)) _take(duty, account);
     }

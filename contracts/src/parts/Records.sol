@@ -83,9 +83,9 @@ abstract contract Records is Lots, Pausable {
             revert OtherProgramme(newTreeId);
         }
         _checkLive(newTreeId);
-        Links storage successor = _links[newTreeId];
-        if (successor.replaces != 0) revert RecordIsSuccessor(newTreeId);
-        successor.replaces = oldTreeId + 1;
+        Links storage links = _links[newTreeId];
+        if (links.replaces != 0) revert RecordIsSuccessor(newTreeId);
+        links.replaces = oldTreeId + 1;
         _links[oldTreeId].replacedBy = newTreeId + 1;
         emit RecordReplaced(oldTreeId, newTreeId);
     }

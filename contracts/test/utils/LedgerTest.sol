@@ -2,14 +2,14 @@
 pragma solidity 0.8.37;
 
 import { TreeLedger } from "../../src/TreeLedger.sol";
-import { ITreeLedger } from "../../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerTypes } from "../../src/interfaces/ITreeLedgerTypes.sol";
 import { Holders } from "./Holders.sol";
 import { Statements } from "./Signing.sol";
 import { Test } from "./Test.sol";
 import { IAccessControl } from "@openzeppelin/contracts/access/IAccessControl.sol";
 
 /// @notice A ledger with one programme and one holder for every role, on 15 June 2025.
-abstract contract LedgerTest is Test {
+abstract contract LedgerBase is Test {
     address internal constant ADMIN = address(0xA1);
     address internal constant REGISTRAR = address(0xA2);
     address internal constant MINTER = address(0xA3);
@@ -30,7 +30,7 @@ abstract contract LedgerTest is Test {
     TreeLedger internal ledger;
     address internal inspector = vm.addr(INSPECTOR_KEY);
 
-    function setUp() public virtual {
+    function _begin() internal {
         ledger = new TreeLedger(1 days, ADMIN, address(0));
         vm.startPrank(ADMIN);
         ledger.openProgramme(PROGRAMME, "ANTFOREST");
@@ -45,19 +45,19 @@ abstract contract LedgerTest is Test {
     }
 
     modifier givenLot() {
-        _openLot(LOT, ITreeLedger.Unit.TREE);
+        _openLot(LOT, ITreeLedgerTypes.Unit.TREE);
         _;
     }
 
     modifier givenEndorsed(uint32 count) {
-        _openLot(LOT, ITreeLedger.Unit.TREE);
-        _state(LOT, ITreeLedger.Stage.ENDORSEMENT, count);
+        _openLot(LOT, ITreeLedgerTypes.Unit.TREE);
+        _state(LOT, ITreeLedgerTypes.Stage.ENDORSEMENT, count);
         _;
     }
 
     modifier givenMinted(uint32 count) {
-        _openLot(LOT, ITreeLedger.Unit.TREE);
-        _state(LOT, ITreeLedger.Stage.ENDORSEMENT, count);
+        _openLot(LOT, ITreeLedgerTypes.Unit.TREE);
+        _state(LOT, ITreeLedgerTypes.Stage.ENDORSEMENT, count);
         _mint(LOT, 0, count);
         _;
     }
@@ -68,13 +68,17 @@ abstract contract LedgerTest is Test {
         _;
     }
 
-    function _terms(ITreeLedger.Unit unit) internal pure returns (ITreeLedger.Terms memory) {
-        return ITreeLedger.Terms({
+    function _terms(ITreeLedgerTypes.Unit unit)
+        internal
+        pure
+        returns (ITreeLedgerTypes.Terms memory)
+    {
+        return ITreeLedgerTypes.Terms({
             site: SITE, species: SPECIES, year: YEAR, unit: unit, dossier: keccak256("dossier")
         });
     }
 
-    function _openLot(uint64 lot, ITreeLedger.Unit unit) internal {
+    function _openLot(uint64 lot, ITreeLedgerTypes.Unit unit) internal {
         vm.prank(REGISTRAR);
         ledger.openLot(lot, _terms(unit));
     }
@@ -90,12 +94,12 @@ abstract contract LedgerTest is Test {
     }
 
     /// @notice A statement that the ledger would take now.
-    function _statement(uint64 lot, ITreeLedger.Stage stage, uint32 count)
+    function _statement(uint64 lot, ITreeLedgerTypes.Stage stage, uint32 count)
         internal
         view
-        returns (ITreeLedger.Statement memory)
+        returns (ITreeLedgerTypes.Statement memory)
     {
-        return ITreeLedger.Statement({
+        return ITreeLedgerTypes.Statement({
             lot: lot,
             stage: stage,
             count: count,
@@ -107,7 +111,7 @@ abstract contract LedgerTest is Test {
         });
     }
 
-    function _digest(ITreeLedger.Statement memory statement) internal view returns (bytes32) {
+    function _digest(ITreeLedgerTypes.Statement memory statement) internal view returns (bytes32) {
         return Statements.digest(statement, block.chainid, address(ledger));
     }
 
@@ -116,12 +120,19 @@ abstract contract LedgerTest is Test {
         return abi.encodePacked(r, s, v);
     }
 
-    function _signed(ITreeLedger.Statement memory statement) internal view returns (bytes memory) {
+    function _signed(ITreeLedgerTypes.Statement memory statement)
+        internal
+        view
+        returns (bytes memory)
+    {
         return _sign(INSPECTOR_KEY, _digest(statement));
     }
 
-    function _state(uint64 lot, ITreeLedger.Stage stage, uint32 count) internal returns (bytes32) {
-        ITreeLedger.Statement memory statement = _statement(lot, stage, count);
+    function _state(uint64 lot, ITreeLedgerTypes.Stage stage, uint32 count)
+        internal
+        returns (bytes32)
+    {
+        ITreeLedgerTypes.Statement memory statement = _statement(lot, stage, count);
         return ledger.state(statement, inspector, _signed(statement));
     }
 
@@ -132,7 +143,7 @@ abstract contract LedgerTest is Test {
 
     function _revoke(uint96 treeId) internal {
         vm.prank(REVOKER);
-        ledger.revoke(_only(treeId), ITreeLedger.Reason.ERROR);
+        ledger.revoke(_only(treeId), ITreeLedgerTypes.Reason.ERROR);
     }
 
     function _claim(bytes32 commitment, uint96 treeId) internal {
@@ -160,5 +171,12 @@ abstract contract LedgerTest is Test {
                 IAccessControl.AccessControlUnauthorizedAccount.selector, account, role
             )
         );
+    }
+}
+
+/// @notice Each test has such a ledger of its own.
+abstract contract LedgerTest is LedgerBase {
+    function setUp() public virtual {
+        _begin();
     }
 }

@@ -2,11 +2,12 @@
 pragma solidity 0.8.37;
 
 import { ITreeLedger } from "../../src/interfaces/ITreeLedger.sol";
+import { ITreeLedgerTypes } from "../../src/interfaces/ITreeLedgerTypes.sol";
 
 /// @notice EIP-712 said a second time, field by field, so that the tests do not trust the source.
 library Statements {
     function digest(
-        ITreeLedger.Statement memory statement,
+        ITreeLedgerTypes.Statement memory statement,
         uint256 chainId,
         address verifyingContract
     ) internal pure returns (bytes32) {
@@ -24,7 +25,11 @@ library Statements {
         return keccak256(abi.encodePacked(hex"1901", domain, _structHash(statement)));
     }
 
-    function _structHash(ITreeLedger.Statement memory statement) private pure returns (bytes32) {
+    function _structHash(ITreeLedgerTypes.Statement memory statement)
+        private
+        pure
+        returns (bytes32)
+    {
         return keccak256(
             abi.encode(
                 keccak256(
@@ -43,22 +48,28 @@ library Statements {
     }
 }
 
-/// @notice An institute whose signatures are a contract's: here, those of one key.
+/// @notice An institute that signs with two keys together: one signature after the other.
 contract Institute {
-    address private immutable SIGNER;
+    address private immutable FIRST;
+    address private immutable SECOND;
 
-    constructor(address signer) {
-        SIGNER = signer;
+    constructor(address first, address second) {
+        (FIRST, SECOND) = (first, second);
     }
 
-    function isValidSignature(bytes32 hash, bytes calldata signature)
+    function isValidSignature(bytes32 hash, bytes calldata signatures)
         external
         view
         returns (bytes4)
     {
+        bool areBoth = signatures.length == 130 && _signer(hash, signatures[:65]) == FIRST
+            && _signer(hash, signatures[65:]) == SECOND;
+        return areBoth ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
+    }
+
+    function _signer(bytes32 hash, bytes calldata signature) private pure returns (address) {
         (bytes32 r, bytes32 s) = abi.decode(signature[:64], (bytes32, bytes32));
-        bool isSigned = ecrecover(hash, uint8(signature[64]), r, s) == SIGNER;
-        return isSigned ? bytes4(0x1626ba7e) : bytes4(0xffffffff);
+        return ecrecover(hash, uint8(signature[64]), r, s);
     }
 }
 

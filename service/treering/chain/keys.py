@@ -14,6 +14,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from tempfile import NamedTemporaryFile
 
+from cryptography.hazmat.primitives.asymmetric.ec import (
+    SECP256R1,
+    EllipticCurvePrivateKey,
+    derive_private_key,
+)
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from eth_account import Account
 from eth_account.signers.local import LocalAccount
@@ -24,6 +29,7 @@ from treering.errors import SettingsWrong
 # py_ecc, which eth-account brings along, lets Python recurse so deep that brackets without
 # end in anybody's JSON would end the process; this is Python's own limit again.
 sys.setrecursionlimit(1000)
+_P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ITERATIONS = 100_000  # PBKDF2, 0.03 s to open: a demo opens a dozen at once
 
 
@@ -60,6 +66,11 @@ class KeyFolder:
     def issuer(self, programme: str) -> Ed25519PrivateKey:
         """The key that signs a programme's credentials."""
         return Ed25519PrivateKey.from_private_bytes(self.secret(f"issuer-{programme}"))
+
+    def notary(self, programme: str) -> EllipticCurvePrivateKey:
+        """The P-256 key that signs a programme's PDFs."""
+        scalar = int.from_bytes(self.secret(f"pdf-{programme}"), "big") % (_P256_ORDER - 1)
+        return derive_private_key(scalar + 1, SECP256R1())
 
     def secret(self, name: str) -> bytes:
         """32 random bytes that stay the same."""

@@ -2,6 +2,7 @@
 can be kept before any node has seen them. Sending the same bytes twice is harmless."""
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,6 +12,7 @@ from eth_utils.address import to_checksum_address
 from treering.chain import abi
 from treering.chain.node import Node, data, quantity, understood
 from treering.domain.keccak import keccak
+from treering.domain.mempool import Reply, reply_of
 from treering.errors import ChainUnavailable, NodeRefused, TransactionRefused
 
 _TIP = 10**9  # 1 gwei: what Anvil and quiet networks ask
@@ -55,11 +57,18 @@ def send(node: Node, raw_transaction: bytes) -> bytes:
 
 def act(node: Node, account: LocalAccount, *calls: Call) -> list[Any]:
     """Sign, send and wait: for acts that may simply be tried again. Their receipts, in order."""
-    nonce = quantity(node.call("eth_getTransactionCount", account.address, "pending"))
-    digests = [
-        send(node, sign(node, account, call, nonce=nonce + i)) for i, call in enumerate(calls)
-    ]
+    try:
+        digests = _submit(node, account, calls)
+    except NodeRefused as error:
+        if reply_of(error.message) is not Reply.NONCE_USED:
+            raise
+        digests = _submit(node, account, calls)  # another process of ours was faster
     return [wait_for(node, digest) for digest in digests]
+
+
+def _submit(node: Node, account: LocalAccount, calls: Sequence[Call]) -> list[bytes]:
+    nonce = quantity(node.call("eth_getTransactionCount", account.address, "pending"))
+    return [send(node, sign(node, account, call, nonce=nonce + i)) for i, call in enumerate(calls)]
 
 
 def wait_for(node: Node, digest: bytes, *, timeout_seconds: float = 30.0) -> Any:

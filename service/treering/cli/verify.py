@@ -1,35 +1,28 @@
 """treering verify: check a certificate against the chain, wherever it comes from.
 
-FILE is a credential; NUMBER or URL is fetched from the service that shows it, and believed
-no more than a file. URL may be what a QR code holds: then nothing is fetched, and with
---issuer-key its signature is checked without any network. Exit status: 0 valid, 1 invalid,
-2 unknown or not readable.
+FILE is a credential or a PDF; NUMBER or URL is fetched from the service that shows it, and
+believed no more than a file. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
 """
 
 import argparse
 import errno
 import json
-import re
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import httpx
 
 from treering.chain.node import NO_PROXY
-from treering.domain import documents, number
+from treering.domain import number
 from treering.domain.codes import CODES
-from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
 
-# The report on a document, by an RPC address (None is offline) and the contract's.
-Verify = Callable[[Mapping[str, Any], str | None, str | None], Report]
-# The report on a QR code, by the issuer's keys, an RPC address and the contract's.
-Scan = Callable[[str, Sequence[IssuerKey], str | None, str | None], Report]
-_CODE = re.compile(r"https?://[!-~]{1,255}/Q/([A-Z2-7]{1,560})", re.IGNORECASE)
+# The report on a file, by an RPC address (None is offline) and the contract's.
+Verify = Callable[[bytes, str | None, str | None], Report]
 _STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 2}
 _MAX_BYTES = 256 * 1024
 _NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)  # then it is a number
@@ -45,23 +38,11 @@ class Defaults:
     contract: str | None
 
 
-def main(
-    argv: Sequence[str],
-    verify: Verify,
-    scan: Scan,
-    defaults: Defaults,
-    out: TextIO = sys.stdout,
-) -> int:
+def main(argv: Sequence[str], verify: Verify, defaults: Defaults, out: TextIO = sys.stdout) -> int:
     options = _parser(defaults).parse_args(argv)
     rpc = None if options.offline else options.rpc
     try:
-        code = _CODE.fullmatch(options.what)
-        if code:
-            keys = [IssuerKey.from_multikey(key) for key in options.issuer_key]
-            report = scan(code[1].upper(), keys, rpc, options.contract)
-        else:
-            document = documents.read(_fetched(options.what, options.service))
-            report = verify(document, rpc, options.contract)
+        report = verify(_fetched(options.what, options.service), rpc, options.contract)
     except (CredentialMalformed, NumberMistyped) as error:
         print(f"treering verify: {error.code} {error}", file=sys.stderr)
         return 1
@@ -83,13 +64,6 @@ def _parser(defaults: Defaults) -> argparse.ArgumentParser:
         help="the programme's contract, known from elsewhere than the document",
     )
     parser.add_argument("--service", metavar="URL", default=defaults.service_url)
-    parser.add_argument(
-        "--issuer-key",
-        metavar="z6Mk…",
-        action="append",
-        default=[],
-        help="a programme's key, from its did.json or the chain, to check a QR code with",
-    )
     parser.add_argument("--offline", action="store_true", help="ask no node")
     parser.add_argument("--json", action="store_true")
     return parser

@@ -38,7 +38,6 @@ CODES: dict[str, Code] = {
         Code("SIGNATURE_BROKEN", Check.SIGNATURE, _I, "The document was changed after it was signed.", "文件在签名后被改动。", _BEWARE, _BEWARE_ZH),
         Code("KEY_NOT_LISTED", Check.SIGNATURE, _I, "The chain does not list this key for the programme.", "链上没有登记该签名密钥。", _BEWARE, _BEWARE_ZH),
         Code("KEY_NOT_OF_ITS_TIME", Check.SIGNATURE, _I, "The key was not the programme's at that time.", "签名时该密钥不在有效期内。", _BEWARE, _BEWARE_ZH),
-        Code("KEY_UNCHECKED", Check.SIGNATURE, _U, "The key that signed is not among those known here.", "此处没有该签名密钥。", "Check it online, or with the programme's key.", "请联网核验，或使用项目方的密钥。"),
         Code("SIGNATURE_UNCHECKED", Check.SIGNATURE, _U, "The key could not be looked up on the chain.", "暂时无法在链上查到签名密钥。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_OK", Check.DOCUMENT, _V, "The document says what the record says.", "文件内容与记录一致。"),
         Code("DOCUMENT_DIFFERS", Check.DOCUMENT, _I, "The document says something else than the record.", "文件内容与记录不一致。", _BEWARE, _BEWARE_ZH),
@@ -65,6 +64,11 @@ CODES: dict[str, Code] = {
         Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
         Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_MALFORMED", Check.DOCUMENT, _I, "This is not a Treering credential.", "这不是树轮证书文件。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_OK", Check.FILE, _V, "The PDF is byte for byte as the issuer signed it.", "PDF 与发证方签名时逐字节一致。"),
+        Code("PDF_ALTERED", Check.FILE, _I, "The PDF was changed after it was signed.", "PDF 在签名后被改动。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_UNSIGNED", Check.FILE, _I, "The PDF bears no signature of ours.", "PDF 没有我们的签名。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_OF_ANOTHER_KEY", Check.FILE, _I, "The PDF is signed by another key than its credential's.", "PDF 的签名密钥与所附凭证的签发方不符。", _BEWARE, _BEWARE_ZH),
+        Code("PDF_EMPTY", Check.FILE, _I, "The PDF carries no credential of ours.", "PDF 中没有我们的凭证。", _BEWARE, _BEWARE_ZH),
         Code("NOT_REACHED", Check.DOCUMENT, _U, "Not checked: it needs an earlier check first.", "此项须待前面的核验完成。", "Look at the check before it that was not passed.", "请先查看前面未通过的核验项。"),
     )
 }

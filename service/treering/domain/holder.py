@@ -9,7 +9,6 @@ record and no other.
 
 import hmac
 from dataclasses import dataclass, field
-from hashlib import sha256
 from typing import NewType
 
 from treering.domain.keccak import keccak
@@ -28,7 +27,7 @@ class HolderSecret:
 
     def opening(self, tree: TreeId) -> bytes:
         """The 32 bytes that prove this one record."""
-        return hmac.new(self.secret, tree.to_bytes(12, "big"), sha256).digest()
+        return hmac.digest(self.secret, tree.to_bytes(12, "big"), "sha256")
 
     def commitment(self, tree: TreeId) -> bytes:
         """The 20 bytes that stand on chain for the holder of this record."""

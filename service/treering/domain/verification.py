@@ -25,7 +25,10 @@ class State(StrEnum):
 
 
 class Check(StrEnum):
-    """The eight checks, in their order; the code of `flow/verify.py` bears their numbers."""
+    """The checks, in their order; the code of `flow/verify.py` bears their numbers.
+
+    Eight are of every certificate; the ninth is of one that comes as a PDF.
+    """
 
     NUMBER = "number"
     SIGNATURE = "signature"
@@ -35,6 +38,7 @@ class Check(StrEnum):
     RECORD = "record"
     LOT = "lot"
     REGISTRY = "registry"
+    FILE = "file"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,14 +1,19 @@
 """The stories, in the order in which a tree goes through them.
 
-redeem    take the next serials of a lot for a holder
+redeem    take the next serials of a lot for a holder; admission lets many in together
 seal      fix the next records of a lot as one batch
-mint      sign, store, send, look; recover holds books and chain against each other first
+mint      sign, store, send, look: settle writes down what became of the flights, tend sees to
+          it that they can be mined, gate asks before launch signs the next; minter is their
+          ground. recover holds books and chain against each other first, watch what was final,
+          halt stops all when they differ
 certify   from a number to the signed credential
+printing  from a final certificate to its signed PDF
 verify    eight numbered checks; checks, findings and interconnect are its parts,
           bystander makes them without our books
 mirror    follow the registry's log
 exchange  three certificates for one fulfilment certificate
 audit     recount from the chain alone
+scrub     read all that was kept once more
 lots, counts, service
           what the web shows; publish puts the example there, identity pins the chain,
           parts puts all of it together once a process

@@ -2,16 +2,11 @@
 elsewhere. A document's own word on which contract to ask is never taken.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any
-
 from sqlalchemy import create_engine
 
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
-from treering.domain.compact import network_mark
 from treering.domain.fulfilment import Interconnection
-from treering.domain.issuer_key import IssuerKey
 from treering.domain.record import TreeId
 from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Report
@@ -19,19 +14,20 @@ from treering.errors import ChainUnavailable
 from treering.flow import mirror
 from treering.flow.interconnect import Mirror
 from treering.flow.parts import utc_now
-from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 
 
 def bystander(
-    document: Mapping[str, Any],
+    content: bytes,
     *,
     rpc_url: str | None,
     contract: str | None,
     database_url: str | None = None,
     registry_key: str | None = None,
 ) -> Report:
-    """`rpc_url` is None to ask no node, `contract` where nobody has named it: then what stands
+    """The report on a file, a PDF or a credential in JSON.
+
+    `rpc_url` is None to ask no node, `contract` where nobody has named it: then what stands
     on chain is UNKNOWN. The last two are None where there is no mirror."""
     node = Node(rpc_url) if rpc_url else None
 
@@ -48,22 +44,7 @@ def bystander(
         mirror=_mirror(database_url, registry_key),
         clock=utc_now,
     )
-    return verifier.verify(document)
-
-
-def bystander_scan(
-    code: str, keys: Sequence[IssuerKey], rpc_url: str | None, contract: str | None
-) -> Report:
-    """The report on a QR code. Without a node or contract, the keys are believed as given."""
-    node = Node(rpc_url) if rpc_url else None
-    chain_id = _chain_id(node)
-    scanner = Scanner(
-        keys=lambda _: keys,
-        world=Ledger(node, contract).at if node and contract else None,
-        network=network_mark(chain_id, contract) if chain_id and contract else None,
-        clock=utc_now,
-    )
-    return scanner.scan(code)
+    return verifier.verify_file(content)
 
 
 def _chain_id(node: Node | None) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from treering.domain import address, compact, credential, number
+from treering.domain import credential, number
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.holder import HolderId
@@ -89,7 +89,7 @@ class Office:
 
     def credential(self, found: Found, suites: Sequence[str] = BOTH) -> Document:
         """The signed credential; NotFinal while the record still waits for the chain."""
-        made = self._certificate(found)
+        made = self.certificate(found)
         issuer = self.issuer_of(found.tenant.code)
         did = self.did(found.tenant.code)
         document = credential.unsigned(made, issuer=did, base_url=self.base_url)
@@ -100,23 +100,6 @@ class Office:
             sign=issuer.sign,
             suites=suites,
         )
-
-    def address(self, found: Found) -> str:
-        """What the certificate's QR code holds: its compact form, once it is final and where
-        that fits; else the short address of its page."""
-        short = f"{self.base_url}/c/{found.number}"
-        try:
-            made = self._certificate(found)
-        except NotFinal:
-            return short
-        issuer = self.issuer_of(found.tenant.code)
-        code = compact.signed(compact.of(made), issuer.key, issuer.sign)
-        return address.written(self.base_url, code) or short
-
-    def keys(self, programme: int) -> tuple[IssuerKey, ...]:
-        """The programme's keys by its number; none for a programme that is not ours."""
-        tenant = self.tenants.numbered(programme)
-        return (self.issuer_of(tenant.code).key,) if tenant else ()
 
     def numbers(self, redemption: Redemption) -> tuple[str, ...]:
         """The numbers of a redemption's certificates, in the order of their serials."""
@@ -145,7 +128,8 @@ class Office:
             raise ProgrammeNotFound(code)
         return _did_document(self.did(code), self.issuer_of(code).key)
 
-    def _certificate(self, found: Found) -> Certificate:
+    def certificate(self, found: Found) -> Certificate:
+        """NotFinal while the record still waits for the chain."""
         state = found.batch.state if found.batch else None
         if state is not BatchState.FINAL:
             raise NotFinal(str(found.number), _WAITS_FOR[state])

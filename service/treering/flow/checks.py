@@ -9,7 +9,7 @@ from treering.domain.issuer_key import IssuerKey, ListedKey
 from treering.domain.lot import Unit
 from treering.domain.merkle import root_from
 from treering.domain.proof import is_signed
-from treering.domain.record import LotId, Record, TreeId, lot_number_of, programme_of
+from treering.domain.record import LotId, TreeId, lot_number_of, programme_of
 from treering.domain.recount.events import Reason
 from treering.domain.view import LotFacts
 from treering.errors import NumberMistyped
@@ -60,23 +60,6 @@ def check_number(facts: Facts) -> Answer:
     return Answer("NUMBER_OK" if tree == facts.tree else "NUMBER_OF_ANOTHER_RECORD", facts.number)
 
 
-class Placed(Protocol):
-    """What a document or code says of its record's place."""
-
-    @property
-    def record(self) -> Record: ...
-    @property
-    def lot(self) -> str: ...
-    @property
-    def site(self) -> str: ...
-    @property
-    def species(self) -> str: ...
-    @property
-    def year(self) -> int: ...
-    @property
-    def unit(self) -> str: ...
-
-
 def check_key(facts: Facts, key: IssuerKey, world: World) -> Answer:
     listed = world.issuer_key(programme_of(facts.record.lot), key.id)
     if listed is None:
@@ -122,8 +105,10 @@ def _reason(number: int) -> str:
     return Reason(number).name if number in set(Reason) else f"reason {number}"
 
 
-def check_lot(facts: Placed, world: World) -> Answer:
+def check_lot(facts: Facts, world: World) -> Answer:
     lot = world.lot(facts.record.lot)
+    if lot is None and lags(facts, world):
+        return Answer("LOT_UNCHECKED", behind(facts, world))
     said = (facts.site, facts.species, facts.year, facts.unit)
     if lot is None or said != (lot.site, lot.species, lot.year, Unit(lot.unit).name):
         return Answer("LOT_DIFFERS", facts.lot)

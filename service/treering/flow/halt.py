@@ -26,6 +26,7 @@ class Halt:
     monotonic: Callable[[], float] = time.monotonic
     _asked_at: float = field(default=float("-inf"), init=False)
     _why: str | None = field(default=None, init=False)
+    _answered: bool = field(default=False, init=False)
 
     def why(self) -> str | None:
         """Since when and why; None if work goes on, or the books cannot say."""
@@ -34,6 +35,10 @@ class Halt:
             self._asked_at = now
             self._why = self._read()
         return self._why
+
+    def is_known_well(self) -> bool:
+        """Whether the books can say that nothing halts."""
+        return self.why() is None and self._answered
 
     def insist(self) -> None:
         """Diverged while everything is halted."""
@@ -45,7 +50,9 @@ class Halt:
             with self.engine.connect() as connection:
                 halted = identity.halted(connection)
         except UNAVAILABLE:
+            self._answered = False
             return None
+        self._answered = True
         return f"halted since {halted[0]:%Y-%m-%d %H:%M} UTC: {halted[1]}" if halted else None
 
 

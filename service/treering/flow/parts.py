@@ -25,7 +25,7 @@ from treering.errors import DatabaseUnsafe, Diverged, ProgrammeNotFound, Setting
 from treering.flow import mirror
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
-from treering.flow.certify import Issuer, Office
+from treering.flow.certify import Office
 from treering.flow.counts import Tally
 from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
@@ -34,9 +34,11 @@ from treering.flow.identity import check_identity
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
 from treering.flow.oversee import Overseer
+from treering.flow.printing import printer
 from treering.flow.publish import Example, minter_name
 from treering.flow.recover import Recovery
 from treering.flow.redeem import Desk
+from treering.flow.scrub import Scrub
 from treering.flow.seal import Sealer
 from treering.flow.service import Service
 from treering.flow.tenants import Tenants
@@ -91,7 +93,8 @@ def utc_now() -> datetime:
 
 @dataclass(frozen=True)
 class Parts:
-    """`feed` is None where no registry is followed; `machine_clock` is for the doctor alone."""
+    """No registry is followed without `feed`, no PDF printed without `fonts`; `machine_clock`
+    is for the doctor alone."""
 
     engine: Engine
     keys: KeyFolder
@@ -100,6 +103,7 @@ class Parts:
     feed: Feed | None = None
     embedded: bool = False
     terms: Terms = field(default_factory=Terms)
+    fonts: Path | None = None
     clock: Callable[[], datetime] = utc_now
     machine_clock: Callable[[], datetime] | None = None
 
@@ -147,7 +151,7 @@ class Parts:
             tenants=Tenants(self.engine, self.vault),
             network=self.network,
             base_url=self.base_url,
-            issuer_of=self._issuer,
+            issuer_of=self.example.issuer,
         )
 
     @cached_property
@@ -170,6 +174,7 @@ class Parts:
             desk=desk,
             admission=Admission(Barrier(halt, desk)),
             office=self.office,
+            printer=printer(self.office, self.keys, self.fonts),
             verifier=self.verifier,
             gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
             tally=self.tally,
@@ -228,6 +233,10 @@ class Parts:
         with self.engine.begin() as connection:
             identity.resume(connection)
 
+    @property
+    def scrub(self) -> Scrub:
+        return Scrub(self.engine, self.vault)
+
     def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
         """As the programme of this code, which needs no API key where its keys lie."""
         tenant = next((t for t in self._tenants() if t.code == programme), None)
@@ -269,11 +278,6 @@ class Parts:
     def mirror_status(self) -> mirror.MirrorStatus | None:
         assert self.feed, "a registry to follow"
         return mirror.status(self.engine, self.feed.name, self.clock)
-
-    def _issuer(self, programme: str) -> Issuer:
-        return Issuer(
-            key=self.example.issuer_key(programme), sign=self.keys.issuer(programme).sign
-        )
 
     def _interconnection(self, tree: TreeId) -> Interconnection | None:
         assert self.feed, "a registry to follow"

@@ -16,6 +16,7 @@ from treering.domain.instant import SHANGHAI
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
 from treering.domain.stage import Stage
+from treering.flow.certify import Issuer
 from treering.store import example, parties
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes
@@ -48,6 +49,8 @@ class Example:
         with self.engine.connect() as connection:
             tenants = Programmes(connection, self.vault).all()
             lots = Lots(connection).all()
+        for tenant in tenants:
+            self.keys.notary(tenant.code)
         admin.open_programmes({tenant.number: tenant.code for tenant in tenants})
         admin.grant(_grants({tenant.number: tenant.code for tenant in tenants}, _inspectors(lots)))
         admin.open_lots(lots)
@@ -64,6 +67,9 @@ class Example:
     def api_key(self, programme: str) -> str:
         """The programme's key for the API: tr_ and 256 random bits."""
         return "tr_" + self.keys.secret(f"api-{programme}").hex()
+
+    def issuer(self, programme: str) -> Issuer:
+        return Issuer(key=self.issuer_key(programme), sign=self.keys.issuer(programme).sign)
 
     def issuer_key(self, programme: str) -> IssuerKey:
         return IssuerKey(self.keys.issuer(programme).public_key().public_bytes_raw())

@@ -8,14 +8,14 @@ from sqlalchemy import Connection, Engine
 
 from treering.domain import batch
 from treering.domain.batch import Batch, BatchId, BatchState
-from treering.domain.merkle import MerkleTree
-from treering.domain.record import LotId, Record, tree_id
+from treering.domain.merkle import batch_root
+from treering.domain.record import LotId, tree_id
 from treering.errors import BatchMoved
 from treering.failpoint import reached
 from treering.store.batches import Batches
-from treering.store.holders import Holders
 from treering.store.lots import Lots
 from treering.store.redemptions import Redemptions
+from treering.store.stretches import secrets, stretches
 from treering.store.vault import Vault
 
 
@@ -37,49 +37,42 @@ class Sealer:
     def _seal(self, lot: LotId, first_serial: int, waiting: int) -> bool:
         now = self.clock()
         with self.engine.begin() as connection:
-            oldest = Redemptions(connection).oldest_from(lot, first_serial)
-            assert oldest, "a lot's asked is the sum of its redemptions"
+            # Serials are given in the order of recording: the first one is the oldest.
+            oldest = Redemptions(connection).recorded_at(lot, first_serial)
             if not batch.due(waiting=waiting, oldest=oldest, now=now, patience=self.patience):
                 return False
             count = min(waiting, batch.CAPACITY)
-            words = self._words(connection, lot, first_serial, count)
-            self._keep(connection, lot, first_serial, words, now)
+            holders = self._holders(connection, lot, first_serial, count)
+            self._keep(connection, lot, first_serial, holders, now)
             reached("batch.before_commit")
         reached("batch.after_commit")
         return True
 
     def _keep(
-        self,
-        connection: Connection,
-        lot: LotId,
-        first_serial: int,
-        words: list[bytes],
-        now: datetime,
+        self, connection: Connection, lot: LotId, first_serial: int, holders: bytes, now: datetime
     ) -> None:
         lots = Lots(connection)
-        if not lots.seal(lot, first_serial, len(words)):
-            raise BatchMoved(f"lot {lot} was sealed from {first_serial} on by another worker")
         sealed = Batch(
             id=BatchId(0),
             state=BatchState.SEALED,
             lot=lot,
             first_serial=first_serial,
-            holders=b"".join(word[12:] for word in words),
-            root=MerkleTree.over(words).root,
+            holders=holders,
+            root=batch_root(tree_id(lot, first_serial), holders),
             sealed_at=now,
         )
+        if not lots.seal(lot, first_serial, sealed.count):
+            raise BatchMoved(f"lot {lot} was sealed from {first_serial} on by another worker")
         Batches(connection).add(sealed, lots.get(lot).programme)
 
-    def _words(
-        self, connection: Connection, lot: LotId, first_serial: int, count: int
-    ) -> list[bytes]:
-        stretches = list(Redemptions(connection).stretches(lot, first_serial, count))
-        secrets = Holders(connection, self.vault).secrets({s.holder for s in stretches})
-        words = []
-        for stretch in stretches:
-            secret = secrets[stretch.holder]
-            for serial in range(stretch.first_serial, stretch.first_serial + stretch.count):
-                commitment = secret.commitment(tree_id(lot, serial))
-                words.append(Record(lot, serial, commitment).word)
-        assert len(words) == count, "serials have no gap"
-        return words
+    def _holders(self, connection: Connection, lot: LotId, first_serial: int, count: int) -> bytes:
+        """The commitments of the next records, 20 bytes each."""
+        held = list(stretches(connection, lot, first_serial, count))
+        known = secrets(connection, self.vault, {stretch.holder for stretch in held})
+        commitments = [
+            known[stretch.holder].commitment(tree_id(lot, serial))
+            for stretch in held
+            for serial in range(stretch.first_serial, stretch.first_serial + stretch.count)
+        ]
+        assert len(commitments) == count, "serials have no gap"
+        return b"".join(commitments)

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -12,13 +12,12 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from treering.domain.batch import BatchState
-from treering.domain.compact import network_mark
 from treering.domain.overview import Overview
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
 from treering.domain.verdict import state
-from treering.domain.verification import Check, Report
+from treering.domain.verification import Check, Report, Verdict
 from treering.domain.view import (
     CertificateView,
     Counts,
@@ -27,7 +26,7 @@ from treering.domain.view import (
     Programme,
     Redeemed,
 )
-from treering.errors import NotAuthenticated, NotFinal, TreeringError
+from treering.errors import CertificateFallen, NotAuthenticated, NotFinal, TreeringError
 from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
@@ -36,8 +35,8 @@ from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.halt import Halt
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
+from treering.flow.printing import Printer
 from treering.flow.redeem import Desk
-from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 from treering.store.engine import takes_writes
 from treering.store.lots import Lots
@@ -55,6 +54,7 @@ class Service:
     desk: Desk
     admission: Admission
     office: Office
+    printer: Printer
     verifier: Verifier
     gazetteer: Gazetteer
     tally: Tally
@@ -117,25 +117,19 @@ class Service:
     def credential(self, number: str) -> dict[str, Any]:
         return self.office.credential(self.office.find(number))
 
-    def address(self, number: str) -> str:
-        return self.office.address(self.office.find(number))
+    def pdf(self, number: str) -> bytes:
+        """Not of a certificate that the chain contradicts now; a silent node is no reason."""
+        found = self.office.find(number)
+        report = self._report(found, self.gazetteer.pinned())
+        if report.verdict is Verdict.INVALID:
+            raise CertificateFallen(f"{found.number} is {state(report)}")
+        return self.printer.pdf(found)
+
+    def verify_file(self, content: bytes) -> Report:
+        return self.verifier.verify_file(content)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         return self.verifier.verify(document)
-
-    @property
-    def scanner(self) -> Scanner:
-        network = self.office.network
-        return Scanner(
-            keys=self.office.keys,
-            world=self.verifier.world,
-            network=network_mark(network.chain_id, network.contract),
-            clock=self.clock,
-        )
-
-    def scan(self, code: str, *, ask_chain: bool = True) -> Report:
-        scanner = self.scanner if ask_chain else replace(self.scanner, world=None)
-        return scanner.scan(code)
 
     def lot(self, slug: str) -> LotView:
         return self.gazetteer.lot(slug)
@@ -166,7 +160,7 @@ class Service:
             "database": takes_writes(self.engine),
             "schema": self._schema_is_ours(),
             "chain": self._chain_answers(),
-            "books": self.halted() is None,
+            "books": self.halt.is_known_well(),
         }
 
     def _report(self, found: Found, world: World | None) -> Report:

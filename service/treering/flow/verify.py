@@ -9,6 +9,7 @@ the chain, at one final block, and the mirror of the registry.
  6. At block N the record is neither revoked nor replaced.
  7. At block N the chain says the same of the lot.
  8. The fulfilment certificate that the record was exchanged for is in the mirror.
+ 9. The PDF that carried the credential, if one did, is byte for byte as the same key signed it.
 """
 
 from collections.abc import Callable, Mapping
@@ -16,10 +17,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from treering.domain import claims
+from treering.domain import claims, documents
 from treering.domain.claims import Facts
 from treering.domain.issuer_key import IssuerKey
-from treering.domain.verification import Check, Report
+from treering.domain.pdf import file as pdf
+from treering.domain.verification import Check, Finding, Report
 from treering.errors import CredentialMalformed
 from treering.flow.checks import (
     Status,
@@ -56,6 +58,20 @@ class Verifier:
         """The report on a credential; a document of another form is INVALID, never an error."""
         return self._report(document, self._pinned)
 
+    def verify_file(self, content: bytes) -> Report:
+        """The report on a file: a PDF of ours, or a credential in JSON.
+
+        A PDF of another form is INVALID, never an error; CredentialMalformed for no JSON object.
+        """
+        if not pdf.is_pdf(content):
+            return self.verify(documents.read(content))
+        carried = pdf.credential(content)
+        if carried is None:
+            return Report("", (self._on_file("PDF_EMPTY"),))
+        report = self.verify(carried)
+        found = self._on_file(pdf.judged(content, claimed_signer(carried)))  # (9)
+        return Report(report.number, (*report.findings, found))
+
     def verify_at(self, world: World | None, document: Mapping[str, Any]) -> Report:
         """The same, at a block that is pinned already; None while the node is silent."""
         return self._report(document, lambda: world)
@@ -78,6 +94,11 @@ class Verifier:
         else:
             _refuse_network(found, facts)
         return Report(facts.number, tuple(found.all))
+
+    def _on_file(self, code: str) -> Finding:
+        found = Findings(self.clock())
+        found.add(Check.FILE, Answer(code))
+        return found.all[0]
 
     def _pinned(self) -> World | None:
         """The ledger at the newest final block; None while the node is silent."""
@@ -107,7 +128,7 @@ class Verifier:
 
         found.ask(Check.RECORD, world, record, silent="RECORD_UNCHECKED")  # (6)
         found.ask(  # (7)
-            Check.LOT, world, lambda at: self._lot(facts, at), silent="LOT_UNCHECKED"
+            Check.LOT, world, lambda at: check_lot(facts, at), silent="LOT_UNCHECKED"
         )
         found.ask(  # (8)
             Check.REGISTRY,
@@ -115,11 +136,6 @@ class Verifier:
             lambda at: check_exchange(facts, at, status, self.mirror, self.clock()),
             silent="EXCHANGE_UNCHECKED",
         )
-
-    def _lot(self, facts: Facts, world: World) -> Answer:
-        if lags(facts, world) and world.lot(facts.record.lot) is None:
-            return Answer("LOT_UNCHECKED", behind(facts, world))
-        return check_lot(facts, world)
 
     def _root(self, facts: Facts, world: World) -> Answer:
         root = f"0x{facts.root.hex()}"
@@ -131,6 +147,14 @@ class Verifier:
         if lags(facts, world):
             return Answer("ROOT_UNCHECKED", behind(facts, world))
         return Answer("ROOT_MISSING", root)
+
+
+def claimed_signer(document: dict[str, Any]) -> IssuerKey | None:
+    """The key that signed the credential; None if its own signature is broken."""
+    try:
+        return signer(document, claims.facts(document))
+    except CredentialMalformed:
+        return None
 
 
 def _check_signature(

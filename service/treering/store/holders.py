@@ -31,10 +31,6 @@ class Holders:
             found |= self._find([lookup for lookup, _ in new])
         return {reference: found[lookup] for lookup, reference in lookups.items()}
 
-    def secrets(self, ids: set[HolderId]) -> dict[HolderId, HolderSecret]:
-        query = select(holders.c.id, holders.c.sealed).where(holders.c.id.in_(ids))
-        return {row.id: self._opened(row.sealed) for row in self._connection.execute(query)}
-
     def _find(self, lookups: list[str]) -> dict[str, HolderId]:
         wanted = any_(bindparam("lookups", type_=ARRAY(Uuid(as_uuid=False))))
         query = select(holders.c.lookup, holders.c.id).where(holders.c.lookup == wanted)
@@ -45,11 +41,13 @@ class Holders:
         box = os.urandom(SECRET_BYTES) + reference_hash(reference)
         return {"lookup": lookup, "sealed": self._vault.seal(box, _PURPOSE)}
 
-    def _opened(self, sealed: bytes) -> HolderSecret:
-        box = self._vault.open(sealed, _PURPOSE)
-        return HolderSecret(box[:SECRET_BYTES], box[SECRET_BYTES:])
-
     def _lookup(self, programme: str, reference: str) -> str:
         """16 bytes, as hexadecimal."""
         message = b"treering/lookup/v1" + f"{programme}\0{reference}".encode()
         return hmac.digest(self._vault.key, message, "sha256")[:16].hex()
+
+
+def opened(vault: Vault, sealed: bytes) -> HolderSecret:
+    """The secret in a sealed box; cryptography's InvalidTag if the box is not the vault's."""
+    box = vault.open(sealed, _PURPOSE)
+    return HolderSecret(box[:SECRET_BYTES], box[SECRET_BYTES:])

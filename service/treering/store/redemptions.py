@@ -1,6 +1,6 @@
 """Redemptions in SQL: a range of serials a row; Idempotency-Keys have rows of their own."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -16,15 +16,6 @@ from treering.store.schema import former_ids, lots, redemption_keys, redemptions
 
 Place = tuple[str, str]  # programme and Idempotency-Key
 _HASHES = ARRAY(Uuid(as_uuid=False))
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Consecutive serials of one holder."""
-
-    holder: HolderId
-    first_serial: int
-    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,29 +92,16 @@ class Redemptions:
         row = self._connection.execute(query).one_or_none()
         return tree_id(LotId(row.lot), row.first_serial) if row else None
 
-    def oldest_from(self, lot: LotId, serial: int) -> datetime | None:
+    def recorded_at(self, lot: LotId, serial: int) -> datetime:
         """When the redemption that holds this serial was recorded."""
-        query = select(func.min(redemptions.c.recorded_at)).where(
-            redemptions.c.lot == lot, redemptions.c.first_serial + redemptions.c.count > serial
-        )
-        oldest: datetime | None = self._connection.execute(query).scalar_one()
-        return oldest
-
-    def stretches(self, lot: LotId, first_serial: int, count: int) -> Iterator[Stretch]:
-        """Who holds the serials from `first_serial` on, in order, cut to `count`."""
-        end = first_serial + count
         query = (
-            select(redemptions.c.holder, redemptions.c.first_serial, redemptions.c.count)
-            .where(
-                redemptions.c.lot == lot,
-                redemptions.c.first_serial < end,
-                redemptions.c.first_serial + redemptions.c.count > first_serial,
-            )
-            .order_by(redemptions.c.first_serial)
+            select(redemptions.c.recorded_at)
+            .where(redemptions.c.lot == lot, redemptions.c.first_serial <= serial)
+            .order_by(redemptions.c.first_serial.desc())
+            .limit(1)
         )
-        for holder, first, length in self._connection.execute(query):
-            start = max(first, first_serial)
-            yield Stretch(holder, start, min(first + length, end) - start)
+        recorded: datetime = self._connection.execute(query).scalar_one()
+        return recorded
 
     def asked(self) -> dict[int, int]:
         """How many units were asked for, by unit; from the redemptions themselves."""

@@ -2,6 +2,7 @@
 
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -18,11 +19,17 @@ class Vault:
 
     def seal(self, secret: bytes, purpose: str) -> bytes:
         nonce = os.urandom(_NONCE_BYTES)
-        return nonce + AESGCM(self.key).encrypt(nonce, secret, purpose.encode())
+        return nonce + _cipher(self.key).encrypt(nonce, secret, purpose.encode())
 
     def open(self, box: bytes, purpose: str) -> bytes:
         """cryptography's InvalidTag if the box is not ours, or of another purpose."""
         if len(box) < _NONCE_BYTES + _TAG_BYTES:
             raise InvalidTag
         nonce, sealed = box[:_NONCE_BYTES], box[_NONCE_BYTES:]
-        return AESGCM(self.key).decrypt(nonce, sealed, purpose.encode())
+        return _cipher(self.key).decrypt(nonce, sealed, purpose.encode())
+
+
+@lru_cache(maxsize=8)
+def _cipher(key: bytes) -> AESGCM:
+    """Setting a key up costs as much as opening a box."""
+    return AESGCM(key)

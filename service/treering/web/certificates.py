@@ -9,12 +9,13 @@ from fastapi import APIRouter, Query, Request, Response
 from treering import errors
 from treering.domain.number import parse
 from treering.render import qr
-from treering.web.access import TheServices
+from treering.web.access import BaseUrl, TheServices
 from treering.web.refusals import OF_A_NUMBER, refusals
 from treering.web.services import Services
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
+SHORTLY = "public, max-age=60"  # it never changes, but may be revoked
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -25,22 +26,43 @@ def _image(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str,
 
 @router.get(
     "/{number}.png",
-    summary="QR code: the certificate's page and its compact, signed form, as PNG",
+    summary="QR code of the certificate's page, as PNG",
     response_class=Response,
     responses=_image("image/png", {"type": "string", "format": "binary"}),
 )
-def read_png(number: str, services: TheServices, size: Size = 512) -> Response:
-    return _picture(qr.png(_address(number, services), size), "image/png")
+def read_png(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
+    return _picture(qr.png(_address(number, services, base_url), size), "image/png")
 
 
 @router.get(
     "/{number}.svg",
-    summary="QR code: the certificate's page and its compact, signed form, as SVG",
+    summary="QR code of the certificate's page, as SVG",
     response_class=Response,
     responses=_image("image/svg+xml", {"type": "string"}),
 )
-def read_svg(number: str, services: TheServices, size: Size = 512) -> Response:
-    return _picture(qr.svg(_address(number, services), size), "image/svg+xml")
+def read_svg(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
+    return _picture(qr.svg(_address(number, services, base_url), size), "image/svg+xml")
+
+
+@router.get(
+    "/{number}.pdf",
+    summary="The certificate to print: one signed page, PDF/A-3, with the credential attached",
+    response_class=Response,
+    responses={
+        304: {"description": "You have it already (If-None-Match)"},
+        **_image("application/pdf", {"type": "string", "format": "binary"}),
+        **refusals(*OF_A_NUMBER, errors.NotFinal, errors.CertificateFallen, errors.FontsMissing),
+    },
+)
+def read_pdf(number: str, request: Request, services: TheServices) -> Response:
+    issued = str(parse(number))
+    page = services.pdf(issued)
+    etag = f'"{sha256(page).hexdigest()[:32]}"'
+    named = f'inline; filename="{issued}.pdf"'
+    headers = {"ETag": etag, "Cache-Control": SHORTLY, "Content-Disposition": named}
+    if etag in request.headers.get("if-none-match", ""):
+        return Response(status_code=304, headers=headers)
+    return Response(page, headers=headers, media_type="application/pdf")
 
 
 @router.get(
@@ -69,8 +91,8 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _address(number: str, services: Services) -> str:
-    return services.address(str(parse(number)))
+def _address(number: str, services: Services, base_url: str) -> str:
+    return f"{base_url}/c/{services.issued(str(parse(number)))}"
 
 
 def _picture(picture: bytes, media_type: str) -> Response:

@@ -29,7 +29,9 @@ gets a page. Those without a status come from commands and workers only.
 | --- | --- | --- | --- |
 """
 _FINDINGS = """
-## Findings of the eight checks
+## Findings of the checks
+
+Checks 1 to 8 are of every certificate, 9 of one that comes as a PDF.
 
 `VALID` and `INVALID` are what they say; `UNKNOWN` means that the check could not be made, and is
 never shown as either.

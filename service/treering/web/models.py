@@ -58,7 +58,7 @@ class Bilingual(_Answer):
 
 
 class FindingOut(_Answer):
-    number: int = Field(ge=1, le=8, description="The check's number")
+    number: int = Field(ge=1, le=9, description="The check's number")
     check: Check
     verdict: Verdict
     code: str

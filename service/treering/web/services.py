@@ -43,15 +43,14 @@ class Services(Protocol):
     def credential(self, number: str) -> dict[str, Any]:
         """The signed credential; NumberMistyped, CertificateNotFound, or NotFinal and why."""
 
-    def address(self, number: str) -> str:
-        """What the certificate's QR code holds; NumberMistyped, CertificateNotFound."""
+    def pdf(self, number: str) -> bytes:
+        """The signed PDF; as `credential`, and CertificateFallen, FontsMissing."""
+
+    def verify_file(self, content: bytes) -> Report:
+        """The report on a PDF, or on a credential in JSON; CredentialMalformed for neither."""
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         """The report on a credential that somebody brought."""
-
-    def scan(self, code: str, *, ask_chain: bool = True) -> Report:
-        """The report on the compact certificate of a QR code; without the chain, on no more
-        than form and signature."""
 
     def lot(self, slug: str) -> LotView:
         """LotNotFound."""

@@ -47,13 +47,15 @@ def retire_key(books: Books, event: IssuerKeyRetired) -> Iterator[Difference]:
     subject = _key_name(event.programme, event.key_id)
     key = books.keys.get((event.programme, event.key_id))
     if key is None:
-        yield of(Code.KEY_UNKNOWN, subject, None, event.until)
+        yield of(Code.KEY_UNKNOWN, subject, None, event.new_until)
         return
-    if event.until == 0:
-        yield of(Code.VALUE_MISSING, subject, "a date", event.until)
-    if key.until and event.until >= key.until:
-        yield of(Code.KEY_RETIRED, subject, f"before {key.until}", event.until)
-    key.until = event.until
+    if event.old_until != key.until:
+        yield of(Code.KEY_END, subject, key.until, event.old_until)
+    if event.new_until == 0:
+        yield of(Code.VALUE_MISSING, subject, "a date", event.new_until)
+    if key.until and event.new_until >= key.until:
+        yield of(Code.KEY_RETIRED, subject, f"before {key.until}", event.new_until)
+    key.until = event.new_until
 
 
 def name_successor(books: Books, event: SuccessorNamed) -> Iterator[Difference]:

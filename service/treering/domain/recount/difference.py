@@ -66,6 +66,7 @@ class Code(StrEnum):
     FEED_SHRINKS = "FEED_SHRINKS", "a feed never shrinks, and its root changes only with its size"
     KEY_REPEATED = "KEY_REPEATED", "an issuer key is set once"
     KEY_UNKNOWN = "KEY_UNKNOWN", "an issuer key is set before it is retired"
+    KEY_END = "KEY_END", "an issuer key's old end is the one that stood"
     KEY_RETIRED = "KEY_RETIRED", "an issuer key's end is only ever moved forward"
     SUCCESSOR_REPEATED = "SUCCESSOR_REPEATED", "the next contract is named once"
     ROLE_UNKNOWN = "ROLE_UNKNOWN", "a role is one of the contract's, of an opened programme"

@@ -124,9 +124,12 @@ class IssuerKeySet:
 
 @dataclass(frozen=True, slots=True)
 class IssuerKeyRetired:
+    """Both ends are Unix seconds; the old one is 0 where the key was not retired before."""
+
     programme: int
     key_id: bytes
-    until: int
+    old_until: int
+    new_until: int
 
 
 @dataclass(frozen=True, slots=True)

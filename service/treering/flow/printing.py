@@ -1,0 +1,76 @@
+"""Print: from a final certificate to its signed PDF, the same bytes each time.
+
+A PDF says what will always be true: that the record became final, in which block, of which
+lot. A record that still waits has no PDF, and one that was revoked or replaced none any more.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from treering.chain.keys import KeyFolder
+from treering.domain.pdf.envelope import Notary
+from treering.domain.pdf.identity import certificate
+from treering.flow.certify import Found, Issuer, Office
+from treering.render.pdf.press import Press
+from treering.render.pdf.sheet import Sheet
+from treering.render.pdf.shelf import Shelf
+
+_SHELF = 32 * 1024 * 1024  # bytes: some 350 certificates
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Printer:
+    """`notary_of` gives a programme's key for PDFs."""
+
+    office: Office
+    press: Press
+    notary_of: Callable[[str], Notary]
+    shelf: Shelf = field(default_factory=lambda: Shelf(_SHELF))
+    notaries: dict[str, Notary] = field(default_factory=dict)  # each opened once
+
+    def pdf(self, found: Found) -> bytes:
+        """NotFinal while the record waits for the chain; FontsMissing."""
+        sheet = self.sheet(found)
+        return self.shelf.get(sheet.key, lambda: self._made(sheet, found.tenant.code))
+
+    def sheet(self, found: Found) -> Sheet:
+        document = self.office.credential(found)
+        return Sheet(
+            certificate=self.office.certificate(found),
+            programme=found.tenant.name,
+            address=f"{self.office.base_url}/c/{found.number}",
+            credential=json.dumps(document, ensure_ascii=False, indent=2).encode(),
+        )
+
+    def _made(self, sheet: Sheet, programme: str) -> bytes:
+        # pyHanko takes a third of a second to load, and only those who print need it.
+        from treering.render.pdf.signature import signed  # noqa: PLC0415
+
+        if programme not in self.notaries:
+            self.notaries[programme] = self.notary_of(programme)
+        return signed(self.press.printed(sheet), self.notaries[programme], sheet.time)
+
+
+def printer(office: Office, keys: KeyFolder, fonts: Path | None) -> Printer:
+    """Prints with the fonts of this folder and the keys of that one."""
+
+    def notary_of(programme: str) -> Notary:
+        return notary(programme, keys.notary(programme), office.issuer_of(programme))
+
+    return Printer(office=office, press=Press(fonts), notary_of=notary_of)
+
+
+def notary(programme: str, key: EllipticCurvePrivateKey, issuer: Issuer) -> Notary:
+    """The key for PDFs, certified by the issuer's: the same keys give the same certificate."""
+    point = key.public_key().public_bytes(Encoding.X962, PublicFormat.UncompressedPoint)
+    signs = ECDSA(SHA256(), deterministic_signing=True)
+    return Notary(
+        certificate=certificate(programme, point, issuer.key, issuer.sign),
+        sign=lambda message: key.sign(message, signs),
+    )

@@ -1,0 +1,69 @@
+"""Scrub: read all that was kept once more, and name what no longer says what it said.
+
+    1. every page of every table can be read: PostgreSQL's own checksums
+    2. every batch's root is the root of its records
+    3. every batch's records are those of its redemptions, under their holders' secrets
+    4. every signed transaction has the hash that it was kept under
+
+Nothing is changed. What a row alone says, such as a masked name, only (1) can judge.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from cryptography.exceptions import InvalidTag
+from sqlalchemy import Connection, Engine
+
+from treering.domain.keccak import keccak
+from treering.domain.merkle import MerkleTree
+from treering.domain.record import HOLDER_BYTES, Record, tree_id
+from treering.store.scrub import Kept, every_batch, every_transaction, unreadable
+from treering.store.stretches import secrets, stretches
+from treering.store.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Damage:
+    """`name` is a table or a row of one, `what` is wrong with it."""
+
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scrub:
+    engine: Engine
+    vault: Vault
+
+    def damages(self) -> Iterator[Damage]:
+        """As they are found; pages first, since nothing is known of rows that cannot be read."""
+        torn = [Damage(f"table {table}", said) for table, said in unreadable(self.engine)]  # (1)
+        yield from torn
+        if torn:
+            return
+        with self.engine.connect() as connection:
+            for kept in every_batch(connection):
+                if MerkleTree.over(_words(kept, kept.holders)).root != kept.root:
+                    yield Damage(kept.name, "its root is not that of its records")  # (2)
+                yield from self._holders(connection, kept)  # (3)
+            for name, digest, raw in every_transaction(connection):
+                if keccak(raw) != digest:
+                    yield Damage(name, "its bytes have another hash")  # (4)
+
+    def _holders(self, connection: Connection, kept: Kept) -> Iterator[Damage]:
+        found = b""
+        for stretch in stretches(connection, kept.lot, kept.first_serial, kept.count):
+            try:
+                (secret,) = secrets(connection, self.vault, {stretch.holder}).values()
+            except InvalidTag:
+                yield Damage(f"holder {stretch.holder}", "the secret does not open")
+                return
+            for serial in range(stretch.first_serial, stretch.first_serial + stretch.count):
+                found += secret.commitment(tree_id(kept.lot, serial))
+        if found != kept.holders:
+            yield Damage(kept.name, "its records are not those of its redemptions")
+
+
+def _words(kept: Kept, holders: bytes) -> list[bytes]:
+    parts = (holders[at : at + HOLDER_BYTES] for at in range(0, len(holders), HOLDER_BYTES))
+    return [Record(kept.lot, kept.first_serial + i, part).word for i, part in enumerate(parts)]

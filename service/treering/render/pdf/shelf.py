@@ -1,0 +1,41 @@
+"""A shelf of what was made, so that nothing is made twice soon; the oldest makes room."""
+
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Lock
+
+
+@dataclass
+class Shelf:
+    """Holds at most `capacity` bytes. Many who want the same wait for one who makes it."""
+
+    capacity: int
+    _made: OrderedDict[bytes, bytes] = field(default_factory=OrderedDict, init=False)
+    _bytes: int = field(default=0, init=False)
+    _making: Lock = field(default_factory=Lock, init=False)
+    _lock: Lock = field(default_factory=Lock, init=False)
+
+    def get(self, key: bytes, make: Callable[[], bytes]) -> bytes:
+        if (found := self._taken(key)) is not None:
+            return found
+        with self._making:
+            if (found := self._taken(key)) is not None:
+                return found
+            made = make()
+            self._put(key, made)
+            return made
+
+    def _taken(self, key: bytes) -> bytes | None:
+        with self._lock:
+            if key in self._made:
+                self._made.move_to_end(key)
+            return self._made.get(key)
+
+    def _put(self, key: bytes, made: bytes) -> None:
+        with self._lock:
+            self._made[key] = made
+            self._bytes += len(made)
+            while self._bytes > self.capacity:
+                _, oldest = self._made.popitem(last=False)
+                self._bytes -= len(oldest)

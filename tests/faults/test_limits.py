@@ -1,0 +1,41 @@
+"""F13 and F14: a node that is killed and comes back shorter, or is frozen."""
+
+import signal
+
+from tests.faults.town import Town, until
+from treering.main import DIVERGED
+
+
+def test_f13_a_node_that_comes_back_shorter_stops_the_worker(town: Town):
+    """Our own node's end is minted again (`tests/e2e`); any other's is a person's to judge."""
+    web, worker = town.serve(), town.worker()
+    assert web.redeem("one").status == 201
+    until(town.settled, worker.check)
+    town.node.dump()
+    assert web.redeem("two").status == 201
+    until(town.settled, worker.check)
+    worker.end()
+    town.mines.clear()
+    port = int(town.node.url.rsplit(":", 1)[1])
+    town.node.kill()
+    town.start_node(port)
+    town.mines.set()
+    back = town.worker()
+    # Anvil makes another genesis when it loads its state, so that is noticed first.
+    assert back.ended() in (2, DIVERGED)
+    assert "TR102" in back.said or "TR322" in back.said
+
+
+def test_f14_a_frozen_node_holds_up_no_redemption_and_no_page_and_is_used_again(town: Town):
+    web, worker = town.serve(), town.worker()
+    (number,) = web.redeem("one").numbers
+    until(town.settled, worker.check)
+    assert web.state(number) == "FINAL"
+    town.node.process.send_signal(signal.SIGSTOP)
+    assert web.state(number) == "CANNOT_CHECK_NOW"
+    assert web.redeem("two").status == 201
+    town.node.process.send_signal(signal.SIGCONT)
+    until(lambda: web.state(number) == "FINAL", web.check)
+    until(town.settled, worker.check)
+    worker.end()
+    assert town.agree().records == 2
