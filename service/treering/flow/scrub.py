@@ -15,8 +15,8 @@ from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
 from treering.domain.keccak import keccak
-from treering.domain.merkle import MerkleTree
-from treering.domain.record import HOLDER_BYTES, Record, tree_id
+from treering.domain.merkle import batch_root
+from treering.domain.record import tree_id
 from treering.store.scrub import Kept, every_batch, every_transaction, unreadable
 from treering.store.stretches import secrets, stretches
 from treering.store.vault import Vault
@@ -43,7 +43,7 @@ class Scrub:
             return
         with self.engine.connect() as connection:
             for kept in every_batch(connection):
-                if MerkleTree.over(_words(kept, kept.holders)).root != kept.root:
+                if batch_root(tree_id(kept.lot, kept.first_serial), kept.holders) != kept.root:
                     yield Damage(kept.name, "its root is not that of its records")  # (2)
                 yield from self._holders(connection, kept)  # (3)
             for name, digest, raw in every_transaction(connection):
@@ -62,8 +62,3 @@ class Scrub:
                 found += secret.commitment(tree_id(kept.lot, serial))
         if found != kept.holders:
             yield Damage(kept.name, "its records are not those of its redemptions")
-
-
-def _words(kept: Kept, holders: bytes) -> list[bytes]:
-    parts = (holders[at : at + HOLDER_BYTES] for at in range(0, len(holders), HOLDER_BYTES))
-    return [Record(kept.lot, kept.first_serial + i, part).word for i, part in enumerate(parts)]
