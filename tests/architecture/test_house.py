@@ -9,13 +9,14 @@ from statistics import median
 
 import pytest
 
-from treering import main
+from treering import errors, main
+from treering.web.pages import all_refusals
 
 ROOT = Path(__file__).parents[2]
 SERVICE = ROOT / "service/treering"
 MODULES = sorted(SERVICE.rglob("*.py"))
 # Tables written down row by row are as long as they have rows.
-LISTS = {"domain/codes.py", "errors.py"}
+LISTS = {"domain/codes.py"}
 LISTS |= {str(p.relative_to(SERVICE)) for p in SERVICE.glob("store/migrations/versions/*.py")}
 HAND_WRITTEN = [path for path in MODULES if str(path.relative_to(SERVICE)) not in LISTS]
 
@@ -72,6 +73,11 @@ def test_every_test_module_says_so_too_and_names_its_tests_in_sentences():
         for node in ast.walk(tree(path)):
             if isinstance(node, Function) and node.name.startswith("test_"):
                 assert node.name.count("_") >= 2, f"{name(path)}: {node.name} is no sentence"
+
+
+def test_every_refusal_is_imported_from_one_place():
+    ours = [kind for kind in all_refusals() if kind.__module__.startswith("treering")]
+    assert [kind.__name__ for kind in ours if getattr(errors, kind.__name__, None) != kind] == []
 
 
 def test_no_module_is_a_drawer_for_odds_and_ends():

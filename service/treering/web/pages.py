@@ -91,7 +91,7 @@ def certificate_path(request: Request, number: str) -> str:
 
 
 def all_refusals() -> list[type[TreeringError]]:
-    """Every class of errors.py, by its code."""
+    """Every class of `errors`, by its code."""
     found: set[type[TreeringError]] = {TreeringError}
     while below := {heir for kind in found for heir in kind.__subclasses__()} - found:
         found |= below

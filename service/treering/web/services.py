@@ -12,7 +12,7 @@ from treering.errors import TreeringError
 
 
 class Services(Protocol):
-    """Every method raises the refusals of `errors.py`, which `problems.py` turns into HTTP."""
+    """Every method raises the refusals of `errors`, which `problems.py` turns into HTTP."""
 
     def authenticate(self, api_key: str | None) -> Programme:
         """The programme whose key this is; NotAuthenticated."""

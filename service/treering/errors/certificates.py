@@ -1,0 +1,49 @@
+"""What is wrong with a certificate, its number, its document or its print."""
+
+from treering.errors.base import TreeringError
+
+
+class NumberMistyped(TreeringError):
+    """This is not a certificate number: a character is missing, wrong or swapped."""
+
+    code = "TR301"
+
+
+class CertificateNotFound(TreeringError):
+    """No certificate has this number."""
+
+    code = "TR302"
+
+
+class NameRefused(TreeringError):
+    """The name cannot be printed on a certificate."""
+
+    code = "TR303"
+
+
+class CredentialMalformed(TreeringError):
+    """The document is not a Treering credential."""
+
+    code = "TR314"
+
+
+class NotFinal(TreeringError):
+    """The certificate is not final yet: its record still waits for the chain."""
+
+    code = "TR315"
+
+    def __init__(self, number: str, waits_for: str = "") -> None:
+        super().__init__(f"{number} waits for {waits_for}" if waits_for else number)
+        self.waits_for = waits_for  # batch, block, finality or person
+
+
+class FontsMissing(TreeringError):
+    """The fonts of the PDF are not installed."""
+
+    code = "TR340"
+
+
+class CertificateFallen(TreeringError):
+    """The certificate does not stand any more, so no PDF is made of it."""
+
+    code = "TR341"

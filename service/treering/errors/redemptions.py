@@ -1,0 +1,61 @@
+"""Why a redemption is not taken."""
+
+from treering.errors.base import TreeringError
+
+
+class LotNotFound(TreeringError):
+    """There is no such lot."""
+
+    code = "TR304"
+
+
+class LotFull(TreeringError):
+    """The lot has fewer units left than were asked for."""
+
+    code = "TR305"
+
+    def __init__(self, slug: str, *, left: int, asked: int) -> None:
+        super().__init__(f"{slug} has {left} left, {asked} were asked for")
+        self.left = left
+
+
+class UnitMismatch(TreeringError):
+    """The lot is counted in another unit."""
+
+    code = "TR306"
+
+
+class YearMismatch(TreeringError):
+    """The lot has another planting year."""
+
+    code = "TR307"
+
+
+class RedemptionInFuture(TreeringError):
+    """A redemption cannot be dated after today."""
+
+    code = "TR308"
+
+
+class KeyReused(TreeringError):
+    """This Idempotency-Key came before with another body."""
+
+    code = "TR309"
+
+
+class RedemptionNotFound(TreeringError):
+    """There is no such redemption."""
+
+    code = "TR313"
+
+
+class ProgrammeNotFound(TreeringError):
+    """There is no such programme."""
+
+    code = "TR317"
+
+
+class LaneFull(TreeringError):
+    """Too many redemptions wait already: come again in a moment."""
+
+    code = "TR320"
