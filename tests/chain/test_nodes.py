@@ -7,7 +7,8 @@ import pytest
 
 from tests.chain_kit import Chain, free_port
 from tests.fakes.odd_node import odd_node
-from tests.faults.proxy import Proxy, with_id
+from tests.faults.misbehaviour import with_id
+from tests.faults.proxy import Proxy
 from treering.chain import nodes, sender
 from treering.chain.node import Node, quantity
 from treering.chain.nodes import Nodes, node_at

@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from tests.faults.proxy import HttpStatus, Proxy, Silence, with_id
+from tests.faults.misbehaviour import HttpStatus, Silence, with_id
+from tests.faults.proxy import Proxy
 
 __all__ = ["Answer", "HttpStatus", "Lie", "Silence", "lying_node", "with_id"]
 

@@ -9,7 +9,8 @@ import pytest
 from tests.faults import cluster
 from tests.faults.cluster import Cluster
 from tests.faults.nursery import Nursery
-from tests.faults.town import Stage, Town, build, database, on_server
+from tests.faults.stage import Stage, build, database, on_server
+from tests.faults.town import Town
 
 _names = itertools.count(1)
 

@@ -10,7 +10,9 @@ import pytest
 
 from tests.faults import cluster
 from tests.faults.cluster import Cluster
-from tests.faults.town import Stage, Town, faketime, until
+from tests.faults.processes import faketime, until
+from tests.faults.stage import Stage
+from tests.faults.town import Town
 
 MINUTE = timedelta(minutes=1)
 

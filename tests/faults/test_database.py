@@ -11,7 +11,9 @@ from sqlalchemy import create_engine, text
 from tests.faults import cluster
 from tests.faults.cluster import Cluster
 from tests.faults.journal import LOT
-from tests.faults.town import Town, Web, on_server, until
+from tests.faults.processes import Web, until
+from tests.faults.stage import on_server
+from tests.faults.town import Town
 from treering.store.migrate import is_current, migrate
 
 HASTY = "-c lock_timeout=300ms -c idle_in_transaction_session_timeout=300ms"

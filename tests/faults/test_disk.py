@@ -16,8 +16,10 @@ import pytest
 
 from tests.faults import cluster
 from tests.faults.cluster import Cluster
+from tests.faults.processes import until
+from tests.faults.stage import Stage
 from tests.faults.test_database import Writers, granted
-from tests.faults.town import Stage, Town, until
+from tests.faults.town import Town
 
 
 def mounted(folder: Path, *words: str) -> bool:

@@ -5,7 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 from sqlalchemy import create_engine, make_url, text
 
 from tests.faults.journal import LOT
-from tests.faults.town import Town, Web, until
+from tests.faults.processes import Web, until
+from tests.faults.town import Town
 
 WAITS = "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = :name"
 

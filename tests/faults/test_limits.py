@@ -2,7 +2,8 @@
 
 import signal
 
-from tests.faults.town import Town, until
+from tests.faults.processes import until
+from tests.faults.town import Town
 from treering.main import DIVERGED
 
 

@@ -7,7 +7,8 @@ import httpx
 import pytest
 
 from tests.chain_kit import Chain
-from tests.faults.proxy import MODES, Proxy
+from tests.faults.misbehaviour import MODES
+from tests.faults.proxy import Proxy
 from treering.chain.node import Node, quantity
 from treering.domain.keccak import keccak
 from treering.errors import ChainUnavailable, NodeRefused

@@ -9,7 +9,8 @@ from urllib.parse import urlsplit
 import pytest
 
 from tests.faults.journal import LOT, Answer
-from tests.faults.town import Town, Web, faketime, until
+from tests.faults.processes import Web, faketime, until
+from tests.faults.town import Town
 from treering.store.redemptions import key_hash
 
 

@@ -3,7 +3,8 @@
 import pytest
 from eth_account import Account
 
-from tests.faults.town import Town, until
+from tests.faults.processes import until
+from tests.faults.town import Town
 from treering.chain import sender
 from treering.chain.node import quantity
 from treering.chain.sender import Call

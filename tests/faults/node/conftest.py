@@ -7,9 +7,10 @@ from functools import partial
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.faults.node import world as world_module
+from tests.faults.node import worlds
 from tests.faults.node.oracle import check
-from tests.faults.node.world import Keys, World, prepare
+from tests.faults.node.world import Keys, World
+from tests.faults.node.worlds import prepare
 from treering.chain.keys import KeyFolder
 
 
@@ -35,8 +36,8 @@ NewWorld = Callable[..., AbstractContextManager[World]]
 
 @pytest.fixture
 def new_world(template: str, fault_keys: KeyFolder) -> NewWorld:
-    """Makes a world, with `world.world`'s options."""
-    return partial(world_module.world, template, fault_keys)
+    """Makes a world, with `worlds.world`'s options."""
+    return partial(worlds.world, template, fault_keys)
 
 
 @pytest.fixture

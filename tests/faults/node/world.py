@@ -4,44 +4,35 @@ The engine speaks to Anvil through the misbehaving proxy; the test moves Anvil d
 by block. PostgreSQL, the contract and every part of the engine are real. Time is told.
 """
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from itertools import count
 from pathlib import Path
 from typing import Any
-from unittest.mock import patch
 
 from eth_account.signers.local import LocalAccount
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, text
 
-from tests.chain_kit import ANVIL, Chain, free_port
+from tests.chain_kit import Chain
 from tests.faults.proxy import Proxy
 from treering import worker
-from treering.chain import embedded, roles
-from treering.chain.embedded import EmbeddedNode
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node, quantity
 from treering.chain.nodes import Nodes
 from treering.chain.sender import Call
-from treering.domain.issuer_key import IssuerKey
 from treering.domain.record import lot_id
 from treering.domain.redemption import Wish
 from treering.errors import ChainUnavailable, NodeRefused
 from treering.flow.parts import Parts, utc_now
 from treering.flow.publish import minter_name
 from treering.flow.terms import Terms
-from treering.store.migrate import migrate
 
 PROGRAMME = "ANT_FOREST"
 LOT = lot_id(1, 277)
 CAPACITY = 150_000
 BEGIN = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 TURN = 30.0  # seconds
-_names = count(1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,85 +223,3 @@ class World:
     def hand_over(self, raw: bytes) -> None:
         """To the node, past the proxy."""
         self.call("eth_sendRawTransaction", "0x" + raw.hex())
-
-
-@contextmanager
-def world(
-    template: str,
-    keys: KeyFolder,
-    *,
-    finality: int = 2,
-    nodes: int = 1,
-    creation: bytes | None = None,
-    kind: type[World] = World,
-) -> Iterator[World]:
-    """A world of its own. `template` is the URL of a database to begin with; `finality` is 2
-    blocks, or 64 as on a public network; `creation` creates another contract than ours."""
-    with ExitStack() as opened:
-        node = opened.enter_context(_anvil(finality))
-        engine = opened.enter_context(_database(template))
-        chain = _ledger(node, keys, creation)
-        chain.mine(finality)  # the contract itself is final
-        proxies = [opened.enter_context(Proxy(node.url)) for _ in range(nodes)]
-        new = kind(engine, keys, chain, proxies, finality)
-        new._parts().check_identity()  # pinned, so that another contract than ours may be used
-        new.start()
-        yield new
-
-
-def prepare(database_url: str, keys: KeyFolder) -> None:
-    """Fill a template: the example with one programme only, which lets worlds begin faster."""
-    engine = create_engine(database_url)
-    migrate(engine)
-    parts = Parts(engine, keys, Ledger(Node("http://127.0.0.1:9"), ""), "https://trees.example")
-    parts.example.load()
-    with engine.begin() as connection:
-        for others in (
-            "lots WHERE programme",
-            "api_keys WHERE programme",
-            "programmes WHERE code",
-        ):
-            connection.execute(text(f"DELETE FROM {others} <> '{PROGRAMME}'"))
-    engine.dispose()
-
-
-@contextmanager
-def _anvil(finality: int) -> Iterator[Node]:
-    epoch = {2: "1", 64: "32"}[finality]
-    options = [*embedded._OPTIONS]
-    options[options.index("--slots-in-an-epoch") + 1] = epoch
-    with patch.object(embedded, "_OPTIONS", options):
-        running = EmbeddedNode(ANVIL, free_port(), block_seconds=None)
-    try:
-        yield running.node
-    finally:
-        running.kill()
-
-
-@contextmanager
-def _database(template: str) -> Iterator[Engine]:
-    url, name = make_url(template), f"fault_{next(_names)}"
-    server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
-    with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {url.database}"))
-    engine = create_engine(url.set(database=name))
-    try:
-        yield engine
-    finally:
-        engine.dispose()
-        with server.connect() as connection:
-            connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
-        server.dispose()
-
-
-def _ledger(node: Node, keys: KeyFolder, creation: bytes | None) -> Chain:
-    """The contract with forest no. 277 endorsed, and our minter in its role."""
-    chain = Chain(node)
-    chain.deploy(creation)
-    minter = keys.account(minter_name(PROGRAMME)).address
-    node.call("anvil_setBalance", minter, hex(10**21))
-    chain.send("admin", roles.grant(chain.contract, roles.minter_of(1), minter))
-    key = IssuerKey(keys.issuer(PROGRAMME).public_key().public_bytes_raw())
-    chain.act("registrar", "setIssuerKey", 1, key.id, key.public, 1)
-    chain.open_lot(277, endorsed=CAPACITY)
-    return chain
