@@ -117,7 +117,7 @@ def _redeem(argv: Sequence[str], settings: Settings) -> int:
 def _load(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import load
 
-    return load.main(argv, _parts(settings).redeem)
+    return load.main(argv, _parts(settings).load)
 
 
 def _certificate(argv: Sequence[str], settings: Settings) -> int:

@@ -23,7 +23,7 @@ _USAGE = """usage: treering COMMAND ...
   doctor      what must hold before work begins: exit 0 well, 1 a warning, 2 something fails
   keys        make | operator | revoke: key files, and keys for the operator's page
   migrate     bring the database to this version
-  load        redeem from a file of JSON lines
+  load        redeem from a file: JSON lines, CSV or Parquet
   redeem      redeem units of a lot for a holder
   certificate write one to a file: --pdf FILE
   verify      check a certificate: exit 0 valid, 1 invalid, 2 unknown

@@ -1,15 +1,22 @@
 """treering load: a file of redemptions, each line answered for itself, however often."""
 
+import gzip
 import io
 import json
+import os
+import signal
+import subprocess
 import sys
 from io import StringIO
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.conftest import Town
 from treering.cli import load
 from treering.domain.lot import Unit
+from treering.errors import ProgrammeNotFound
 from treering.main import main
 from treering.store.redemptions import Redemptions
 
@@ -27,7 +34,7 @@ def run(town: Town, *argv: str) -> tuple[int, str, list[str]]:
     """Status, output and complaints."""
     out, err = StringIO(), StringIO()
     words = ["--programme", "ANT_FOREST", *argv]
-    status = load.main(words, town.parts.redeem, out, err)
+    status = load.main(words, town.parts.load, out, err)
     return status, out.getvalue(), [line for line in err.getvalue().splitlines() if line.strip()]
 
 
@@ -89,12 +96,61 @@ def test_standard_input_is_a_file_too(town: Town, monkeypatch):
     assert asked(town) == before + 1
 
 
-def test_a_programme_that_does_not_exist_refuses_every_line(town: Town, file):
+def test_a_programme_that_does_not_exist_is_told_before_any_line(town: Town, file):
     file.write_bytes(FIVE[0])
-    out, err = StringIO(), StringIO()
     argv = [str(file), "--programme", "NOBODY", "--key", "k"]
-    assert load.main(argv, town.parts.redeem, out, err) == 1
-    assert "line 1: TR317" in err.getvalue()
+    with pytest.raises(ProgrammeNotFound):
+        load.main(argv, town.parts.load, StringIO(), StringIO())
+
+
+def test_refused_lines_go_into_a_report_where_one_is_asked_for(town: Town, file, tmp_path):
+    report = tmp_path / "refused.ndjson"
+    file.write_bytes(FIVE[0])
+    assert run(town, str(file), "--key", "clean", "--report", str(report))[0] == 0
+    assert not report.exists()
+    file.write_bytes(b"".join([FIVE[0], b"oops\n", *lines({"lot": "NOWHERE-1"})]))
+    status, _, err = run(town, str(file), "--key", "report", "--report", str(report))
+    assert (status, err) == (1, [])
+    rows = [json.loads(row) for row in report.read_text("utf-8").splitlines()]
+    assert [(row["line"], row["code"]) for row in rows] == [(2, "TR312"), (3, "TR304")]
+    assert rows[0]["reason"].startswith("this is not JSON")
+
+
+def test_progress_is_told_in_plain_lines_where_there_is_no_terminal(town, file, monkeypatch):
+    monkeypatch.setattr(load, "_EVERY_SECONDS", 0)
+    file.write_bytes(b"".join(FIVE))
+    assert run(town, str(file), "--key", "plain")[2] == ["line 5: 5 redeemed, 0 refused"]
+    (again,) = run(town, str(file), "--key", "plain")[2]
+    assert again == "line 5: 5 redeemed (5 of them before), 0 refused"
+
+
+def test_progress_lives_on_a_terminal_and_leaves_nothing_behind(town: Town, file, monkeypatch):
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    file.write_bytes(b"".join(FIVE))
+    err = Terminal()
+    argv = [str(file), "--programme", "ANT_FOREST", "--key", "terminal"]
+    assert load.main(argv, town.parts.load, StringIO(), err) == 0
+    assert "line 5: 5 redeemed" in err.getvalue()
+    assert err.getvalue().endswith("\x1b[2K")
+
+
+def test_the_three_forms_of_a_file_bring_the_same_redemptions(town: Town, tmp_path):
+    before = asked(town)
+    days = ("2019-03-01T08:00:00+08:00", "2019-03-02T08:00:00+08:00")
+    wishes = [WISH | {"count": 2, "redeemed_at": day} for day in days]
+    rows = [",".join(str(value) for value in wish.values()) for wish in wishes]
+    table = pa.Table.from_pylist(wishes)
+    (tmp_path / "a.csv").write_text("\n".join([",".join(wishes[0]), *rows]), "utf-8")
+    (tmp_path / "a.ndjson.gz").write_bytes(gzip.compress(b"".join(lines(*wishes))))
+    pq.write_table(table, tmp_path / "a.parquet")
+    for name in ("a.csv", "a.ndjson.gz", "a.parquet"):
+        assert run(town, str(tmp_path / name), "--key", name)[:2] == (0, "2 redeemed, 0 refused\n")
+    # JSON lines and Parquet count their lines alike: the one goes on where the other stopped.
+    assert run(town, str(tmp_path / "a.parquet"), "--key", "a.ndjson.gz")[0] == 0
+    assert asked(town) == before + 12
 
 
 @pytest.mark.parametrize(
@@ -110,3 +166,48 @@ def test_a_file_that_cannot_be_read_is_one_clear_sentence(
     complaint = capsys.readouterr().err
     assert complaint.startswith(f"treering load: {tmp_path / name}: {said}")
     assert complaint.count("\n") == 1
+
+
+@pytest.mark.parametrize("point", ["bulk.before_commit:2", "bulk.after_commit_before_reply:2"])
+def test_a_load_that_is_killed_goes_on_where_it_stopped(town: Town, file, point):
+    before = asked(town)
+    file.write_bytes(b"".join(lines(*[{"holder": f"user-{i}"} for i in range(9_000)])))
+    words = ("load", str(file), "--programme", "ANT_FOREST", "--key", point)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(town.environ, "FAILPOINT", point)
+        killed = town.start(*words)
+        killed.communicate()
+    assert killed.returncode == -signal.SIGKILL
+    committed = 4096 if point.startswith("bulk.before_commit") else 8192
+    assert asked(town) == before + committed
+    assert run(town, str(file), "--key", point)[:2] == (0, "9000 redeemed, 0 refused\n")
+    assert asked(town) == before + 9_000
+
+
+_LIMITED = """
+import resource, sys
+from treering.main import main
+status = main(sys.argv[1:])
+print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+sys.exit(status)
+"""
+
+
+def test_a_file_five_times_as_long_takes_no_more_memory(town: Town, file):
+    """Lines that were refused as read are the most that can be read in little time."""
+    peaks = []
+    for count in (9_000, 45_000):
+        with file.open("wb") as written:
+            for i in range(count):
+                written.write(b'{"lot": "NOWHERE-%d", "holder": "h%d", "name": "n"}\n' % (i, i))
+        words = ["load", str(file), "--programme", "ANT_FOREST", "--key", f"memory {count}"]
+        done = subprocess.run(
+            [sys.executable, "-c", _LIMITED, *words, "--report", "/dev/null"],
+            env=os.environ | town.environ,
+            capture_output=True,
+            check=False,
+        )
+        said = done.stdout.decode().splitlines()
+        assert said[0] == f"0 redeemed, {count} refused"
+        peaks.append(int(said[-1]) / 1024)
+    assert peaks[1] < peaks[0] + 16, "megabytes"

@@ -6,7 +6,7 @@ The chain holds roots by transaction, accepts what is minted in order, and can b
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from treering.domain.batch import Batch, BatchId, BatchState, Inclusion
 from treering.domain.holder import HolderSecret, reference_hash
@@ -14,14 +14,13 @@ from treering.domain.keccak import keccak
 from treering.domain.lot import Lot
 from treering.domain.merkle import MerkleTree
 from treering.domain.number import CertificateNumber, issue
-from treering.domain.record import LotId, TreeId, lot_of, serial_of
-from treering.domain.redemption import Redemption, Wish
+from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
+from treering.domain.redemption import Redemption, Wish, redemption_id
 from treering.domain.view import Programme
 
 NOW = datetime(2026, 4, 22, 6, 30, tzinfo=UTC)
 CHAIN_ID = 31337
 CONTRACT = "0x5FbDB2315678afecb367f032d93F642f64180aa3"
-_IDS = UUID("0193b3a0-0000-7000-8000-000000000000")
 
 
 @dataclass
@@ -48,7 +47,7 @@ class Books:
     def redeem(self, programme: Programme, key: str, wish: Wish, masked: str) -> Redemption:
         lot = self.lots[wish.lot]
         redemption = Redemption(
-            id=uuid5(_IDS, f"{programme.code}/{key}"),
+            id=redemption_id(tree_id(lot.id, lot.asked)),
             programme=programme.code,
             lot=lot.id,
             first_serial=lot.asked,

@@ -1,7 +1,7 @@
 """All that the web may call, in memory: a small true thing, held to the flow by the same tests."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from functools import cache
 from typing import Any
@@ -22,6 +22,7 @@ from treering.domain.codes import CODES
 from treering.domain.credential import unsigned
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.keccak import keccak
+from treering.domain.load import Entry, Granted, Outcome, by_cell
 from treering.domain.lot import Lot
 from treering.domain.name import masked
 from treering.domain.number import is_issued, parse
@@ -103,17 +104,26 @@ class FakeServices:
         redemption = self.books.redeem(programme, key, wish, masked(wish.name))
         return self._redeemed(redemption, replayed=False)
 
-    def redeem_many(
-        self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
-    ) -> Sequence[Redeemed | TreeringError]:
+    def load(
+        self, programme: Programme, key: str, entries: Iterable[Entry]
+    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
         self._insist()
-        answers: list[Redeemed | TreeringError] = []
-        for key, wish in wishes:
-            try:
-                answers.append(self.redeem_now(programme, key, wish))
-            except TreeringError as refusal:
-                answers.append(refusal)
-        return answers
+        for _, lines in by_cell(entries):
+            yield [(line, self._loaded(programme, f"{key}\0{line}", w)) for line, w in lines]
+
+    def numbers(self, granted: Granted) -> Sequence[str]:
+        redemption = self.books.redemptions[granted.id]
+        return [str(number_of(redemption, tree)) for tree in granted.trees()]
+
+    def _loaded(self, programme: Programme, key: str, wish: Wish | TreeringError) -> Outcome:
+        if isinstance(wish, TreeringError):
+            return wish
+        try:
+            made = self.redeem_now(programme, key, wish)
+        except TreeringError as refusal:
+            return refusal
+        found = made.redemption
+        return Granted(found.lot, found.first_serial, found.count, made.replayed)
 
     def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
         found = self.books.redemptions.get(redemption_id)

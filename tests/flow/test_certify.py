@@ -33,7 +33,7 @@ def test_a_number_that_was_guessed_is_not_found(parts: Parts, numbers):
 
 
 def test_a_record_that_nobody_redeemed_has_no_certificate(parts: Parts, numbers):
-    (tenant, *_) = parts._tenants()
+    (tenant, *_) = parts.tenants.all()
     for tree in (tree_id(LOT, 3), tree_id(lot_id(1, 805), 0), tree_id(lot_id(99, 1), 0)):
         with pytest.raises(CertificateNotFound):
             parts.office.find(str(number.issue(tree, tenant.number_key)))

@@ -10,7 +10,7 @@ from sqlalchemy import Connection, Engine, text
 from treering.domain.record import LotId, lot_id, tree_id
 from treering.domain.redemption import Ask
 from treering.store.exchanges import Exchanges
-from treering.store.holders import Holders
+from treering.store.holders import Holders, lookups
 from treering.store.migrate import _config, migrate
 from treering.store.redemptions import Redemptions
 from treering.store.stretches import secrets
@@ -37,8 +37,7 @@ _ROWS = """
 
 def first_release(engine: Engine) -> None:
     """A database of revision 0001, with one redemption."""
-    holders = Holders(None, VAULT)  # for its lookup alone
-    lookup = bytes.fromhex(holders._lookup("P", "user-1"))
+    lookup = bytes.fromhex(lookups(VAULT, "P")("user-1"))
     values = {
         "lot": LOT,
         "holder": HOLDER,

@@ -1,11 +1,18 @@
 """POST /v1/redemptions:bulk: each line answered for itself, none lost, none doubled."""
 
+import io
 import json
+import time
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from tests.web.conftest import FAKE, REAL
 from tests.web.test_redemptions import WISH, problem
-from treering.errors import ChainUnavailable
+from treering.domain import load
+from treering.intake.formats import Format
 from treering.web import bulk
+from treering.web.body_limit import BULK_LIMIT
 
 
 def send(client, headers, lines):
@@ -13,6 +20,12 @@ def send(client, headers, lines):
     assert answer.status_code == 200, answer.text
     assert answer.headers["content-type"] == "application/x-ndjson"
     return [json.loads(line) for line in answer.text.splitlines()]
+
+
+def post(client, headers, content, address="/v1/redemptions:bulk"):
+    answer = client.post(address, content=content, headers=headers)
+    assert answer.status_code == 200, answer.text
+    return answer.text.splitlines()
 
 
 def line(**change):
@@ -86,8 +99,8 @@ def test_a_mended_line_sent_again_is_the_only_new_one(client, headers):
 
 
 def test_more_lines_than_one_chunk_are_all_answered_in_order(client, headers, monkeypatch):
-    monkeypatch.setattr(bulk, "CHUNK", 20)
-    count = bulk.CHUNK * 2 + 3
+    monkeypatch.setattr(load, "CELL", 20)
+    count = 43
     answers = send(client, headers, [line(holder=f"user-{i}") for i in range(count)])
 
     assert [answer["line"] for answer in answers] == list(range(1, count + 1))
@@ -112,23 +125,14 @@ def test_a_wrong_key_refuses_the_whole_upload(client, headers):
     problem(client.post("/v1/redemptions:bulk", content=line(), headers=given), 401, "TR310")
 
 
-@FAKE  # the flow asks nobody who could be silent
-def test_a_part_that_fails_on_the_way_is_told_line_by_line(client, headers, world, monkeypatch):
-    def fail(programme, wishes):
-        raise ChainUnavailable("no answer")
-
-    monkeypatch.setattr(world.services, "redeem_many", fail)
-    assert [a["code"] for a in send(client, headers, [line(), line()])] == ["TR101", "TR101"]
-
-
 @FAKE  # nobody knows a fault of the flow, or it would be mended
 def test_a_fault_of_ours_on_the_way_tells_nothing_of_itself(client, headers, world, monkeypatch):
-    def fail(programme, wishes):
+    def fail(programme, key, entries):
         raise RuntimeError("password=hunter2")
 
-    monkeypatch.setattr(world.services, "redeem_many", fail)
+    monkeypatch.setattr(world.services, "load", fail)
     (answer,) = send(client, headers, [line()])
-    assert answer["code"] == "TR000"
+    assert (answer["line"], answer["status"], answer["code"]) == (1, "stopped", "TR000")
     assert "hunter2" not in json.dumps(answer)
 
 
@@ -136,17 +140,22 @@ def test_a_fault_of_ours_on_the_way_tells_nothing_of_itself(client, headers, wor
 def test_a_database_that_goes_on_the_way_loses_and_doubles_nothing(
     client, headers, world, monkeypatch
 ):
-    monkeypatch.setattr(bulk, "CHUNK", 1)
+    monkeypatch.setattr(load, "CELL", 1)
     lines = [line(), line(holder="user-2"), line()]
     programme = world.services.authenticate(world.api_key)
-    body = "\n".join(lines).encode()
-    answering = bulk.answers(world.services, programme, headers["Idempotency-Key"], body)
+    key = headers["Idempotency-Key"]
+    upload = bulk.Upload(world.services, programme, key, Format.NDJSON, "lines")
 
-    first = json.loads(next(answering))
-    world.lose_database()
-    without = [json.loads(part) for part in answering]
-    assert [(answer["line"], answer["code"]) for answer in without] == [(2, "TR319"), (3, "TR319")]
-    assert "redemptions" not in json.dumps(without), "no SQL in an answer"
+    def body():
+        yield lines[0].encode() + b"\n"
+        while asked(client) < 1:
+            time.sleep(0.01)
+        world.lose_database()
+        yield "\n".join(lines[1:]).encode()
+
+    first, stopped = (json.loads(part) for part in upload.answers(body()))
+    assert (stopped["line"], stopped["status"], stopped["code"]) == (2, "stopped", "TR319")
+    assert "redemptions" not in json.dumps(stopped), "no SQL in an answer"
 
     world.find_database()
     again = send(client, headers, lines)
@@ -156,7 +165,51 @@ def test_a_database_that_goes_on_the_way_loses_and_doubles_nothing(
 
 
 def test_an_upload_may_be_large_but_not_endless(client, headers):
-    big = line() + " " * 300_000
-    assert send(client, headers, [big])[0]["status"] == "granted"
-    too_big = b" " * (25 * 1024 * 1024 + 1)
-    problem(client.post("/v1/redemptions:bulk", content=too_big, headers=headers), 413, "TR316")
+    big = ["", *[" " * 16_000] * 40, line(), line() + " " * 16_384, line()]
+    status = [answer["status"] for answer in send(client, headers, big)]
+    assert status == ["granted", "refused", "granted"]
+    announced = headers | {"content-length": str(BULK_LIMIT + 1)}
+    problem(client.post("/v1/redemptions:bulk", content=b" ", headers=announced), 413, "TR316")
+
+
+def test_a_summary_tells_progress_and_what_was_refused(client, headers, monkeypatch):
+    monkeypatch.setattr(load, "CELL", 2)
+    lines = "\n".join([line(), BROKEN, line()])
+    address = "/v1/redemptions:bulk?answers=summary"
+    told = [json.loads(part) for part in post(client, headers, lines, address)]
+    assert [part["status"] for part in told] == ["refused", "progress", "progress", "done"]
+    assert told[1] == {"status": "progress", "line": 2, "granted": 1, "replayed": 0, "refused": 1}
+    assert told[3] == {"status": "done", "line": 3, "granted": 2, "replayed": 0, "refused": 1}
+
+
+def test_a_table_is_redeemed_as_lines_are(client, headers):
+    csv = "lot,holder,name,count\nANT_FOREST-277,a,张三,2\nANT_FOREST-277,b,=1+1,1\n"
+    given = headers | {"content-type": "text/csv; charset=utf-8"}
+    told = [json.loads(part) for part in post(client, given, csv)]
+    assert [(part["line"], part["status"]) for part in told] == [(2, "granted"), (3, "refused")]
+    assert len(told[0]["numbers"]) == 2
+    rows = pa.Table.from_pylist([{"lot": "ANT_FOREST-277", "holder": "a", "name": "张三"}])
+    file = io.BytesIO()
+    pq.write_table(rows, file)
+    given = headers | {
+        "content-type": "application/vnd.apache.parquet",
+        "idempotency-key": "parquet",
+    }
+    (told,) = (json.loads(part) for part in post(client, given, file.getvalue()))
+    assert told["status"] == "granted"
+
+
+def test_a_file_of_another_form_is_stopped_at_once_and_says_why(client, headers):
+    given = headers | {"content-type": "application/vnd.apache.parquet"}
+    told = client.post("/v1/redemptions:bulk", content=line() * 9, headers=given)
+    assert (told.status_code, told.json()["code"]) == (422, "TR330")
+    given = headers | {"content-type": "text/csv"}
+    table = "lot;holder;name\n" * 3
+    told = client.post("/v1/redemptions:bulk", content=table, headers=given)
+    assert (told.status_code, told.json()["code"]) == (422, "TR330")
+
+
+def test_an_id_that_a_line_was_given_leads_to_its_redemption(client, headers):
+    _, (made,) = send(client, headers, [line()]), send(client, headers, [line()])
+    found = client.get(f"/v1/redemptions/{made['id']}", headers=headers).json()
+    assert found["numbers"] == made["numbers"]

@@ -20,5 +20,7 @@ def test_nothing_is_redeemed_and_certificates_can_still_be_checked(client, world
     keyed = {**headers, "Idempotency-Key": "while-halted"}
     one = client.post("/v1/redemptions", json=wish, headers=keyed)
     assert (one.status_code, one.json()["code"]) == (503, "TR322")
+    many = client.post("/v1/redemptions:bulk", json=wish, headers=keyed)
+    assert (many.status_code, many.json()["code"]) == (503, "TR322")
     assert client.get(f"/v1/certificates/{number}/verification").status_code == 200
     assert client.get("/readyz").json()["books"] is False

@@ -1,43 +1,48 @@
-"""treering load: redeem from a file of JSON lines, or from standard input with "-".
+"""treering load: redeem from a file of any length, or from standard input with "-".
 
-Line n is redeemed under the key "<key>:<n>", so a file that was cut short is simply loaded
-again. Refused lines are told with their reasons. Exit status: 0 all redeemed, 1 some refused.
+JSON lines, CSV with a line of columns, or Parquet; the first two may be packed with gzip.
+The file has one Idempotency-Key: what was cut short is simply loaded again and goes on where
+it stopped. Refused lines are told with their reasons and stop no other line.
+Exit status: 0 all redeemed, 1 some refused, 2 it could not be loaded to its end.
 """
 
 import argparse
+import json
 import sys
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
 
 from rich.console import Console
-from rich.progress import track
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from treering.domain import wishes
-from treering.domain.redemption import Wish
+from treering.domain.load import Entry, Outcome, Tally
 from treering.errors import TreeringError
+from treering.intake.formats import Format, of_file
 
-Redeem = Callable[[str, str, Wish], object]  # programme code, key, wish
+Answers = Sequence[tuple[int, Outcome]]
+Load = Callable[[str, str, Iterable[Entry]], Iterator[Answers]]  # programme code, key, entries
+_EVERY_SECONDS = 5.0
 
 
 def main(
-    argv: Sequence[str], redeem: Redeem, out: TextIO = sys.stdout, err: TextIO = sys.stderr
+    argv: Sequence[str], load: Load, out: TextIO = sys.stdout, err: TextIO = sys.stderr
 ) -> int:
     options = _parser().parse_args(argv)
-    granted = refused = 0
-    with _opened(options.file) as lines:
-        shown = track(lines, "redeeming", console=Console(file=err), transient=True)
-        for line_number, line in enumerate(shown, start=1):
-            if not line.strip():
-                continue
-            try:
-                redeem(options.programme, f"{options.key}:{line_number}", wishes.read(line))
-                granted += 1
-            except TreeringError as refusal:
-                print(f"line {line_number}: {refusal.code} {refusal}", file=err)
-                refused += 1
-    print(f"{granted} redeemed, {refused} refused", file=out)
-    return 1 if refused else 0
+    tally = Tally()
+    with ExitStack() as opened:
+        file = opened.enter_context(_opened(options.file))
+        refusals = _Refusals(options.report, err, opened)
+        progress = opened.enter_context(_progress(err))
+        entries = of_file(options.format or Format.of_name(options.file), file)
+        for answers in load(options.programme, options.key, entries):
+            tally.add(answers)
+            refusals.tell(answers)
+            progress(tally)
+    print(f"{tally.granted} redeemed, {tally.refused} refused", file=out)
+    return 1 if tally.refused else 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -45,6 +50,8 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("file", metavar="FILE|-")
     parser.add_argument("--programme", required=True, help="such as ANT_FOREST")
     parser.add_argument("--key", required=True, help="Idempotency-Key of the whole file")
+    parser.add_argument("--format", type=Format, choices=list(Format), help="else by its name")
+    parser.add_argument("--report", metavar="FILE", help="refused lines, one JSON object each")
     return parser
 
 
@@ -55,3 +62,56 @@ def _opened(name: str) -> Iterator[BinaryIO]:
     else:
         with open(name, "rb") as file:  # noqa: PTH123 - a file or a pipe, as it comes
             yield file
+
+
+@dataclass(slots=True)
+class _Refusals:
+    """Told on `err`, or written to a report that exists only if something was refused."""
+
+    report: str | None
+    err: TextIO
+    opened: ExitStack
+    _written: TextIO | None = field(default=None, init=False)
+
+    def tell(self, answers: Answers) -> None:
+        for line, refusal in answers:
+            if isinstance(refusal, TreeringError):
+                if self.report is None:
+                    print(f"line {line}: {refusal.code} {refusal}", file=self.err)
+                else:
+                    self._write(self.report, line, refusal)
+
+    def _write(self, report: str, line: int, refusal: TreeringError) -> None:
+        if self._written is None:
+            file = open(report, "w", encoding="utf-8")  # noqa: PTH123, SIM115 - closed by `opened`
+            self._written = self.opened.enter_context(file)
+        row = {"line": line, "code": refusal.code, "reason": str(refusal)}
+        print(json.dumps(row, ensure_ascii=False), file=self._written)
+
+
+@contextmanager
+def _progress(err: TextIO) -> Iterator[Callable[[Tally], None]]:
+    """A living line on a terminal; else a plain one every few seconds."""
+    if not err.isatty():
+        yield _Plain(err)
+        return
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    with Progress(*columns, console=Console(file=err), transient=True) as progress:
+        task = progress.add_task("reading")
+        yield lambda tally: progress.update(task, description=_described(tally))
+
+
+@dataclass(slots=True)
+class _Plain:
+    err: TextIO
+    told_at: float = field(default_factory=time.monotonic)
+
+    def __call__(self, tally: Tally) -> None:
+        if time.monotonic() - self.told_at >= _EVERY_SECONDS:
+            self.told_at = time.monotonic()
+            print(_described(tally), file=self.err, flush=True)
+
+
+def _described(tally: Tally) -> str:
+    before = f" ({tally.replayed:,} of them before)" if tally.replayed else ""
+    return f"line {tally.line:,}: {tally.granted:,} redeemed{before}, {tally.refused:,} refused"

@@ -3,8 +3,10 @@
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import blake2b, sha256
 from uuid import UUID
+
+import msgspec
 
 from treering.domain.lot import Lot, Unit
 from treering.domain.record import LotId, TreeId, tree_id
@@ -18,6 +20,7 @@ from treering.errors import (
 )
 
 MAX_UNITS = 100_000  # a bulk redemption is one row; more than a lot's usual size is a mistake
+_PACK = msgspec.msgpack.Encoder().encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _EARLIEST = datetime(1981, 1, 1, tzinfo=UTC)  # before it, nobody owed the nation a tree
 
@@ -46,6 +49,16 @@ class Wish:
         """
         values = {name: getattr(self, name) for name in _FIELDS}
         return sha256(json.dumps(values, default=_elapsed).encode()).digest()
+
+    def imprint(self) -> int:
+        """64 bits that are equal for equal wishes, in a tenth of a fingerprint's time.
+
+        A line of a load is compared with the one line that had its place.
+        """
+        moment = self.redeemed_at and (self.redeemed_at - _EPOCH).total_seconds()
+        content = (self.lot, self.holder, self.name, self.count, self.unit, self.year)
+        packed = _PACK((*content, self.campaign, moment))
+        return int.from_bytes(blake2b(packed, digest_size=8).digest(), "little")
 
 
 _FIELDS = sorted(field.name for field in fields(Wish))

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, Literal
 
@@ -63,6 +64,8 @@ class WishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
 
 # A name in JSON without escapes: within a text, a quote before a colon would be escaped.
 _NAMES = re.compile(rb'"(\w+)"\s*:')
+FIELDS = WishIn.__struct_fields__
+REQUIRED = ("lot", "holder", "name")
 _DECODER = msgspec.json.Decoder(WishIn)
 
 
@@ -75,6 +78,18 @@ def read(line: bytes) -> Wish:
         raise _malformed(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestMalformed(f"this is not JSON: {error}") from error
+    return _wish(given)
+
+
+def taken(fields: Mapping[str, object]) -> Wish:
+    """The wish in a table's row; moments may be texts. RequestMalformed, as `read`."""
+    try:
+        return _wish(msgspec.convert(fields, WishIn))
+    except msgspec.ValidationError as error:
+        raise _malformed(str(error)) from error
+
+
+def _wish(given: WishIn) -> Wish:
     return Wish(
         lot=given.lot,
         holder=given.holder,

@@ -29,6 +29,7 @@ from treering.errors.minting import (
 from treering.errors.redemptions import (
     KeyReused,
     LaneFull,
+    LoadUnreadable,
     LotFull,
     LotNotFound,
     ProgrammeNotFound,
@@ -97,6 +98,7 @@ __all__ = [
     "KeyReused",
     "KeystoreUnusable",
     "LaneFull",
+    "LoadUnreadable",
     "LogsIncomplete",
     "LotFull",
     "LotNotFound",

@@ -59,3 +59,9 @@ class LaneFull(TreeringError):
     """Too many redemptions wait already: come again in a moment."""
 
     code = "TR320"
+
+
+class LoadUnreadable(TreeringError):
+    """The file cannot be read as what it is said to be."""
+
+    code = "TR330"

@@ -14,6 +14,7 @@ from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.holder import HolderId
 from treering.domain.issuer_key import IssuerKey
+from treering.domain.load import Granted
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
 from treering.domain.proof import BOTH, Document, Sign, secured
@@ -24,7 +25,7 @@ from treering.errors import CertificateNotFound, NotFinal, ProgrammeNotFound
 from treering.flow.tenants import Tenants
 from treering.store.batches import Batches
 from treering.store.lots import Lots
-from treering.store.programmes import Programmes, Tenant
+from treering.store.programmes import Tenant
 from treering.store.redemptions import Redemptions
 from treering.store.vault import Vault
 
@@ -101,7 +102,7 @@ class Office:
             suites=suites,
         )
 
-    def numbers(self, redemption: Redemption) -> tuple[str, ...]:
+    def numbers(self, redemption: Redemption | Granted) -> tuple[str, ...]:
         """The numbers of a redemption's certificates, in the order of their serials."""
         tenant = self.tenants.numbered(programme_of(redemption.lot))
         assert tenant, "a redemption's programme exists"
@@ -115,6 +116,17 @@ class Office:
             issuer=self.did(tenant.code),
         )
 
+    def named(self, code: str) -> Programme:
+        """ProgrammeNotFound."""
+        tenant = next((tenant for tenant in self.tenants.all() if tenant.code == code), None)
+        if tenant is None:
+            raise ProgrammeNotFound(code)
+        return self.programme(tenant)
+
+    def programmes(self) -> dict[int, Programme]:
+        """All of them, by their numbers."""
+        return {tenant.number: self.programme(tenant) for tenant in self.tenants.all()}
+
     def did(self, programme: str) -> str:
         """The did:web under which the programme's key can be looked up."""
         host = self.base_url.split("://", 1)[1].replace(":", "%3A")
@@ -122,11 +134,7 @@ class Office:
 
     def did_document(self, code: str) -> Document:
         """ProgrammeNotFound."""
-        with self.engine.connect() as connection:
-            known = {tenant.code for tenant in Programmes(connection, self.vault).all()}
-        if code not in known:
-            raise ProgrammeNotFound(code)
-        return _did_document(self.did(code), self.issuer_of(code).key)
+        return _did_document(self.named(code).issuer, self.issuer_of(code).key)
 
     def certificate(self, found: Found) -> Certificate:
         """NotFinal while the record still waits for the chain."""

@@ -1,6 +1,6 @@
 """The parts that the flows are made of, put together once a process."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,11 +17,12 @@ from treering.chain.minting import Minting
 from treering.chain.nodes import node_at
 from treering.chain.now import LedgerNow
 from treering.domain.fulfilment import Interconnection
+from treering.domain.load import Entry, Outcome
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.registry_head import VerifierKey
-from treering.domain.view import Network, Programme, Redeemed
-from treering.errors import DatabaseUnsafe, Diverged, ProgrammeNotFound, SettingsWrong
+from treering.domain.view import Network, Redeemed
+from treering.errors import DatabaseUnsafe, Diverged, SettingsWrong
 from treering.flow import mirror
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
@@ -31,6 +32,7 @@ from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
 from treering.flow.halt import Barrier, Halt
 from treering.flow.identity import check_identity
+from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
 from treering.flow.oversee import Overseer
@@ -50,7 +52,6 @@ from treering.registry.feed import Feed
 from treering.store import engine, identity
 from treering.store.clock import DatabaseClock
 from treering.store.condition import condition
-from treering.store.programmes import Programmes, Tenant
 from treering.store.vault import Vault
 
 
@@ -144,11 +145,15 @@ class Parts:
         return Network(chain_id=chain_id, contract=self.ledger.contract)
 
     @cached_property
+    def tenants(self) -> Tenants:
+        return Tenants(self.engine, self.vault)
+
+    @cached_property
     def office(self) -> Office:
         return Office(
             engine=self.engine,
             vault=self.vault,
-            tenants=Tenants(self.engine, self.vault),
+            tenants=self.tenants,
             network=self.network,
             base_url=self.base_url,
             issuer_of=self.example.issuer,
@@ -173,10 +178,11 @@ class Parts:
             halt=halt,
             desk=desk,
             admission=Admission(Barrier(halt, desk)),
+            loader=Loader(self.engine, self.vault, self.clock),
             office=self.office,
             printer=printer(self.office, self.keys, self.fonts),
             verifier=self.verifier,
-            gazetteer=Gazetteer(self.engine, self.ledger.at, self._programmes),
+            gazetteer=Gazetteer(self.engine, self.ledger.at, self.office.programmes),
             tally=self.tally,
             overseer=self.overseer,
             clock=self.clock,
@@ -205,7 +211,7 @@ class Parts:
     def recovery(self) -> Recovery:
         minters = {
             tenant.code: bytes.fromhex(self._minter(tenant.code).address[2:])
-            for tenant in self._tenants()
+            for tenant in self.tenants.all()
         }
         return Recovery(self.engine, LedgerNow(self.ledger), minters, self.embedded)
 
@@ -239,10 +245,13 @@ class Parts:
 
     def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
         """As the programme of this code, which needs no API key where its keys lie."""
-        tenant = next((t for t in self._tenants() if t.code == programme), None)
-        if tenant is None:
-            raise ProgrammeNotFound(programme)
-        return self.service.redeem_now(self.office.programme(tenant), key, wish)
+        return self.service.redeem_now(self.office.named(programme), key, wish)
+
+    def load(
+        self, programme: str, key: str, entries: Iterable[Entry]
+    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
+        """As the programme of this code, like `redeem`."""
+        return self.service.load(self.office.named(programme), key, entries)
 
     def counter(self, registry_url: str, submit_key: str) -> Counter:
         """Where holders exchange; this process holds the registry's key on the chain."""
@@ -268,7 +277,7 @@ class Parts:
                 self.clock,
                 self.terms,
             )
-            for tenant in self._tenants()
+            for tenant in self.tenants.all()
         ]
 
     def sync_mirror(self) -> mirror.SyncReport:
@@ -289,10 +298,3 @@ class Parts:
 
     def _minter(self, programme: str) -> LocalAccount:
         return self.keys.account(minter_name(programme))
-
-    def _tenants(self) -> list[Tenant]:
-        with self.engine.connect() as connection:
-            return Programmes(connection, self.vault).all()
-
-    def _programmes(self) -> dict[int, Programme]:
-        return {tenant.number: self.office.programme(tenant) for tenant in self._tenants()}

@@ -1,7 +1,7 @@
 """All that the web may ask, each by the flow that answers it."""
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -12,6 +12,7 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from treering.domain.batch import BatchState
+from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
@@ -26,13 +27,14 @@ from treering.domain.view import (
     Programme,
     Redeemed,
 )
-from treering.errors import CertificateFallen, NotAuthenticated, NotFinal, TreeringError
+from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
 from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.counts import Tally
 from treering.flow.findings import NO_ANSWER, Answer, Findings
 from treering.flow.halt import Halt
+from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.printing import Printer
@@ -53,6 +55,7 @@ class Service:
     halt: Halt
     desk: Desk
     admission: Admission
+    loader: Loader
     office: Office
     printer: Printer
     verifier: Verifier
@@ -82,11 +85,16 @@ class Service:
         redemption, replayed = self.desk.redeem(programme.code, key, wish)
         return self._redeemed(redemption, wish.lot, replayed=replayed)
 
-    def redeem_many(
-        self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
-    ) -> Sequence[Redeemed | TreeringError]:
+    def load(
+        self, programme: Programme, key: str, entries: Iterable[Entry]
+    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
         self.halt.insist()
-        return [self._answer(programme, key, wish) for key, wish in wishes]
+        for answers in self.loader.load(programme.code, key, entries):
+            yield answers
+            self.halt.insist()
+
+    def numbers(self, granted: Granted) -> Sequence[str]:
+        return self.office.numbers(granted)
 
     def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
         found = self.desk.find(programme.code, redemption_id)
@@ -184,12 +192,6 @@ class Service:
         for check in (Check.RECORD, Check.LOT, Check.REGISTRY):
             findings.add(check, Answer("NOT_REACHED"))
         return Report(str(found.number), tuple(findings.all))
-
-    def _answer(self, programme: Programme, key: str, wish: Wish) -> Redeemed | TreeringError:
-        try:
-            return self.redeem_now(programme, key, wish)
-        except TreeringError as refusal:
-            return refusal
 
     def _redeemed(self, redemption: Redemption, slug: str, *, replayed: bool) -> Redeemed:
         return Redeemed(

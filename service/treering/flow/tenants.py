@@ -27,12 +27,14 @@ class Tenants:
     _numbered: dict[int, Tenant] = field(default_factory=dict, init=False)
     _keys: dict[bytes, tuple[Tenant, float]] = field(default_factory=dict, init=False)
 
+    def all(self) -> list[Tenant]:
+        with self.engine.connect() as connection:
+            return Programmes(connection, self.vault).all()
+
     def numbered(self, number: int) -> Tenant | None:
         """By the number that stands in records; what it is does not change any more."""
         if number not in self._numbered:
-            with self.engine.connect() as connection:
-                all_of_them = Programmes(connection, self.vault).all()
-            self._numbered = {tenant.number: tenant for tenant in all_of_them}
+            self._numbered = {tenant.number: tenant for tenant in self.all()}
         return self._numbered.get(number)
 
     def remembered(self, api_key: str | None) -> Tenant | None:

@@ -2,7 +2,8 @@
 
 import hmac
 import os
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from hashlib import sha256
 
 from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, select
 
@@ -12,6 +13,18 @@ from treering.store.schema import holders
 from treering.store.vault import Vault
 
 _PURPOSE = "holder"
+
+
+def lookups(vault: Vault, programme: str) -> Callable[[str], str]:
+    """What finds the holder of a reference: 16 bytes of a keyed hash, as hexadecimal."""
+    start = hmac.new(vault.key, b"treering/lookup/v1" + programme.encode() + b"\0", sha256)
+
+    def lookup(reference: str) -> str:
+        keyed = start.copy()
+        keyed.update(reference.encode())
+        return keyed.hexdigest()[:32]
+
+    return lookup
 
 
 class Holders:

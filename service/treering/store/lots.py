@@ -1,5 +1,7 @@
 """Lots in SQL: what people see of them, and the counters that keep serials without gap."""
 
+from collections.abc import Collection
+
 from sqlalchemy import Connection, Row, Select, select, update
 
 from treering.domain.lot import Lot, Species, Standing, Unit
@@ -26,6 +28,11 @@ class Lots:
         query = _query().where(lots.c.slug == slug).with_for_update(key_share=True, of=lots)
         row = self._connection.execute(query).one_or_none()
         return _lot(row) if row else None
+
+    def named_any(self, slugs: Collection[str]) -> dict[str, Lot]:
+        """Those of these lots that there are."""
+        rows = self._connection.execute(_query().where(lots.c.slug.in_(slugs)))
+        return {row.slug: _lot(row) for row in rows}
 
     def all(self) -> list[Lot]:
         return [_lot(row) for row in self._connection.execute(_query().order_by(lots.c.id))]

@@ -11,7 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from treering.errors import BodyTooLarge, BodyTooSlow
 
 LIMIT = 256 * 1024
-BULK_LIMIT = 25 * 1024 * 1024
+BULK_LIMIT = 16 << 30  # nothing of it is held: a hundred million lines
 SECONDS = 10.0
 
 

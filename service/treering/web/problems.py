@@ -48,6 +48,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.CertificateFallen: 409,
     errors.BatchMoved: 409,
     errors.Diverged: 503,
+    errors.LoadUnreadable: 422,
 }
 DATABASE_FAULTS = UNAVAILABLE
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}

@@ -3,12 +3,13 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Response
+from fastapi import APIRouter, Header, Query, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from treering import errors
 from treering.domain import wishes
 from treering.domain.view import Redeemed
+from treering.intake.formats import Format, check_start
 from treering.web import answers, bulk
 from treering.web.access import BaseUrl, Body, TheCrowdsProgramme, TheProgramme, TheServices
 from treering.web.models import RedemptionOut
@@ -35,6 +36,14 @@ def _body(media_type: str, schema: dict[str, Any], example: Any) -> dict[str, An
 
 _WISH = {"lot": "ANT_FOREST-277", "holder": "user-2088001", "name": "张三丰", "year": 2019}
 _LINES = '{"lot":"ANT_FOREST-277","holder":"a","name":"王伟"}\n'
+_FILE = _body("application/x-ndjson", {"type": "string"}, _LINES)
+_FILE["requestBody"]["content"] |= {
+    "text/csv": {
+        "schema": {"type": "string"},
+        "example": "lot,holder,name,count\nANT_FOREST-277,a,王伟,2\n",
+    },
+    "application/vnd.apache.parquet": {"schema": {"type": "string", "format": "binary"}},
+}
 
 
 @router.post(
@@ -76,21 +85,30 @@ def _granted(redeemed: Redeemed, base_url: str) -> Response:
 
 @router.post(
     "/redemptions:bulk",
-    summary="Redeem many, one JSON object a line",
+    summary="Redeem many: JSON lines, CSV or Parquet of any length",
+    status_code=200,  # FastAPI would look for it in the response class's constructor
     response_class=bulk.NDJSONResponse,
     responses={
         200: {"description": bulk.ANSWER, "content": {"application/x-ndjson": bulk.EXAMPLE}},
-        **refusals(*OF_A_KEY, *OF_A_BODY),
+        **refusals(*OF_A_KEY, *OF_A_BODY, errors.LoadUnreadable, errors.Diverged),
     },
-    openapi_extra=_body("application/x-ndjson", {"type": "string"}, _LINES),
+    openapi_extra=_FILE,
 )
-def redeem_bulk(
+async def redeem_bulk(
+    request: Request,
     programme: TheProgramme,
     services: TheServices,
     idempotency_key: IdempotencyKey,
-    body: Body,
+    answers: Annotated[bulk.Detail, Query(description="Which lines are answered")] = "lines",
 ) -> bulk.NDJSONResponse:
-    return bulk.NDJSONResponse(bulk.answers(services, programme, idempotency_key, body))
+    if why := await run_in_threadpool(services.halted):
+        raise errors.Diverged(why)
+    kind = Format.of_media_type(request.headers.get("content-type", ""))
+    upload = bulk.Upload(services, programme, idempotency_key, kind, answers)
+    body = request.stream()
+    first = await anext(body, b"")  # what is too large is refused before any answer
+    check_start(kind, first)
+    return bulk.NDJSONResponse(upload, bulk.chained(first, body))
 
 
 @router.get(

@@ -1,14 +1,14 @@
 """What the web asks of the flow. `main` puts the real thing behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Protocol
 from uuid import UUID
 
+from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
-from treering.errors import TreeringError
 
 
 class Services(Protocol):
@@ -26,10 +26,13 @@ class Services(Protocol):
         LaneFull and DatabaseUnavailable ask to send the same again.
         """
 
-    def redeem_many(
-        self, programme: Programme, wishes: Sequence[tuple[str, Wish]]
-    ) -> Sequence[Redeemed | TreeringError]:
-        """Each (key, wish) answered for itself, in order."""
+    def load(
+        self, programme: Programme, key: str, entries: Iterable[Entry]
+    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
+        """Each line answered for itself, by its number, in pieces that are committed."""
+
+    def numbers(self, granted: Granted) -> Sequence[str]:
+        """Of its certificates, in the order of serials."""
 
     def redemption(self, programme: Programme, redemption_id: UUID) -> Redeemed:
         """RedemptionNotFound, also for another programme's."""

@@ -1,0 +1,110 @@
+"""A load: a file of redemptions under one Idempotency-Key, its lines counted from 1.
+
+A line is to its load what a body is to a key: sent again it brings the same redemption,
+another line in its place is refused, and one that was refused leaves nothing behind and may
+be mended. What is kept for that are 12 bytes a line, CELL lines in a cell: 8 of the wish's
+imprint and 4 of its first serial.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from struct import Struct
+from uuid import UUID
+
+from treering.domain.record import LotId, TreeId, tree_id
+from treering.domain.redemption import Wish, redemption_id
+from treering.errors import TreeringError
+
+CELL = 4096  # lines that are redeemed in one transaction
+_LINE = Struct("<QI")
+_OPEN = 2**32 - 1  # a lot holds at most that many units, so no serial is as high
+_EMPTY = b"\xff" * _LINE.size
+
+Entry = tuple[int, Wish | TreeringError]  # a line's number, and what was read there
+
+
+@dataclass(frozen=True, slots=True)
+class Granted:
+    """`count` records of a lot from `first_serial` on; `replayed` if the line came before."""
+
+    lot: LotId
+    first_serial: int
+    count: int
+    replayed: bool = False
+
+    @property
+    def id(self) -> UUID:
+        return redemption_id(tree_id(self.lot, self.first_serial))
+
+    def trees(self) -> list[TreeId]:
+        return [tree_id(self.lot, self.first_serial + i) for i in range(self.count)]
+
+
+Outcome = Granted | TreeringError
+
+
+def by_cell(entries: Iterable[Entry]) -> Iterator[tuple[int, list[Entry]]]:
+    """The entries of each cell, with the cell's number from 0 on, as soon as it is full."""
+    held: list[Entry] = []
+    cell = 0
+    for entry in entries:
+        if held and (entry[0] - 1) // CELL != cell:
+            yield cell, held
+            held = []
+        cell = (entry[0] - 1) // CELL
+        held.append(entry)
+        if entry[0] % CELL == 0:
+            yield cell, held
+            held = []
+    if held:
+        yield cell, held
+
+
+class Cell:
+    """What became of the lines of one cell. A line that was not granted holds nothing."""
+
+    def __init__(self, kept: bytes = b"") -> None:
+        self._kept = bytearray(kept)
+
+    def earlier(self, line: int) -> tuple[int, int] | None:
+        """(imprint, first serial) of a line that was granted."""
+        offset = _offset(line)
+        if offset >= len(self._kept):
+            return None
+        imprint, serial = _LINE.unpack_from(self._kept, offset)
+        return None if serial == _OPEN else (imprint, serial)
+
+    def grant(self, line: int, imprint: int, first_serial: int) -> None:
+        offset = _offset(line)
+        missing = offset + _LINE.size - len(self._kept)
+        if missing > 0:
+            self._kept += _EMPTY * (missing // _LINE.size)
+        _LINE.pack_into(self._kept, offset, imprint, first_serial)
+
+    def __bytes__(self) -> bytes:
+        return bytes(self._kept)
+
+
+def _offset(line: int) -> int:
+    return (line - 1) % CELL * _LINE.size
+
+
+@dataclass(slots=True)
+class Tally:
+    """How far a load has come: the last line answered, and what became of all so far.
+
+    `granted` counts those that had been granted before, too; `replayed` them alone.
+    """
+
+    line: int = 0
+    granted: int = 0
+    replayed: int = 0
+    refused: int = 0
+
+    def add(self, answers: Sequence[tuple[int, Outcome]]) -> None:
+        for self.line, outcome in answers:
+            if isinstance(outcome, Granted):
+                self.granted += 1
+                self.replayed += outcome.replayed
+            else:
+                self.refused += 1

@@ -1,0 +1,61 @@
+"""Lines of a load in cells, and the twelve bytes that are kept of each."""
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tests.domain.example import LOT
+from treering.domain.load import CELL, Cell, Granted, Tally, by_cell
+from treering.domain.record import tree_id
+from treering.domain.redemption import redemption_id
+from treering.errors import RequestMalformed
+
+REFUSED = RequestMalformed("oops")
+
+
+@given(st.sets(st.integers(1, 4 * CELL), max_size=40), st.sets(st.integers(1, 4)))
+def test_every_line_comes_in_its_cell_and_in_order_whatever_lines_are_blank(some, cells):
+    lines = sorted(some | {cell * CELL for cell in cells})
+    found = list(by_cell((line, REFUSED) for line in lines))
+    assert [line for _, entries in found for line, _ in entries] == lines
+    assert [cell for cell, _ in found] == sorted({(line - 1) // CELL for line in lines})
+    assert all((line - 1) // CELL == cell for cell, entries in found for line, _ in entries)
+
+
+def test_a_cell_is_handed_on_with_its_last_line_and_not_with_the_next_cells_first():
+    asked = []
+
+    def entries():
+        for line in range(1, CELL + 2):
+            asked.append(line)
+            yield line, REFUSED
+
+    next(by_cell(entries()))
+    assert asked[-1] == CELL
+
+
+@given(
+    st.dictionaries(
+        st.integers(1, CELL), st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 2))
+    )
+)
+def test_a_cell_remembers_what_was_granted_and_nothing_of_other_lines(granted):
+    cell = Cell()
+    for line, (imprint, serial) in granted.items():
+        cell.grant(line + CELL, imprint, serial)
+    kept = Cell(bytes(cell))
+    assert len(bytes(kept)) == 12 * max(granted, default=0)
+    for line in [*granted, 1, 2, CELL]:
+        assert kept.earlier(line) == granted.get(line)
+
+
+def test_a_granted_line_has_the_id_of_its_first_record_and_as_many_records_as_units():
+    granted = Granted(LOT.id, 7, 2)
+    assert granted.trees() == [tree_id(LOT.id, 7), tree_id(LOT.id, 8)]
+    assert granted.id == redemption_id(tree_id(LOT.id, 7))
+
+
+def test_a_tally_counts_what_was_told_again_among_the_granted():
+    tally = Tally()
+    tally.add([(1, Granted(LOT.id, 0, 5)), (2, REFUSED)])
+    tally.add([(4, Granted(LOT.id, 5, 1, replayed=True))])
+    assert tally == Tally(line=4, granted=2, replayed=1, refused=1)
