@@ -119,12 +119,17 @@ def _root(claimed: Facts, books: Books) -> Finding:
 def _record(claimed: Facts, books: Books) -> Finding:
     if books.down:
         return finding(Check.RECORD, _U, "RECORD_UNCHECKED", "the node did not answer")
+    evidence: dict[str, Any] = {"block": books.block}
+    for old, new in books.replaced.items():
+        if new == claimed.tree:
+            evidence["replaces"] = f"0x{old:024x}"
     if claimed.tree in books.revoked:
-        return finding(Check.RECORD, _I, "RECORD_REVOKED", "NOT_PLANTED", block=books.block)
+        evidence["reason"] = "NOT_PLANTED"
+        return finding(Check.RECORD, _I, "RECORD_REVOKED", "NOT_PLANTED", **evidence)
     if claimed.tree in books.replaced:
-        successor = f"0x{books.replaced[claimed.tree]:024x}"
-        return finding(Check.RECORD, _I, "RECORD_REPLACED", successor, block=books.block)
-    return finding(Check.RECORD, _V, "RECORD_OK", block=books.block)
+        successor = evidence["replaced_by"] = f"0x{books.replaced[claimed.tree]:024x}"
+        return finding(Check.RECORD, _I, "RECORD_REPLACED", successor, **evidence)
+    return finding(Check.RECORD, _V, "RECORD_OK", **evidence)
 
 
 def _lot(claimed: Facts, books: Books) -> Finding:

@@ -30,7 +30,7 @@ from treering.domain.overview import Overview
 from treering.domain.pdf import file as pdf
 from treering.domain.pdf.envelope import Notary
 from treering.domain.proof import secured
-from treering.domain.record import serial_of
+from treering.domain.record import TreeId, serial_of
 from treering.domain.redemption import Redemption, Wish, check
 from treering.domain.verdict import state
 from treering.domain.verification import Check, Finding, Report, State
@@ -141,6 +141,9 @@ class FakeServices:
         lot = self.books.lot_by_id(redemption.lot)
         batch = self.books.batch_of(tree)
         report, state = self._judged(number, batch)
+        facts = self._facts(lot)
+        told = next((f.evidence for f in report.findings if f.check is Check.RECORD), {})
+        fallen = told.keys() & {"reason", "replaced_by"}
         return CertificateView(
             number=number,
             state=state,
@@ -149,8 +152,13 @@ class FakeServices:
             redemption=redemption,
             serial=serial_of(tree),
             lot=lot,
-            lot_facts=self._facts(lot),
+            lot_facts=facts,
             batch=batch,
+            successor=self._linked(told.get("replaced_by")),
+            predecessor=self._linked(told.get("replaces")),
+            reason=str(told["reason"]) if "reason" in told else None,
+            fallen_at=NOW + timedelta(days=30) if fallen else None,
+            statements=tuple(self._statements(lot)) if facts and facts.accepted else (),
         )
 
     def credential(self, number: str) -> dict[str, Any]:
@@ -276,6 +284,11 @@ class FakeServices:
             return checks.pending(number, self.books, mined=mined), State.PENDING
         report = self.verify(self.credential(number))
         return report, state(report)
+
+    def _linked(self, evidence: Any) -> str | None:
+        tree = TreeId(int(evidence, 16)) if evidence else None
+        found = self.books.redemption_of(tree) if tree is not None else None
+        return str(number_of(found, tree)) if found and tree is not None else None
 
     def _redemption_of(self, number: str) -> Redemption:
         parsed = parse(number)

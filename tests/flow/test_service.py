@@ -9,9 +9,11 @@ from sqlalchemy import create_engine
 
 from tests.chain_kit import Chain, free_port
 from tests.flow.conftest import WISH
-from treering.chain.ledger import Ledger
+from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node
-from treering.domain.record import lot_id
+from treering.domain.number import parse
+from treering.domain.record import lot_id, tree_id
+from treering.domain.recount.events import Reason
 from treering.domain.stage import Stage
 from treering.domain.verification import State, Verdict
 from treering.errors import (
@@ -199,3 +201,47 @@ def test_parts_are_assembled_from_addresses(database_url: str, tmp_path: Path, f
     assert assemble(**places).feed is None
     with pytest.raises(SettingsWrong, match="TREERING_REGISTRY_KEY"):
         assemble(**places, registry_url=url, registry_key="nonsense")
+
+
+def test_a_replaced_record_names_its_successor_and_says_since_when(
+    parts: Parts, numbers, forest: Chain
+):
+    old, new = (parse(number).tree for number in numbers[:2])
+    forest.act("revoker", "replace", old, new)
+    forest.finalise()
+    before, after = (parts.service.certificate(number) for number in numbers[:2])
+    assert (before.state, before.successor, before.reason) == (State.REPLACED, numbers[1], None)
+    assert before.fallen_at is not None
+    assert (after.state, after.predecessor, after.fallen_at) == (State.FINAL, numbers[0], None)
+
+
+def test_a_revoked_record_says_why(parts: Parts, numbers, forest: Chain):
+    forest.act("revoker", "revoke", [parse(numbers[0]).tree], Reason.DUPLICATE)
+    forest.finalise()
+    view = parts.service.certificate(numbers[0])
+    assert (view.state, view.reason, view.successor) == (State.REVOKED, "DUPLICATE", None)
+    assert view.fallen_at is not None
+
+
+def test_a_node_that_keeps_no_logs_hides_no_revocation(parts: Parts, silent: Parts, numbers):
+    service = parts.service
+    tree = parse(numbers[0]).tree
+    assert service.gazetteer.fallen_at(tree, None) is None
+    gone = LedgerAt(silent.ledger.node, parts.ledger.contract, parts.ledger.final_block())
+    assert service.gazetteer.fallen_at(tree, gone) is None
+    assert service.gazetteer.fallen_at(tree, parts.ledger.at("finalized")) is None
+
+
+def test_a_successor_of_another_programme_has_no_number_of_ours(parts: Parts, numbers):
+    tenant = parts.office.find(numbers[0]).tenant
+    assert parts.office.linked("0x" + tree_id(LOT, 0).to_bytes(12, "big").hex(), tenant)
+    assert parts.office.linked("0x000000020000000100000000", tenant) is None
+    assert parts.office.linked(None, tenant) is None
+
+
+def test_statements_stand_beside_the_certificate(parts: Parts, numbers, forest: Chain):
+    assert parts.service.certificate(numbers[0]).statements == ()
+    forest.state(LOT, Stage.ACCEPTANCE, 149_000)
+    forest.finalise()
+    view = parts.service.certificate(numbers[0])
+    assert [(one.stage, one.count) for one in view.statements][-1] == ("ACCEPTANCE", 149_000)

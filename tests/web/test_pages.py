@@ -5,7 +5,9 @@ import re
 import pytest
 from lxml import html
 
+from tests.web.conftest import FAKE
 from tests.web.test_certificates import loose, swapped
+from treering.domain.number import parse
 from treering.domain.verification import State
 from treering.web.texts import catalogue
 
@@ -80,7 +82,9 @@ def test_it_shows_its_way_and_the_source_of_each_step(client, number):
         ("Redeemed", "done"),
         ("Minted", "done"),
         ("Final", "done"),
+        ("Planted", "done"),
         ("Accepted", "done"),
+        ("Surveyed", "waiting"),
     ]
     assert len(re.findall(r"[Bb]lock [1-9]\d*\b", words)) >= 3
     assert "A third-party body whose name was not published" in words
@@ -115,7 +119,8 @@ def test_until_it_is_final_each_step_says_what_it_waits_for(client, world, redee
         tree, words = seen(answer)
         assert tree.find(".//h1").text_content() == "Not final yet"
         assert said in words
-        assert "Waits for an inspector's acceptance; planting year 2024" in words
+        assert "Planting year 2024, as the lot says on the chain" in words
+        assert "Waits for an independent inspector's word" in words
         assert answer.headers["cache-control"] == "no-store"
         step()
     assert seen(client.get(f"/c/{number}", headers=EN))[0].find(".//h1").text_content() == "Final"
@@ -126,6 +131,38 @@ def test_a_revoked_certificate_says_so_first(client, world, number):
     tree, words = seen(client.get(f"/c/{number}", headers=EN))
     assert tree.find(".//h1").text_content() == "Revoked"
     assert "NOT_PLANTED" in words
+    banner = " ".join(tree.xpath("//div[contains(@class,'state--REVOKED')]")[0].itertext())
+    assert "It was not planted" in banner
+    assert re.search(r"On 20\d\d-\d\d-\d\d, by the chain", banner)
+    assert "those ever minted keeps it" in banner
+
+
+def test_a_replaced_certificate_leads_to_its_successor_and_back(client, world, number, redeem):
+    successor = redeem(holder="user-2")["numbers"][0]
+    world.settle()
+    world.replace(number, successor)
+    old, _ = seen(client.get(f"/c/{number}?lang=en"))
+    assert old.find(".//h1").text_content() == "Replaced"
+    (there, *_) = old.xpath(f"//a[starts-with(@href, '/c/{successor}')]")
+    assert "Open the certificate that stands now" in there.text_content()
+    new, _ = seen(client.get(there.get("href")))
+    assert new.find(".//h1").text_content() == "Final"
+    assert new.xpath(f"//main//a[@href='/c/{number}?lang=en']")
+
+
+@FAKE  # the contract lets a record be replaced within its programme only
+def test_a_successor_that_is_not_ours_is_named_but_not_linked(client, world, number):
+    world.services.books.replaced[parse(number).tree] = 7
+    _, words = seen(client.get(f"/c/{number}", headers=EN))
+    assert "belongs to another programme" in words
+
+
+def test_the_map_marks_the_province_and_nothing_finer(client, number):
+    tree, words = seen(client.get(f"/c/{number}", headers=EN))
+    (drawn,) = tree.xpath("//figure[@class='map']/svg")
+    assert drawn.get("aria-label").endswith("Inner Mongolia")
+    assert drawn.xpath("count(.//circle)") == 5
+    assert "where in it the lot lies is not published" in words
 
 
 def test_a_silent_chain_is_never_shown_as_invalid(client, world, number):

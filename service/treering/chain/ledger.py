@@ -1,5 +1,6 @@
 """TreeLedger on the chain, read at one block: the answers all belong to one world."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +32,7 @@ class RecordStatus:
     revoked: int  # the reason's number, 0 while it is live
     replaced_by: TreeId | None
     claim: bytes | None  # commitment to the fulfilment certificate
+    replaces: TreeId | None = None
 
 
 class LedgerAt:
@@ -55,22 +57,22 @@ class LedgerAt:
         return root if any(root) else None
 
     def status(self, tree: TreeId) -> RecordStatus:
-        is_minted, revoked, replaced_by, _, claim = self._ask("status", tree)
+        is_minted, revoked, replaced_by, replaces, claim = self._ask("status", tree)
         return RecordStatus(
             is_minted=is_minted,
             revoked=revoked,
             replaced_by=TreeId(replaced_by - 1) if replaced_by else None,
             claim=claim if any(claim) else None,
+            replaces=TreeId(replaces - 1) if replaces else None,
         )
 
     def claimed_at(self, tree: TreeId) -> datetime | None:
         """When the record was last claimed; None if it never was."""
-        topic = "0x" + abi.event_topic("RecordClaimed").hex()
-        found = self.logs([topic, "0x" + tree.to_bytes(32, "big").hex()])
-        if not found:
-            return None
-        block = understood(lambda: quantity(found[-1]["blockNumber"]))
-        return _moment(self._node.block(block).timestamp)
+        return self._last(["RecordClaimed"], tree)
+
+    def revoked_at(self, tree: TreeId) -> datetime | None:
+        """When the record was revoked or replaced; None if it never was."""
+        return self._last(["RecordRevoked", "RecordReplaced"], tree)
 
     def lot(self, lot: LotId) -> LotFacts | None:
         """What the contract holds of a lot; None if it was never opened."""
@@ -136,16 +138,25 @@ class LedgerAt:
     def has_role(self, role: bytes, account: str) -> bool:
         return bool(self._ask("hasRole", role, account))
 
-    def logs(self, topics: list[str]) -> list[Any]:
+    def logs(self, topics: Sequence[str | list[str]]) -> list[Any]:
         """The contract's logs with these topics, from its first block to this one."""
         wanted = {
             "address": self.contract,
             "fromBlock": "0x0",
             "toBlock": hex(self.block.number),
-            "topics": topics,
+            "topics": list(topics),
         }
         found: list[Any] = self._node.call("eth_getLogs", wanted)
         return found
+
+    def _last(self, events: list[str], tree: TreeId) -> datetime | None:
+        """The time of the block that last told one of these of the record."""
+        topics = ["0x" + abi.event_topic(event).hex() for event in events]
+        found = self.logs([topics, "0x" + tree.to_bytes(32, "big").hex()])
+        if not found:
+            return None
+        block = understood(lambda: quantity(found[-1]["blockNumber"]))
+        return _moment(self._node.block(block).timestamp)
 
     def _ask(self, view: str, *arguments: object) -> Any:
         returned = self._node.read(self.contract, abi.call_data(view, *arguments), self.block)

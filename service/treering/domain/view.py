@@ -73,7 +73,12 @@ class StatementView:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CertificateView:
-    """All that `/c/{number}` shows. `lot_facts` is None while the chain cannot be asked."""
+    """All that `/c/{number}` shows. `lot_facts` is None while the chain cannot be asked.
+
+    `successor` and `predecessor` are the numbers of the certificates that replaced this one
+    and that this one replaced; `reason` is why it was revoked, by its name on chain, and
+    `fallen_at` when it was revoked or replaced. `statements` are of the lot, oldest first.
+    """
 
     number: str
     state: State
@@ -84,6 +89,11 @@ class CertificateView:
     lot: Lot
     lot_facts: LotFacts | None
     batch: Batch | None
+    successor: str | None = None
+    predecessor: str | None = None
+    reason: str | None = None
+    fallen_at: datetime | None = None
+    statements: tuple[StatementView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

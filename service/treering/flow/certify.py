@@ -18,7 +18,7 @@ from treering.domain.load import Granted
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
 from treering.domain.proof import BOTH, Document, Sign, secured
-from treering.domain.record import lot_of, programme_of
+from treering.domain.record import TreeId, lot_of, programme_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import Network, Programme
 from treering.errors import CertificateNotFound, NotFinal, ProgrammeNotFound
@@ -107,6 +107,14 @@ class Office:
         tenant = self.tenants.numbered(programme_of(redemption.lot))
         assert tenant, "a redemption's programme exists"
         return tuple(str(number.issue(tree, tenant.number_key)) for tree in redemption.trees())
+
+    def linked(self, evidence: object, tenant: Tenant) -> str | None:
+        """The number of another record of this programme, from its tree id on chain."""
+        if not isinstance(evidence, str):
+            return None
+        tree = TreeId(int(evidence, 16))
+        same = programme_of(lot_of(tree)) == tenant.number
+        return str(number.issue(tree, tenant.number_key)) if same else None
 
     def programme(self, tenant: Tenant) -> Programme:
         return Programme(

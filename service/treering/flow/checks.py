@@ -24,6 +24,8 @@ class Status(Protocol):
     @property
     def replaced_by(self) -> TreeId | None: ...
     @property
+    def replaces(self) -> TreeId | None: ...
+    @property
     def claim(self) -> bytes | None: ...
     @property
     def is_minted(self) -> bool: ...
@@ -90,11 +92,15 @@ def holds_root(facts: Facts, world: World) -> bool:
 
 
 def check_record(status: Status) -> Answer:
+    """The trees of a chain of replacements stand in the evidence: both ways can be walked."""
+    replaces = {} if status.replaces is None else {"replaces": f"0x{status.replaces:024x}"}
     if status.replaced_by is not None:
-        return Answer("RECORD_REPLACED", f"0x{status.replaced_by:024x}")
+        successor = f"0x{status.replaced_by:024x}"
+        return Answer("RECORD_REPLACED", successor, {"replaced_by": successor, **replaces})
     if status.revoked:
-        return Answer("RECORD_REVOKED", _reason(status.revoked))
-    return Answer("RECORD_OK")
+        reason = _reason(status.revoked)
+        return Answer("RECORD_REVOKED", reason, {"reason": reason, **replaces})
+    return Answer("RECORD_OK", "", {**replaces})
 
 
 def behind(facts: Facts, world: World) -> str:

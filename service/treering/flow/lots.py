@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Engine
 
@@ -9,7 +10,7 @@ from treering.chain import testimony
 from treering.chain.ledger import LedgerAt
 from treering.chain.testimony import Testimony
 from treering.domain.lot import Lot
-from treering.domain.record import programme_of
+from treering.domain.record import TreeId, programme_of
 from treering.domain.view import LotFacts, LotView, Programme, StatementView
 from treering.flow.findings import NO_ANSWER
 from treering.store import parties
@@ -44,6 +45,23 @@ class Gazetteer:
         """What the chain says of a lot; None while it is silent."""
         try:
             return world.lot(lot.id) if world else None
+        except NO_ANSWER:
+            return None
+
+    def statements(
+        self, lot: Lot, facts: LotFacts | None, world: LedgerAt | None
+    ) -> tuple[StatementView, ...]:
+        """What inspectors stated after planting: nothing is looked up where nobody did."""
+        if facts is None or (facts.accepted, facts.surveyed) == (None, None):
+            return ()
+        with self.engine.connect() as connection:
+            names = parties.by_address(connection)
+        return _statements(lot, world, names)
+
+    def fallen_at(self, tree: TreeId, world: LedgerAt | None) -> datetime | None:
+        """When the record was revoked or replaced; None if it was not, or nobody can tell."""
+        try:
+            return world.revoked_at(tree) if world else None
         except NO_ANSWER:
             return None
 

@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
+from treering.chain.ledger import LedgerAt
 from treering.domain.batch import BatchState
 from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
@@ -32,7 +33,7 @@ from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.counts import Tally
-from treering.flow.findings import NO_ANSWER, Answer, Findings
+from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
 from treering.flow.halt import Halt
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
@@ -110,6 +111,8 @@ class Service:
         found = self.office.find(number)
         world = self.gazetteer.pinned()
         report = self._report(found, world)
+        facts = self.gazetteer.facts(found.lot, world)
+        told = _of_record(report)
         return CertificateView(
             number=str(found.number),
             state=state(report),
@@ -118,8 +121,13 @@ class Service:
             redemption=found.redemption,
             serial=serial_of(found.number.tree),
             lot=found.lot,
-            lot_facts=self.gazetteer.facts(found.lot, world),
+            lot_facts=facts,
             batch=found.batch,
+            successor=self.office.linked(told.get("replaced_by"), found.tenant),
+            predecessor=self.office.linked(told.get("replaces"), found.tenant),
+            reason=str(told["reason"]) if "reason" in told else None,
+            fallen_at=self._fallen_at(found, told, world),
+            statements=self.gazetteer.statements(found.lot, facts, world),
         )
 
     def credential(self, number: str) -> dict[str, Any]:
@@ -171,6 +179,11 @@ class Service:
             "books": self.halt.is_known_well(),
         }
 
+    def _fallen_at(self, found: Found, told: Evidence, world: LedgerAt | None) -> datetime | None:
+        if not told.keys() & {"reason", "replaced_by"}:
+            return None
+        return self.gazetteer.fallen_at(found.number.tree, world)
+
     def _report(self, found: Found, world: World | None) -> Report:
         """The report on a certificate of ours; one that still waits says what for.
 
@@ -215,3 +228,8 @@ class Service:
         except NO_ANSWER:
             return False
         return True
+
+
+def _of_record(report: Report) -> Evidence:
+    """What check 6 rests on: who replaced whom, why it was revoked."""
+    return next((f.evidence for f in report.findings if f.check is Check.RECORD), {})

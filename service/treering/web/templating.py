@@ -11,12 +11,14 @@ from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from treering.domain.codes import CODES
-from treering.render import qr
+from treering.domain.recount.events import Reason
+from treering.render import atlas, qr
 from treering.render.rings import rings
 from treering.web.answers import CHECK_NUMBERS
 from treering.web.language import HTML_LANG, Language, chosen, language
 from treering.web.texts import catalogue, text
 
+_REASONS = frozenset(f"reason.{reason.name}" for reason in Reason)
 _BEIJING = timezone(timedelta(hours=8))  # the programmes' own time; no summer time since 1991
 
 
@@ -117,4 +119,5 @@ _environment = Environment(
 _environment.filters.update(moment=_moment, day=_day, hex=_hex, short=_short, count=_count)
 _environment.filters.update(span=_span, ether=_ether)
 _environment.globals.update(codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix)
-_environment.globals.update(qr_path=qr.path)
+_environment.globals.update(qr_path=qr.path, atlas=atlas.around)
+_environment.globals.update(map_size=(atlas.WIDTH, atlas.HEIGHT), known_reasons=_REASONS)

@@ -10,9 +10,13 @@ from datetime import datetime
 from enum import StrEnum
 
 from treering.domain.batch import Batch, BatchState
+from treering.domain.lot import Unit
+from treering.domain.stage import Stage
 from treering.domain.verification import State
-from treering.domain.view import CertificateView
+from treering.domain.view import CertificateView, StatementView
 from treering.web.waiting import waits_for
+
+_STATED = {Stage.ACCEPTANCE: "accepted", Stage.SURVEY: "surveyed"}
 
 
 class Progress(StrEnum):
@@ -24,7 +28,11 @@ class Progress(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """`note` is a key of the catalogue, filled with `values`; `reference` a hash to look up."""
+    """`note` is a key of the catalogue, filled with `values`; `reference` a hash to look up.
+
+    `statement` is the inspector's own, where the step rests on one; `reason` is why a record
+    was revoked, and `link` the number of the certificate that took its place.
+    """
 
     name: str
     progress: Progress
@@ -32,13 +40,18 @@ class Step:
     values: Mapping[str, object] = field(default_factory=dict)
     when: datetime | None = None
     reference: str = ""
+    statement: StatementView | None = None
+    reason: str = ""
+    link: str = ""
 
 
 def timeline(view: CertificateView) -> list[Step]:
-    steps = [_redeemed(view), _minted(view.batch), _final(view.batch), _accepted(view)]
+    steps = [_redeemed(view), _minted(view.batch), _final(view.batch)]
+    if view.lot.unit is not Unit.M2:  # an area is protected, not planted
+        steps.append(_planted(view))
+    steps += [_stated(view, Stage.ACCEPTANCE), _stated(view, Stage.SURVEY)]
     if view.state in (State.REVOKED, State.REPLACED):
-        name = view.state.lower()
-        steps.append(Step(name=name, progress=Progress.STOPPED, note=f"timeline.{name}.note"))
+        steps.append(_fallen(view))
     return steps
 
 
@@ -78,20 +91,46 @@ def _final(batch: Batch | None) -> Step:
     )
 
 
-def _accepted(view: CertificateView) -> Step:
+def _planted(view: CertificateView) -> Step:
+    """By the inspector's acceptance alone: a planting year is a promise."""
     facts = view.lot_facts
     if facts is None:
-        return Step(name="accepted", progress=Progress.UNKNOWN, note="timeline.accepted.unknown")
-    if facts.accepted is None:
-        return Step(
-            name="accepted",
-            progress=Progress.WAITING,
-            note="timeline.accepted.waits",
-            values={"year": facts.year},
-        )
+        return Step(name="planted", progress=Progress.UNKNOWN, note="timeline.unknown")
+    accepted = bool(facts.accepted)
     return Step(
-        name="accepted",
+        name="planted",
+        progress=Progress.DONE if accepted else Progress.WAITING,
+        note="timeline.planted.note" if accepted else "timeline.planted.waits",
+        values={"year": facts.year},
+    )
+
+
+def _stated(view: CertificateView, stage: Stage) -> Step:
+    """What an inspector said of the whole lot: ACCEPTANCE or SURVEY."""
+    name = _STATED[stage]
+    facts = view.lot_facts
+    if facts is None:
+        return Step(name=name, progress=Progress.UNKNOWN, note="timeline.unknown")
+    count = facts.accepted if stage is Stage.ACCEPTANCE else facts.surveyed
+    if count is None:
+        return Step(name=name, progress=Progress.WAITING, note=f"timeline.{name}.waits")
+    newest = [one for one in view.statements if one.stage == stage.name and one.count == count]
+    return Step(
+        name=name,
         progress=Progress.DONE,
-        note="timeline.accepted.note",
-        values={"count": f"{facts.accepted:,}", "block": facts.block},
+        note=f"timeline.{name}.note",
+        values={"count": f"{count:,}", "block": facts.block},
+        statement=newest[-1] if newest else None,
+    )
+
+
+def _fallen(view: CertificateView) -> Step:
+    name = view.state.lower()
+    return Step(
+        name=name,
+        progress=Progress.STOPPED,
+        note=f"timeline.{name}.note",
+        when=view.fallen_at,
+        reason=view.reason or "",
+        link=view.successor or "",
     )
