@@ -61,22 +61,28 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
         argv,
         parts.start_work,
         lambda: [
-            *[steps.counted(step) for step in _steps(parts, settings)],
+            *[steps.counted(step) for step in _steps(parts, settings, steps.watch)],
             Every(5, lambda: alarms.write(parts.overseer.keep)),
         ],
         parts.accept_chain,
     )
 
 
-def _steps(parts: "Parts", settings: Settings) -> "list[Step]":
+def _steps(
+    parts: "Parts", settings: Settings, watch: Callable[[str, Callable[[], bool]], None]
+) -> "list[Step]":
+    """`watch` is told of each programme, and how to see whether its minting is held."""
     from treering.worker import Every
 
-    sealer = parts.sealer(settings.patience)
+    sealer, holds = parts.sealer(settings.patience), parts.holds()
+    for hold in holds:
+        watch(hold.programme, hold.is_held)
     steps: list[Step] = [
         Every(10, parts.check_identity),
         Every(1, parts.watch.step),
+        *[Every(5, hold.look) for hold in holds],
         lambda: sealer.seal_due() > 0,
-        *[mint.step for mint in parts.mints()],
+        *[hold.step for hold in holds],
     ]
     if parts.feed:
         steps.append(Every(10, parts.sync_mirror))

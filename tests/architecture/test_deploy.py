@@ -37,6 +37,7 @@ def exposed() -> set[str]:
     requests.note(Answered("POST", "/v1/redemptions", 201, 0.1))
     services, _ = furnished("http://127.0.0.1")
     steps = Steps(services.overview)
+    steps.watch("ANT_FOREST", lambda: True)
     steps.events(None, "info", {"event": "batch moved", "after": "final"})
     text = generate_latest(requests.registry) + generate_latest(steps.registry)
     return {line.split("{")[0].split(" ")[0] for line in text.decode().splitlines()}

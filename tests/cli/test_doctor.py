@@ -4,15 +4,20 @@ import io
 import json
 import shutil
 import signal
+import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, text
 
 from tests.cli.conftest import Town
+from treering.chain import abi, roles, sender
+from treering.chain.sender import Call
 from treering.cli import doctor
 from treering.domain.checkup import Sign
+from treering.domain.redemption import Wish
 from treering.errors import DatabaseUnsafe
 from treering.main import main
 
@@ -44,6 +49,7 @@ def test_programs_get_the_same_as_json():
     (sign,) = json.loads(out.getvalue())
     assert sign == {
         "about": "database settings",
+        "programme": None,
         "health": "FAIL",
         "code": "TR913",
         "said": "fsync=off",
@@ -127,12 +133,72 @@ def test_a_database_that_is_unsafe_or_too_new_is_refused(town: Town, refused, sp
         engine.dispose()
 
 
-def test_an_empty_wallet_is_refused(town: Town, refused):
+PROGRAMMES = {"ANT_FOREST": 1, "GFOREST": 2, "OCEAN_BUDDY": 3}
+
+
+@contextmanager
+def poor(town: Town, *programmes: str) -> Iterator[None]:
+    """The minters of these have nothing."""
     node = town.parts.ledger.node
-    minter = town.parts.keys.account("minter-ANT_FOREST").address
-    before = node.call("eth_getBalance", minter, "latest")
-    node.call("anvil_setBalance", minter, "0x0")
-    try:
+    minters = [town.parts.keys.account(f"minter-{code}").address for code in programmes]
+    held = [node.call("eth_getBalance", minter, "latest") for minter in minters]
+    for minter in minters:
+        node.call("anvil_setBalance", minter, "0x0")
+    yield
+    for minter, balance in zip(minters, held, strict=True):
+        node.call("anvil_setBalance", minter, balance)
+
+
+@contextmanager
+def roleless(town: Town, *programmes: str) -> Iterator[None]:
+    """The minters of these have lost their role."""
+    contract = town.parts.ledger.contract
+    minters = [
+        (roles.minter_of(PROGRAMMES[code]), town.parts.keys.account(f"minter-{code}").address)
+        for code in programmes
+    ]
+    act(town, [Call(contract, abi.call_data("revokeRole", *minter)) for minter in minters])
+    yield
+    act(town, [roles.grant(contract, *minter) for minter in minters])
+
+
+def act(town: Town, calls: list[Call]) -> None:
+    """As the contract's admin; all of it is in a block."""
+    sender.act(town.parts.ledger.node, town.parts.keys.account("admin"), *calls)
+
+
+def test_empty_wallets_are_refused(town: Town, refused):
+    with poor(town, *PROGRAMMES):
         refused("TR916")
-    finally:
-        node.call("anvil_setBalance", minter, before)
+
+
+def test_minters_without_their_role_are_refused(town: Town, refused):
+    with roleless(town, *PROGRAMMES):
+        refused("TR915")
+
+
+def test_keys_that_are_missing_are_refused(town: Town, refused, tmp_path: Path):
+    home = tmp_path / "home"
+    shutil.copytree(Path(town.environ["TREERING_HOME"]) / "keys", home / "keys")
+    for key in (home / "keys").glob("minter-*"):
+        key.unlink()
+    refused("TR914", TREERING_HOME=str(home))
+    assert list((home / "keys").glob("minter-*")) == [], "none was made"
+
+
+@pytest.mark.parametrize(("spoil", "code"), [(poor, "TR916"), (roleless, "TR915")])
+def test_one_programmes_trouble_is_told_and_holds_up_no_other(town: Town, ask, spoil, code):
+    wish = Wish(lot="ANT_FOREST-805", holder=f"beside {code}", name="王伟")
+    (number,) = town.parts.redeem("ANT_FOREST", f"beside {code}", wish).numbers
+    with spoil(town, "OCEAN_BUDDY"):
+        status, said = ask("doctor")
+        assert (status, said.count("FAIL"), said.count(code)) == (2, 1, 1), said
+        for _ in range(30):
+            status, said = ask("worker", "--once", TREERING_SEAL_SECONDS="0")
+            assert status == 0, said
+            (held,) = [line for line in said.splitlines() if "minting held" in line]
+            assert ("OCEAN_BUDDY" in held, code in held) == (True, True)
+            if town.is_final(number):
+                return
+            time.sleep(0.5)
+        pytest.fail("the other programme's record is not final")

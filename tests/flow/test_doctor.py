@@ -29,6 +29,7 @@ from treering.errors import (
     KeystoreUnusable,
     MinterWithoutFunds,
     MinterWithoutRole,
+    NodeRefused,
     NotALedger,
     SchemaOutdated,
     SchemaTooNew,
@@ -129,6 +130,19 @@ def refuses(doctor: Doctor, about: str, kind: type[Exception], said: str) -> Non
         doctor.insist()
 
 
+def holds(doctor: Doctor, code: str, kind: type[Exception], said: str) -> None:
+    """Doctor and worker say the same of this programme, and let all others be minted."""
+    found = doctor.unfit(code)
+    assert type(found.refusal) is kind
+    assert said in found.said
+    assert found.said in [sign.said for sign in doctor.examine()]
+    assert found.advice
+    assert worst(doctor.examine()) is Health.FAIL
+    doctor.insist()
+    for other in {"ANT_FOREST", "GFOREST", "OCEAN_BUDDY"} - {code}:
+        assert doctor.unfit(other) is None
+
+
 def on_database(engine: Engine, command: str) -> None:
     with engine.begin() as connection:
         connection.execute(text(command))
@@ -146,9 +160,10 @@ def test_where_all_is_well_every_part_has_a_line_that_says_so(doctor: Doctor):
 
 
 def test_a_warning_is_logged_and_keeps_nobody_from_work(doctor: Doctor):
-    assert worst(doctor.examine()) is Health.WARN  # the clock of the tests stands still
+    late = replace(doctor, clock=lambda: datetime.now(UTC) - timedelta(seconds=10))
+    assert worst(late.examine()) is Health.WARN
     with capture_logs() as said:
-        doctor.insist()
+        late.insist()
     assert [(line["event"], line["about"]) for line in said] == [("doctor", "clock")]
 
 
@@ -211,14 +226,21 @@ def test_another_schema_is_refused_and_which_way_it_differs_is_said(doctor, comm
 def test_a_key_that_is_missing_is_named_and_not_made(doctor: Doctor):
     lost = doctor.keys.folder / "minter-ANT_FOREST.keystore.json"
     lost.unlink()
-    refuses(doctor, "keystore", KeystoreUnusable, lost.name)
+    holds(doctor, "ANT_FOREST", KeystoreUnusable, lost.name)
     assert not lost.exists()
-    assert sign(doctor, "minters").said == "not looked at"
+    assert sign(doctor, "keystore").said == "the keys of 2 programmes open"
+
+
+def test_without_any_minters_key_all_work_is_refused(doctor: Doctor):
+    for lost in doctor.keys.folder.glob("minter-*"):
+        lost.unlink()
+    refuses(doctor, "keys of GFOREST", KeystoreUnusable, "minter-ANT_FOREST.keystore.json")
+    assert "keystore" not in {sign.about for sign in doctor.examine()}
 
 
 def test_a_folder_without_keys_is_told_as_such(doctor: Doctor, tmp_path: Path):
     nowhere = replace(doctor, keys=replace(doctor.keys, folder=tmp_path / "nowhere"))
-    refuses(nowhere, "keystore", KeystoreUnusable, "lacks minter-ANT_FOREST")
+    refuses(nowhere, "keystore", KeystoreUnusable, "lacks password.secret")
     assert nowhere.keys.exposed() == []
 
 
@@ -235,12 +257,18 @@ def test_a_key_that_others_may_read_is_refused(doctor: Doctor):
 
 def test_a_wrong_password_is_refused(doctor: Doctor):
     (doctor.keys.folder / "password.secret").write_bytes(b"\1" * 32)
-    refuses(doctor, "keystore", KeystoreUnusable, "does not open with this password")
+    refuses(doctor, "keys of GFOREST", KeystoreUnusable, "does not open with this password")
 
 
 def test_the_vault_of_another_database_is_refused(doctor: Doctor):
     (doctor.keys.folder / "vault.secret").write_bytes(b"\1" * 32)
     refuses(doctor, "keystore", KeystoreUnusable, "not the one that sealed")
+
+
+def test_a_vault_that_is_no_key_is_refused(doctor: Doctor):
+    (doctor.keys.folder / "vault.secret").write_bytes(b"short")
+    refuses(doctor, "keystore", KeystoreUnusable, "holds 5 bytes, not 32")
+    assert sign(doctor, "minters").said == "not looked at"
 
 
 def test_a_node_that_is_away_is_told_once(doctor: Doctor):
@@ -296,7 +324,7 @@ def test_a_node_that_knows_of_nothing_final_is_a_warning(doctor: Doctor):
         assert sign(lied, "finality").health is Health.WARN
 
 
-def test_a_minter_without_its_role_is_refused(doctor: Doctor, published: Parts, chain: Chain):
+def test_a_minter_without_its_role_is_held(doctor: Doctor, published: Parts, chain: Chain):
     minter = published.keys.account(minter_name("GFOREST")).address
     admin = published.keys.account("admin")
     chain.node.call("anvil_impersonateAccount", admin.address)
@@ -305,24 +333,24 @@ def test_a_minter_without_its_role_is_refused(doctor: Doctor, published: Parts, 
     call = {"from": admin.address, "to": published.ledger.contract, "data": revoke}
     chain.node.call("eth_sendTransaction", call)
     chain.mine()
-    refuses(doctor, "minter of GFOREST", MinterWithoutRole, minter)
+    holds(doctor, "GFOREST", MinterWithoutRole, minter)
 
 
-def test_an_empty_wallet_is_refused_and_one_that_runs_low_is_a_warning(doctor, chain: Chain):
+def test_an_empty_wallet_is_held_and_one_that_runs_low_is_a_warning(doctor, chain: Chain):
     minter = doctor.keys.account(minter_name("ANT_FOREST")).address
     chain.node.call("anvil_setBalance", minter, hex(10**17))
     assert sign(doctor, "wallet of ANT_FOREST").health is Health.WARN
     chain.node.call("anvil_setBalance", minter, "0x0")
     chain.mine()
-    refuses(doctor, "wallet of ANT_FOREST", MinterWithoutFunds, "enough for 0 batches")
+    holds(doctor, "ANT_FOREST", MinterWithoutFunds, "enough for 0 batches")
 
 
-def test_an_issuer_key_that_the_chain_does_not_list_is_refused(doctor: Doctor):
+def test_an_issuer_key_that_the_chain_does_not_list_is_held(doctor: Doctor):
     (doctor.keys.folder / "issuer-GFOREST.secret").write_bytes(b"\1" * 32)
-    refuses(doctor, "issuer key of GFOREST", IssuerKeyUnlisted, "is not on")
+    holds(doctor, "GFOREST", IssuerKeyUnlisted, "is not on")
 
 
-def test_an_issuer_key_that_was_retired_is_refused(doctor: Doctor, published: Parts, chain: Chain):
+def test_an_issuer_key_that_was_retired_is_held(doctor: Doctor, published: Parts, chain: Chain):
     registrar = published.keys.account("registrar").address
     chain.node.call("anvil_impersonateAccount", registrar)
     key = published.example.issuer_key("GFOREST")
@@ -334,7 +362,7 @@ def test_an_issuer_key_that_was_retired_is_refused(doctor: Doctor, published: Pa
     }
     chain.node.call("eth_sendTransaction", call)
     chain.mine()
-    refuses(doctor, "issuer key of GFOREST", IssuerKeyUnlisted, "was retired at")
+    holds(doctor, "GFOREST", IssuerKeyUnlisted, "was retired at")
 
 
 def test_a_node_that_falls_silent_over_the_minters_is_told(doctor: Doctor):
@@ -345,6 +373,8 @@ def test_a_node_that_falls_silent_over_the_minters_is_told(doctor: Doctor):
     with lying_node(doctor.ledger.node.url, lie) as url:
         lied = replace(doctor, ledger=Ledger(Node(url), doctor.ledger.contract))
         assert sign(lied, "minters").said == "eth_gasPrice: busy"
+        with pytest.raises(NodeRefused):
+            lied.unfit("ANT_FOREST")
 
 
 @pytest.mark.parametrize(

@@ -73,6 +73,18 @@ def test_minters_are_shown_with_what_the_chain_says_of_them(published: Parts):
     assert minters["GFOREST"].nonce == 0
 
 
+def test_what_keeps_a_minter_from_minting_is_told_beside_it(published: Parts):
+    assert {minter.fault for minter in seen(published).minters} == {None}
+    poor = published.keys.account("minter-GFOREST").address
+    before = published.ledger.node.call("evm_snapshot")
+    published.ledger.node.call("anvil_setBalance", poor, "0x0")
+    published.ledger.node.call("evm_mine")
+    faults = {minter.programme: minter.fault for minter in seen(published).minters}
+    published.ledger.node.call("evm_revert", before)
+    assert faults.pop("GFOREST") == f"TR916 {poor} holds 0.000000 ether, enough for 0 batches"
+    assert set(faults.values()) == {None}
+
+
 def test_a_silent_node_leaves_gaps_and_says_why(parts: Parts):
     nobody = Node(f"http://key@127.0.0.1:{free_port()}/v3/secret")
     silent = replace(parts, ledger=Ledger(nobody, parts.ledger.contract))

@@ -58,6 +58,19 @@ def test_what_an_embedded_chain_lost_is_named_and_minted_again_once(
     assert minted(forest) == 6
 
 
+def test_what_an_embedded_chain_lost_waits_for_its_minters_key(
+    sealed, mint: Mint, forest: Chain, engine
+):
+    before = forest.node.call("evm_snapshot")
+    mint_to_the_end(mint, forest)
+    forest.node.call("evm_revert", before)
+    keyless = replace(recovery(engine, forest, embedded=True), minters={"ANT_FOREST": None})
+    assert len(keyless.run()) == 2
+    assert states(engine) == [BatchState.FINAL] * 2, "as it was"
+    with pytest.raises(Diverged):
+        replace(keyless, may_mint_again=False).run()
+
+
 def test_what_flew_when_an_embedded_chain_lost_its_end_is_signed_anew_too(
     desk, sealer, sealed, mint: Mint, forest: Chain, engine
 ):
@@ -166,6 +179,7 @@ def test_a_node_that_only_lags_is_waited_for(parts, forest: Chain, engine, clock
 def test_parts_take_up_what_an_embedded_chain_made_anew_has_lost(
     sealed, parts, mint: Mint, forest: Chain, engine
 ):
+    parts.keys.account("minter-ANT_FOREST")
     ours = replace(parts, embedded=True)
     with engine.begin() as connection:
         chain_id, _, contract, code_hash = identity.pinned(connection)

@@ -54,6 +54,16 @@ def test_steps_are_counted_by_what_came_of_them_and_raise_as_before():
         assert steps.registry.get_sample_value("treering_worker_steps_total", labels) == 1
 
 
+def test_a_programme_whose_minting_is_held_is_told_at_every_scrape():
+    steps, held = Steps(overview), [True]
+    steps.watch("GFOREST", lambda: held[0])
+    seen = []
+    for held[0] in (True, False):
+        labels = {"programme": "GFOREST"}
+        seen.append(steps.registry.get_sample_value("treering_minting_held", labels))
+    assert seen == [1, 0]
+
+
 def test_the_worker_tells_its_numbers_on_a_port_of_its_own_if_one_is_named():
     port = free_port()
     steps = Steps(overview)

@@ -1,7 +1,8 @@
 """treering doctor: what must hold before any work is taken, a line each, with what to do.
 
 Writes nothing. Exit status: 0 all is well, 1 there is a warning, 2 something fails, and the
-worker would refuse to start for the same reason.
+worker would refuse to start for the same reason. What fails of one programme alone, such as an
+empty wallet, holds that programme's minting, and the worker goes on with all others.
 """
 
 import argparse
@@ -36,6 +37,7 @@ def _line(sign: Sign) -> str:
 def _fields(sign: Sign) -> dict[str, str | None]:
     return {
         "about": sign.about,
+        "programme": sign.programme,
         "health": sign.health,
         "code": sign.code,
         "said": sign.said,

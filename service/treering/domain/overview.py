@@ -33,13 +33,15 @@ class Stopped:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Minter:
-    """A programme's minter: `balance` in wei, `nonce` the next one that the chain expects."""
+    """A programme's minter: `balance` in wei, `nonce` the next one that the chain expects,
+    `fault` what keeps it from minting, with its code."""
 
     programme: str
     address: str | None
     balance: int | None
     nonce: int | None
     in_flight: int
+    fault: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ from treering.domain.verification import Report
 from treering.errors import ChainUnavailable
 from treering.flow import mirror
 from treering.flow.interconnect import Mirror
-from treering.flow.parts import utc_now
 from treering.flow.verify import Verifier
+from treering.store.clock import utc_now
 
 
 def bystander(

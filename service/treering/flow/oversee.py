@@ -1,7 +1,7 @@
 """Oversee: what an operator sees at one look. A silent node or registry leaves gaps, no error."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
@@ -9,10 +9,12 @@ from sqlalchemy import Connection, Engine
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
+from treering.domain.checkup import held
 from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
 from treering.errors import OperatorOnly
 from treering.flow import mirror
 from treering.flow.counts import Tally
+from treering.flow.doctor import minters
 from treering.flow.findings import NO_ANSWER
 from treering.flow.publish import minter_name
 from treering.store import alarms, operators, programmes, queue
@@ -75,25 +77,29 @@ class Overseer:
     def _minters(self, connection: Connection, at: LedgerAt | None) -> list[Minter]:
         in_flight = queue.in_flight(connection)
         return [
-            self._minter(code, in_flight.get(code, 0), at)
-            for code in programmes.numbers(connection)
+            self._minter(code, number, in_flight.get(code, 0), at)
+            for code, number in programmes.numbers(connection).items()
         ]
 
-    def _minter(self, programme: str, in_flight: int, at: LedgerAt | None) -> Minter:
-        address = self.keys.address(minter_name(programme))
-        balance, nonce = None, None
-        if at and address:
-            try:
-                balance, nonce = at.balance(address), self._nonce(address)
-            except NO_ANSWER:
-                balance, nonce = None, None
-        return Minter(
-            programme=programme,
-            address=address,
-            balance=balance,
-            nonce=nonce,
-            in_flight=in_flight,
+    def _minter(self, code: str, number: int, in_flight: int, at: LedgerAt | None) -> Minter:
+        address = self.keys.address(minter_name(code))
+        unknown = Minter(
+            programme=code, address=address, balance=None, nonce=None, in_flight=in_flight
         )
+        if not (at and address):
+            return unknown
+        try:
+            balance, nonce = at.balance(address), self._nonce(address)
+            fault = self._fault(at, address, code, number)
+        except NO_ANSWER:
+            return unknown
+        return replace(unknown, balance=balance, nonce=nonce, fault=fault)
+
+    def _fault(self, at: LedgerAt, address: str, code: str, number: int) -> str | None:
+        """As the doctor says it."""
+        price = quantity(self.ledger.node.call("eth_gasPrice"))
+        found = held(minters.of_minter(at, address, code, number, price)).get(code)
+        return f"{found.code} {found.said}" if found else None
 
     def _nonce(self, address: str) -> int:
         return quantity(self.ledger.node.call("eth_getTransactionCount", address, "latest"))

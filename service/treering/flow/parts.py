@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 
@@ -31,6 +31,7 @@ from treering.flow.counts import Tally
 from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
 from treering.flow.halt import Barrier, Halt
+from treering.flow.hold import Hold
 from treering.flow.identity import check_identity
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
@@ -50,7 +51,7 @@ from treering.flow.watch import Watch
 from treering.registry.applicant import Applicant
 from treering.registry.feed import Feed
 from treering.store import engine, identity
-from treering.store.clock import DatabaseClock
+from treering.store.clock import DatabaseClock, utc_now
 from treering.store.condition import condition
 from treering.store.vault import Vault
 
@@ -86,10 +87,6 @@ def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
         machine_clock=utc_now,
         terms=terms,
     )
-
-
-def utc_now() -> datetime:
-    return datetime.now(UTC)
 
 
 @dataclass(frozen=True)
@@ -209,10 +206,7 @@ class Parts:
 
     @property
     def recovery(self) -> Recovery:
-        minters = {
-            tenant.code: bytes.fromhex(self._minter(tenant.code).address[2:])
-            for tenant in self.tenants.all()
-        }
+        minters = {tenant.code: self._address(tenant.code) for tenant in self.tenants.all()}
         return Recovery(self.engine, LedgerNow(self.ledger), minters, self.embedded)
 
     @property
@@ -269,16 +263,16 @@ class Parts:
 
     def mints(self) -> list[Mint]:
         """One for each programme, with its own minter."""
-        return [
-            Mint(
-                self.engine,
-                tenant.code,
-                Minting(self.ledger, self._minter(tenant.code), self.network.chain_id),
-                self.clock,
-                self.terms,
-            )
-            for tenant in self.tenants.all()
-        ]
+        return [self._mint(tenant.code) for tenant in self.tenants.all()]
+
+    def holds(self) -> list[Hold]:
+        """The minting of each programme, which begins when nothing is in its way."""
+        begin = lambda programme: self._mint(programme).step  # noqa: E731 - a name of one line
+        return [Hold(tenant.code, self.doctor.unfit, begin) for tenant in self.tenants.all()]
+
+    def _mint(self, programme: str) -> Mint:
+        minting = Minting(self.ledger, self._minter(programme), self.network.chain_id)
+        return Mint(self.engine, programme, minting, self.clock, self.terms)
 
     def sync_mirror(self) -> mirror.SyncReport:
         assert self.feed, "a registry to follow"
@@ -298,3 +292,8 @@ class Parts:
 
     def _minter(self, programme: str) -> LocalAccount:
         return self.keys.account(minter_name(programme))
+
+    def _address(self, programme: str) -> bytes | None:
+        """The minter's, as its file says in the clear; None where there is no such file."""
+        address = self.keys.address(minter_name(programme))
+        return bytes.fromhex(address[2:]) if address else None

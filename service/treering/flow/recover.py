@@ -33,11 +33,12 @@ class ChainNow(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Recovery:
-    """`minters` are the addresses by programme; `may_mint_again` what a chain has lost."""
+    """`minters` are the addresses by programme, None where the key is missing: then what a
+    chain has lost waits for it. `may_mint_again` what a chain has lost."""
 
     engine: Engine
     chain: ChainNow
-    minters: Mapping[str, bytes]
+    minters: Mapping[str, bytes | None]
     may_mint_again: bool
 
     def run(self) -> Sequence[Flight]:
@@ -76,6 +77,9 @@ class Recovery:
         if not self.may_mint_again:
             raise Diverged(f"the chain lost a final batch: {_name(lost[0])}")
         minter = self.minters[programme]
+        if minter is None:
+            _log.error("minting again waits for its key", programme=programme)
+            return
         nonce = self.chain.nonce(minter)
         with self.engine.begin() as connection:
             flights = Flights(connection, programme)

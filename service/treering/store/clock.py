@@ -15,6 +15,11 @@ from treering.store.engine import UNAVAILABLE
 _EVERY_SECONDS = 600.0
 
 
+def utc_now() -> datetime:
+    """This machine's clock, which is for whoever compares clocks."""
+    return datetime.now(UTC)
+
+
 class DatabaseClock:
     """`monotonic` counts seconds. Before the database has answered once, the machine's clock."""
 
@@ -28,7 +33,7 @@ class DatabaseClock:
         if self._read is None or now - self._read[0] > _EVERY_SECONDS:
             self._ask()
         if self._read is None:
-            return datetime.now(UTC)
+            return utc_now()
         at, moment = self._read
         return moment + timedelta(seconds=self._monotonic() - at)
 

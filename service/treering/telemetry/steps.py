@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from prometheus_client import CollectorRegistry, Counter, start_http_server
+from prometheus_client import CollectorRegistry, Counter, Gauge, start_http_server
 
 from treering.domain.overview import Overview
 from treering.telemetry.events import Events
@@ -22,12 +22,19 @@ class Steps:
         )
         for came_of in ("work", "nothing", "failure"):
             self._taken.labels(came_of)
+        self._held = Gauge(
+            "treering_minting_held", "1 while it waits", ["programme"], registry=self.registry
+        )
         tell_standing(self.registry, overview)
 
     def tell(self, host: str, port: int) -> None:
         """Answer scrapes on this port, in a thread that ends with the process; 0 for none."""
         if port:
             start_http_server(port, host, self.registry)
+
+    def watch(self, programme: str, is_held: Callable[[], bool]) -> None:
+        """`treering_minting_held{programme="…"}`: asked at every scrape."""
+        self._held.labels(programme).set_function(is_held)
 
     def counted(self, step: Step) -> Step:
         """The same step; what it raises is counted and raised on."""

@@ -18,7 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
-from treering.domain.checkup import Health, Sign, refusals, worst
+from treering.domain.checkup import Health, Sign, held, refusal, worst
 from treering.errors import Diverged
 from treering.flow.doctor import clocks, database, keystore, minters, node, registry
 from treering.store import identity, programmes
@@ -46,13 +46,27 @@ class Doctor:
             return [Sign.fail("database", database.unavailable(error), "start it again")]
 
     def insist(self) -> None:
-        """Raise the first refusal, if there is one; log every warning."""
+        """Raise what keeps this process from all work, if anything does; log every warning."""
         signs = self.examine()
         for sign in signs:
             if sign.health is Health.WARN:
                 _log.warning("doctor", about=sign.about, why=sign.said, advice=sign.advice)
-        if found := refusals(signs):
-            raise found[0]
+        if found := refusal(signs):
+            raise found
+
+    def unfit(self, programme: str) -> Sign | None:
+        """What keeps this programme's batches from being minted; None if nothing does.
+
+        Raises ChainUnavailable or NodeRefused where the node cannot be asked.
+        """
+        with self.engine.connect() as connection:
+            number = programmes.numbers(connection)[programme]
+        signs = list(keystore.of_programme(self.keys, programme))
+        if not signs:
+            signs = list(minters.signs(self.ledger, self.keys, {programme: number}))
+        if found := refusal([sign for sign in signs if sign.programme is None]):
+            raise found
+        return held(signs).get(programme)
 
     def _signs(self) -> Iterator[Sign]:
         first = list(database.signs(self.engine))  # (1)
@@ -72,7 +86,8 @@ class Doctor:
         if _fails(keys) or _fails(chain):
             yield Sign.warn("minters", "not looked at", _LATER)
         else:
-            yield from minters.signs(self.ledger, self.keys, tenants)  # (4)
+            fit = {code: number for code, number in tenants.items() if code not in held(keys)}
+            yield from minters.signs(self.ledger, self.keys, fit)  # (4)
         ledger = None if _fails(chain) else self.ledger
         yield from clocks.signs(self.engine, ledger, self.clock)  # (5)
         if self.feed:
@@ -85,4 +100,5 @@ def _halt(since: datetime, why: str) -> Sign:
 
 
 def _fails(signs: list[Sign]) -> bool:
-    return worst(signs) is Health.FAIL
+    """Whether something fails that concerns all programmes."""
+    return worst(sign for sign in signs if sign.programme is None) is Health.FAIL

@@ -37,9 +37,14 @@ def _programme(
     at: LedgerAt, keys: KeyFolder, code: str, number: int, price: int
 ) -> Iterator[Sign]:
     minter = keys.account(minter_name(code)).address
-    yield _role(at, code, number, minter)
-    yield _balance(code, minter, at.balance(minter), price * _BATCH_GAS)
-    yield _issuer(at, keys, code, number)
+    yield from of_minter(at, minter, code, number, price)
+    yield _issuer(at, keys, code, number).of(code)
+
+
+def of_minter(at: LedgerAt, minter: str, code: str, number: int, price: int) -> Iterator[Sign]:
+    """Whether this address may mint for the programme, and can pay; `price` in wei a gas."""
+    yield _role(at, code, number, minter).of(code)
+    yield _balance(code, minter, at.balance(minter), price * _BATCH_GAS).of(code)
 
 
 def _role(at: LedgerAt, code: str, number: int, minter: str) -> Sign:
