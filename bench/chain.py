@@ -9,7 +9,8 @@ from sqlalchemy import text
 from bench.ground import Ground, free_port
 from treering.chain import deploy
 from treering.chain.embedded import EmbeddedNode
-from treering.flow.parts import Parts, assemble
+from treering.flow.assembly import assemble
+from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.settings import Settings
 

@@ -47,6 +47,7 @@ GIVEN = {
     "FEE_CEILING_GWEI": ("50", "fee_ceiling_gwei", 50),
     "STUCK_SECONDS": ("90", "stuck_seconds", 90),
     "IN_FLIGHT": ("8", "in_flight", 8),
+    "PROMISE_SECONDS": ("900", "promise_seconds", 900),
     "FONTS": ("/srv/fonts", "fonts", Path("/srv/fonts")),
     "SEAL_SECONDS": ("600", "patience", timedelta(minutes=10)),
 }

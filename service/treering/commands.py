@@ -83,6 +83,7 @@ def _steps(
         *[Every(5, hold.look) for hold in holds],
         lambda: sealer.seal_due() > 0,
         *[hold.step for hold in holds],
+        Every(10, parts.lookout.look),
     ]
     if parts.feed:
         steps.append(Every(10, parts.sync_mirror))
@@ -193,7 +194,7 @@ def _twin(argv: Sequence[str], _: Settings) -> int:
 
 def _parts(settings: Settings) -> "Parts":
     from treering.domain.fees import GWEI
-    from treering.flow.parts import assemble
+    from treering.flow.assembly import assemble
     from treering.flow.terms import Terms
 
     parts = assemble(
@@ -208,6 +209,7 @@ def _parts(settings: Settings) -> "Parts":
         terms=Terms(
             confirmations=settings.confirmations,
             in_flight=settings.in_flight,
+            promise_seconds=settings.promise_seconds,
             stuck_seconds=settings.stuck_seconds,
             ceiling=settings.fee_ceiling_gwei * GWEI,
         ),

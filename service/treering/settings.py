@@ -37,6 +37,7 @@ class Settings:
     fee_ceiling_gwei: int
     stuck_seconds: int
     in_flight: int
+    promise_seconds: int
     fonts: Path
 
     @property
@@ -71,6 +72,9 @@ class Settings:
             ),
             stuck_seconds=read.whole("TREERING_STUCK_SECONDS", 60, at_least=1, at_most=86_400),
             in_flight=read.whole("TREERING_IN_FLIGHT", 32, at_least=1, at_most=1_000),
+            promise_seconds=read.whole(
+                "TREERING_PROMISE_SECONDS", 3600, at_least=1, at_most=2_592_000
+            ),
             fonts=Path(read.text("TREERING_FONTS") or CHECKOUT / _FONTS),
         )
 

@@ -19,7 +19,8 @@ from treering.chain.embedded import EmbeddedNode
 from treering.chain.keys import KeyFolder
 from treering.cli import worker
 from treering.domain.redemption import Wish
-from treering.flow.parts import Parts, assemble
+from treering.flow.assembly import assemble
+from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.registry.twin import twin_app
 from treering.settings import Settings

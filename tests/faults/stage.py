@@ -12,7 +12,7 @@ from tests.faults.nursery import Nursery
 from treering.chain import deploy
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.keys import KeyFolder
-from treering.flow.parts import assemble
+from treering.flow.assembly import assemble
 from treering.flow.publish import names_of_keys
 from treering.store.migrate import migrate
 

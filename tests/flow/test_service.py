@@ -25,9 +25,10 @@ from treering.errors import (
     SettingsWrong,
     WrongChain,
 )
+from treering.flow.assembly import assemble
 from treering.flow.halt import Halt
 from treering.flow.identity import check_identity
-from treering.flow.parts import Parts, assemble
+from treering.flow.parts import Parts
 
 LOT = lot_id(1, 277)
 

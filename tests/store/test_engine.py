@@ -26,14 +26,20 @@ def test_a_database_that_is_not_there_takes_no_writes():
 
 def test_nobody_waits_for_a_lock_for_ever(database_url):
     found = settings_of(database_url)
-    assert found == {"lock_timeout": "5s", "idle_in_transaction_session_timeout": "1min"}
+    assert found == {
+        "lock_timeout": "5s",
+        "idle_in_transaction_session_timeout": "1min",
+        "idle_session_timeout": "1min",
+        "client_connection_check_interval": "10s",
+    }
     changed = settings_of(database_url + "&options=-c%20lock_timeout%3D100ms")
     assert changed["lock_timeout"] == "100ms"
 
 
 def settings_of(database_url: str) -> dict[str, str]:
     opened = engine.engine(database_url)
-    names = ("lock_timeout", "idle_in_transaction_session_timeout")
+    names = ("lock_timeout", "idle_in_transaction_session_timeout", "idle_session_timeout")
+    names += ("client_connection_check_interval",)
     with opened.connect() as connection:
         found = {n: connection.execute(text(f"SHOW {n}")).scalar_one() for n in names}
     opened.dispose()
@@ -47,3 +53,39 @@ def test_a_lock_that_is_not_given_in_time_is_a_fault_that_passes(database_url):
         with pytest.raises(OperationalError):
             waiter.execute(text("SELECT pg_advisory_lock(1)"))
     hasty.dispose()
+
+
+def test_a_database_whose_machine_is_gone_is_given_up_in_half_a_minute(database_url):
+    opened = engine.engine(database_url)
+    with opened.connect() as connection:
+        told = connection.connection.driver_connection.info.get_parameters()
+    opened.dispose()
+    ask = int(told["keepalives_interval"]) * int(told["keepalives_count"])
+    assert int(told["keepalives_idle"]) + ask <= 30
+    assert int(told["tcp_user_timeout"]) <= 30_000
+
+
+def test_a_session_that_the_server_ended_while_it_was_idle_is_made_anew(database_url):
+    brief = engine.engine(database_url + "&options=-c%20idle_session_timeout%3D50ms")
+    asked = []
+    for _ in range(2):
+        with brief.connect() as connection:
+            asked.append(connection.execute(text("SELECT pg_backend_pid()")).scalar_one())
+        assert ended(database_url, asked[-1])
+    brief.dispose()
+    assert len(set(asked)) == 2
+
+
+def ended(database_url: str, pid: int) -> bool:
+    """Wait until the server has no such session any more."""
+    watcher = create_engine(database_url)
+    query = text("SELECT count(*) FROM pg_stat_activity WHERE pid = :pid")
+    with watcher.connect() as connection:
+        for _ in range(1000):
+            if not connection.execute(query, {"pid": pid}).scalar_one():
+                break
+            connection.execute(text("SELECT pg_sleep(0.01), pg_stat_clear_snapshot()"))
+        else:
+            return False
+    watcher.dispose()
+    return True

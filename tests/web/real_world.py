@@ -24,8 +24,9 @@ from treering.chain.keys import KeyFolder
 from treering.chain.node import Node
 from treering.domain.number import parse
 from treering.domain.recount.events import Reason
+from treering.flow.assembly import assemble
 from treering.flow.mint import Mint
-from treering.flow.parts import Parts, assemble
+from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.flow.service import Service
 from treering.settings import Settings

@@ -24,7 +24,8 @@ from treering.chain.ledger import Ledger
 from treering.cli import twin
 from treering.cli.processes import Child
 from treering.errors import CannotStart, ChainUnavailable, NodeRefused, WrongChain
-from treering.flow.parts import Parts, assemble
+from treering.flow.assembly import assemble
+from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.store import embedded
 from treering.store.migrate import migrate

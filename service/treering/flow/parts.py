@@ -14,15 +14,13 @@ from treering.chain.claims import Claims
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.minting import Minting
-from treering.chain.nodes import node_at
 from treering.chain.now import LedgerNow
 from treering.domain.fulfilment import Interconnection
 from treering.domain.load import Entry, Outcome
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
-from treering.domain.registry_head import VerifierKey
 from treering.domain.view import Network, Redeemed
-from treering.errors import DatabaseUnsafe, Diverged, SettingsWrong
+from treering.errors import DatabaseUnsafe, Diverged
 from treering.flow import mirror
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
@@ -34,6 +32,7 @@ from treering.flow.halt import Barrier, Halt
 from treering.flow.hold import Hold
 from treering.flow.identity import check_identity
 from treering.flow.load import Loader
+from treering.flow.lookout import Lookout
 from treering.flow.lots import Gazetteer
 from treering.flow.mint import Mint
 from treering.flow.oversee import Overseer
@@ -50,43 +49,10 @@ from treering.flow.verify import Verifier
 from treering.flow.watch import Watch
 from treering.registry.applicant import Applicant
 from treering.registry.feed import Feed
-from treering.store import engine, identity
-from treering.store.clock import DatabaseClock, utc_now
+from treering.store import identity
+from treering.store.clock import utc_now
 from treering.store.condition import condition
 from treering.store.vault import Vault
-
-
-def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
-    *,
-    database_url: str,
-    rpc_url: str,
-    contract: str,
-    keys: Path,
-    base_url: str,
-    registry_url: str | None = None,
-    registry_key: str | None = None,
-    embedded: bool = False,
-    terms: Terms | None = None,
-) -> "Parts":
-    """The parts at these places; SettingsWrong where a registry has no usable key."""
-    feed, terms = None, terms or Terms()
-    if registry_url:
-        try:
-            feed = Feed(registry_url, VerifierKey.parse(registry_key or ""))
-        except ValueError as error:
-            raise SettingsWrong(f"TREERING_REGISTRY_KEY: {error}") from error
-    opened = engine.engine(database_url)
-    return Parts(
-        engine=opened,
-        keys=KeyFolder(keys),
-        ledger=Ledger(node_at(rpc_url), contract, terms.confirmations),
-        base_url=base_url,
-        feed=feed,
-        embedded=embedded,
-        clock=DatabaseClock(opened),
-        machine_clock=utc_now,
-        terms=terms,
-    )
 
 
 @dataclass(frozen=True)
@@ -212,6 +178,11 @@ class Parts:
     @property
     def watch(self) -> Watch:
         return Watch(self.engine, LedgerNow(self.ledger), self.embedded, self._recover, self.clock)
+
+    @cached_property
+    def lookout(self) -> Lookout:
+        promise = timedelta(seconds=self.terms.promise_seconds)
+        return Lookout(self.engine, LedgerNow(self.ledger).newest_block, self.clock, promise)
 
     def start_work(self) -> None:
         """Before any work: what the doctor looks at, a true chain, books that agree with it."""

@@ -9,13 +9,26 @@ from sqlalchemy.exc import TimeoutError as PoolExhausted
 UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolExhausted)
 
 # Nobody waits for a lock for ever; a process that was frozen in the middle of a transaction
-# loses it, and with it the locks that others wait for.
-_LIMITS = "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s"
+# loses it, and with it the locks that others wait for. A session that the server hears nothing
+# of is ended: libpq waits for its last words for ever when a query broke off on the way there,
+# and the pool makes another. Whoever vanished in the middle of a query is noticed, too.
+_LIMITS = (
+    "-c lock_timeout=5s -c idle_in_transaction_session_timeout=60s -c idle_session_timeout=60s "
+    "-c client_connection_check_interval=10s"
+)
+# A database whose machine is gone is given up within half a minute, not in the kernel's two hours.
+_ALIVE = {
+    "connect_timeout": 5,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,  # milliseconds
+}
 
 
 def engine(database_url: str) -> Engine:
     """Connections are made when they are needed; `options` in the URL replace our limits."""
-    arguments: dict[str, object] = {"connect_timeout": 5}
+    arguments: dict[str, object] = dict(_ALIVE)
     if "options" not in make_url(database_url).query:
         arguments["options"] = _LIMITS
     return create_engine(

@@ -1,6 +1,8 @@
 """The queue as it stands: how much waits in which state, since when, and what is stopped."""
 
-from sqlalchemy import Connection, and_, func, select, true
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, func, select, true, union_all
 
 from treering.domain.batch import BatchState
 from treering.domain.overview import Stopped, Waiting
@@ -70,6 +72,29 @@ def in_flight(connection: Connection) -> dict[str, int]:
         .group_by(batches.c.programme)
     )
     return {row.programme: row.flying for row in connection.execute(query)}
+
+
+def oldest_unfinal(connection: Connection) -> datetime | None:
+    """When the oldest record that is not final yet was redeemed; None where all are final.
+
+    Of each lot the first one: what comes after it was recorded later.
+    """
+    first = union_all(
+        select(batches.c.lot, func.min(batches.c.first_serial).label("serial"))
+        .where(batches.c.state != BatchState.FINAL)
+        .group_by(batches.c.lot),
+        select(lots.c.id, lots.c.sealed).where(lots.c.asked > lots.c.sealed),
+    ).subquery()
+    holds_it = (
+        select(redemptions.c.recorded_at)
+        .where(redemptions.c.lot == first.c.lot, redemptions.c.first_serial <= first.c.serial)
+        .order_by(redemptions.c.first_serial.desc())
+        .limit(1)
+        .lateral()
+    )
+    query = select(func.min(holds_it.c.recorded_at)).select_from(first).join(holds_it, true())
+    oldest: datetime | None = connection.execute(query).scalar_one()
+    return oldest
 
 
 def _redeemed(connection: Connection) -> Waiting:

@@ -16,6 +16,8 @@ _AWAITED = (
     ("fee ceiling", "error"),
     ("foreign transaction", "error"),
     ("insufficient funds", "error"),
+    ("promise half spent", "warning"),
+    ("block time odd", "warning"),
 )
 _UNCOUNTED = {"request"}  # the web counts its requests by itself
 

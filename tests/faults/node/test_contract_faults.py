@@ -1,6 +1,7 @@
 """F31 to F36: the contract refuses, the chain changes its rules, its time or its identity."""
 
 from collections.abc import Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -106,12 +107,17 @@ def _in_days(world: World) -> None:
 
 
 @pytest.mark.parametrize("odd", [_backwards, _in_days])
-def test_f33_no_verdict_hangs_on_the_time_of_a_block(world: World, odd: Act):
+def test_f33_no_verdict_hangs_on_the_time_of_a_block_and_an_odd_one_is_told(
+    world: World, odd: Act, capfd
+):
+    world.now = datetime.now(UTC)
     world.sealed(3)
     world.turn()
+    assert "block time odd" not in capfd.readouterr().out
     odd(world)
     world.sealed(2)
     ends_well(world)
+    assert "block time odd" in capfd.readouterr().out
 
 
 def test_f34_another_code_at_our_address_stops_service_worker_and_auditor(world: World):

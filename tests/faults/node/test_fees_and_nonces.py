@@ -103,12 +103,16 @@ def test_f27_a_gap_that_an_outsider_left_behind_us_is_not_skipped_into(world: Wo
     assert [size for *_, size in minted(world.chain)] == [3, 2]
 
 
-def test_f29_while_no_block_comes_we_wait_without_burning_fees_and_drain_alone(world: World):
+def test_f29_while_no_block_comes_we_wait_without_burning_fees_and_drain_alone(
+    world: World, capfd
+):
     world.sealed(3)
-    for _ in range(15):  # half an hour
+    for _ in range(17):  # half an hour and a little
         world.turn(0)
         world.pass_by(90)
         world.redeem()
+    (alarm,) = [line for line in capfd.readouterr().out.splitlines() if "half spent" in line]
+    assert "has waited for 0:30:00 of the 1:00:00 promised" in alarm, "at half of the time"
     nothing_final_that_is_not(world)
     world.seal()
     assert {fields(raw)["nonce"] for raw in world.proxy.sent} == {0}

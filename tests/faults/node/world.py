@@ -104,6 +104,7 @@ class World:
             worker.Every(10, self.parts.check_identity, self.monotonic),
             worker.Every(1, self.parts.watch.step, self.monotonic),
             replace(mint, monotonic=self.monotonic).step,
+            worker.Every(10, self.parts.lookout.look, self.monotonic),
         ]
 
     def _parts(self) -> Parts:

@@ -1,0 +1,47 @@
+"""The parts of a deployment, from the places that its settings name."""
+
+from pathlib import Path
+
+from treering.chain.keys import KeyFolder
+from treering.chain.ledger import Ledger
+from treering.chain.nodes import node_at
+from treering.domain.registry_head import VerifierKey
+from treering.errors import SettingsWrong
+from treering.flow.parts import Parts
+from treering.flow.terms import Terms
+from treering.registry.feed import Feed
+from treering.store import engine
+from treering.store.clock import DatabaseClock, utc_now
+
+
+def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
+    *,
+    database_url: str,
+    rpc_url: str,
+    contract: str,
+    keys: Path,
+    base_url: str,
+    registry_url: str | None = None,
+    registry_key: str | None = None,
+    embedded: bool = False,
+    terms: Terms | None = None,
+) -> Parts:
+    """The parts at these places; SettingsWrong where a registry has no usable key."""
+    feed, terms = None, terms or Terms()
+    if registry_url:
+        try:
+            feed = Feed(registry_url, VerifierKey.parse(registry_key or ""))
+        except ValueError as error:
+            raise SettingsWrong(f"TREERING_REGISTRY_KEY: {error}") from error
+    opened = engine.engine(database_url)
+    return Parts(
+        engine=opened,
+        keys=KeyFolder(keys),
+        ledger=Ledger(node_at(rpc_url), contract, terms.confirmations),
+        base_url=base_url,
+        feed=feed,
+        embedded=embedded,
+        clock=DatabaseClock(opened),
+        machine_clock=utc_now,
+        terms=terms,
+    )
