@@ -14,6 +14,7 @@ from treering.errors import ChainUnavailable, SettingsWrong
 from treering.settings import Settings
 
 if TYPE_CHECKING:
+    from treering.domain.issuer_key import IssuerKey
     from treering.domain.verification import Report
     from treering.flow.parts import Parts
     from treering.worker import Step
@@ -137,11 +138,14 @@ def _certificate(argv: Sequence[str], settings: Settings) -> int:
 def _verify(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import verify
 
-    def report(content: bytes, rpc: str | None, contract: str | None) -> "Report":
+    def report(
+        content: bytes, keys: Sequence["IssuerKey"], rpc: str | None, contract: str | None
+    ) -> "Report":
         from treering.flow.bystander import bystander
 
         return bystander(
             content,
+            issuer_keys=keys,
             rpc_url=rpc,
             contract=contract,
             database_url=settings.database_url,

@@ -25,8 +25,8 @@ def checked(town: Town, file: Path) -> tuple[int, str]:
     defaults = verify.Defaults("http://127.0.0.1:1", None, None)
     chain = ["--rpc", town.parts.ledger.node.url, "--contract", town.parts.ledger.contract]
 
-    def report(content: bytes, rpc: str | None, contract: str | None):
-        return bystander(content, rpc_url=rpc, contract=contract)
+    def report(content: bytes, keys, rpc: str | None, contract: str | None):
+        return bystander(content, issuer_keys=keys, rpc_url=rpc, contract=contract)
 
     return verify.main([str(file), *chain], report, defaults, out), out.getvalue()
 

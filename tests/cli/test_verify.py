@@ -2,7 +2,7 @@
 
 import copy
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from tests.chain_kit import free_port
 from tests.cli.conftest import Town
 from tests.fakes.odd_node import odd_node, saying
 from treering.cli import verify
+from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Check, Report
 from treering.flow.bystander import bystander
 
@@ -27,9 +28,12 @@ def run(town: Town) -> Run:
     names = ("BASE_URL", "RPC_URL", "CONTRACT")
     defaults = verify.Defaults(*[town.environ[f"TREERING_{name}"] for name in names])
 
-    def report(content: bytes, rpc: str | None, contract: str | None) -> Report:
+    def report(
+        content: bytes, keys: Sequence[IssuerKey], rpc: str | None, contract: str | None
+    ) -> Report:
         return bystander(
             content,
+            issuer_keys=keys,
             rpc_url=rpc,
             contract=contract,
             database_url=town.environ["TREERING_DATABASE_URL"],
@@ -211,3 +215,37 @@ def test_a_service_that_sends_without_end_is_cut_short(run: Run, town: Town, cap
     with odd_node(saying(" " * 1_000_000)) as url:
         assert run(town.numbers[0], "--service", url) == (1, "")
     assert "longer than 262144 bytes" in capsys.readouterr().err
+
+
+@pytest.fixture
+def scanned(town: Town) -> str:
+    """What the certificate's QR code holds."""
+    return town.parts.service.address(town.numbers[0])
+
+
+def test_the_code_is_checked_with_the_programmes_key_and_no_network(run: Run, town: Town, scanned):
+    key = town.parts.example.issuer_key("ANT_FOREST").multikey
+    status, text = run(scanned, "--offline", "--issuer-key", key)
+    assert status == 2
+    assert " ✓ signature" in text
+    assert "RECORD_UNCHECKED" in text
+
+
+def test_the_code_is_valid_where_a_node_answers(run: Run, town: Town, scanned):
+    key = town.parts.example.issuer_key("ANT_FOREST").multikey
+    status, text = run(scanned, "--issuer-key", key)
+    assert (status, text.split("\n")[0]) == (0, f"{town.numbers[0]}: VALID")
+
+
+def test_the_code_without_a_key_is_unknown_and_says_what_is_missing(run: Run, scanned):
+    status, text = run(scanned, "--offline")
+    assert status == 2
+    assert "KEY_UNCHECKED" in text
+
+
+def test_a_forged_code_and_a_key_that_is_none_are_refused(run: Run, town: Town, scanned, capsys):
+    key = town.parts.example.issuer_key("ANT_FOREST").multikey
+    changed = scanned[:-30] + ("A" if scanned[-30] != "A" else "B") + scanned[-29:]
+    assert run(changed, "--issuer-key", key)[0] == 1
+    assert run(scanned, "--issuer-key", "z6Mk")[0] == 1
+    assert "TR314" in capsys.readouterr().err

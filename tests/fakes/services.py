@@ -15,7 +15,7 @@ from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
 from treering import errors
-from treering.domain import documents
+from treering.domain import address, compact, documents
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.codes import CODES
@@ -46,7 +46,9 @@ from treering.domain.view import (
 )
 from treering.errors import TreeringError
 from treering.flow.certify import Issuer
+from treering.flow.examine import Examiner
 from treering.flow.printing import notary
+from treering.flow.scan import Scanner
 from treering.flow.verify import claimed_signer
 from treering.render.pdf.press import Press
 from treering.render.pdf.sheet import Sheet
@@ -165,6 +167,7 @@ class FakeServices:
         return self.signed(number, chain_id=CHAIN_ID)
 
     def certified(self, number: str, *, chain_id: int = CHAIN_ID) -> Certificate:
+        """The certificate as a ledger on that chain would have it."""
         redemption = self._redemption_of(number)
         parsed = parse(number)
         batch = self.books.batch_of(parsed.tree)
@@ -198,7 +201,7 @@ class FakeServices:
         sheet = Sheet(
             certificate=made,
             programme=self._programme(made.programme).name,
-            address=f"{self.base_url}/c/{number}",
+            address=self.address(number),
             credential=credential.encode(),
         )
         return signed(press().printed(sheet), self.notary(made.programme), sheet.time)
@@ -208,7 +211,15 @@ class FakeServices:
         issuer = Issuer(key=self._key(programme), sign=self.signers[programme].sign)
         return notary(programme, derive_private_key(scalar, SECP256R1()), issuer)
 
-    def verify_file(self, content: bytes) -> Report:
+    def examine(self, brought: bytes) -> Report:
+        return Examiner(
+            base_url=self.base_url,
+            of_number=lambda number: self.certificate(str(parse(number))).report,
+            of_code=self.scan,
+            of_file=self._of_file,
+        ).examine(brought)
+
+    def _of_file(self, content: bytes) -> Report:
         if not pdf.is_pdf(content):
             return self.verify(documents.read(content))
         document = pdf.credential(content)
@@ -220,6 +231,25 @@ class FakeServices:
 
     def _on_file(self, code: str) -> Finding:
         return Finding(Check.FILE, CODES[code].verdict, code, "", NOW)
+
+    def address(self, number: str) -> str:
+        short = f"{self.base_url}/c/{self.issued(number)}"
+        try:
+            found = self.certified(number, chain_id=CHAIN_ID)
+        except errors.NotFinal:
+            return short
+        code = found.programme
+        compacted = compact.signed(compact.of(found), self._key(code), self.signers[code].sign)
+        return address.written(self.base_url, compacted) or short
+
+    def scan(self, code: str, *, ask_chain: bool = True) -> Report:
+        scanner = Scanner(
+            keys=lambda _: [self._key(code) for code in self.signers],
+            world=None,
+            network=compact.network_mark(CHAIN_ID, CONTRACT),
+            clock=lambda: NOW,
+        )
+        return scanner.scan(code)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         keys = {code: self._key(code) for code in self.signers}

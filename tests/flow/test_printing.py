@@ -24,7 +24,7 @@ def printing(parts: Parts) -> Parts:
 
 def test_what_is_printed_is_valid_for_us_and_for_a_bystander(printing: Parts, numbers):
     file = printing.service.pdf(numbers[0])
-    assert printing.service.verify_file(file).verdict is Verdict.VALID
+    assert printing.service.examine(file).verdict is Verdict.VALID
     ledger = printing.ledger
     report = bystander(file, rpc_url=ledger.node.url, contract=ledger.contract)
     assert (report.verdict, report.number) == (Verdict.VALID, numbers[0])

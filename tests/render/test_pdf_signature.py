@@ -64,7 +64,7 @@ def test_where_the_independent_validator_sees_a_change_so_do_we(name):
             agreed = judged(forged, certificate_of(paper())).bottom_line
         except Exception:  # it has many ways to say no
             agreed = False
-    ours = paper().services.verify_file(forged)
+    ours = paper().services.examine(forged)
     assert agreed or ours.verdict == "INVALID"
 
 

@@ -96,8 +96,8 @@ def test_a_well_formed_number_that_was_never_issued_is_not_found(client, ending)
     problem(answer, 404, "TR302")
 
 
-def test_the_qr_code_opens_the_page(client, number):
-    for size in (64, 512, 2048):
+def test_the_qr_code_opens_the_page(client, world, number):
+    for size in (160, 512, 2048):
         answer = client.get(f"/v1/certificates/{number}.png?size={size}")
         assert answer.headers["content-type"] == "image/png"
         picture = Image.open(io.BytesIO(answer.content))
@@ -105,7 +105,9 @@ def test_the_qr_code_opens_the_page(client, number):
         assert picture.width <= size
         read = zxingcpp.read_barcode(picture)
         assert read is not None
-        assert read.text == f"https://treering.example/c/{number}"
+        assert read.text == world.services.address(number)
+        path = read.text.removeprefix("HTTPS://TREERING.EXAMPLE")
+        assert client.get(path, follow_redirects=False).headers["location"] == f"/c/{number}"
     assert client.get(f"/c/{number}").status_code == 200
 
 

@@ -1,7 +1,9 @@
 """treering verify: check a certificate against the chain, wherever it comes from.
 
-FILE is a credential or a PDF; NUMBER or URL is fetched from the service that shows it, and
-believed no more than a file. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
+FILE is a credential, a PDF, or the text of a QR code; NUMBER or URL is fetched from the
+service that shows it, and believed no more than a file. What a QR code holds may stand for
+URL: then nothing is fetched, and with --issuer-key its signature is checked without any
+network. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
 """
 
 import argparse
@@ -16,13 +18,15 @@ from typing import TextIO
 import httpx
 
 from treering.chain.node import NO_PROXY
-from treering.domain import number
+from treering.domain import address, number
 from treering.domain.codes import CODES
+from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
 
-# The report on a file, by an RPC address (None is offline) and the contract's.
-Verify = Callable[[bytes, str | None, str | None], Report]
+# The report on what a person has, by the issuer's keys, an RPC address (None is offline) and
+# the contract's.
+Verify = Callable[[bytes, Sequence[IssuerKey], str | None, str | None], Report]
 _STATUS = {Verdict.VALID: 0, Verdict.INVALID: 1, Verdict.UNKNOWN: 2}
 _MAX_BYTES = 256 * 1024
 _NO_FILE = (errno.ENOENT, errno.ENOTDIR, errno.ENAMETOOLONG)  # then it is a number
@@ -38,11 +42,17 @@ class Defaults:
     contract: str | None
 
 
-def main(argv: Sequence[str], verify: Verify, defaults: Defaults, out: TextIO = sys.stdout) -> int:
+def main(
+    argv: Sequence[str],
+    verify: Verify,
+    defaults: Defaults,
+    out: TextIO = sys.stdout,
+) -> int:
     options = _parser(defaults).parse_args(argv)
     rpc = None if options.offline else options.rpc
     try:
-        report = verify(_fetched(options.what, options.service), rpc, options.contract)
+        keys = [IssuerKey.from_multikey(key) for key in options.issuer_key]
+        report = verify(_brought(options.what, options.service), keys, rpc, options.contract)
     except (CredentialMalformed, NumberMistyped) as error:
         print(f"treering verify: {error.code} {error}", file=sys.stderr)
         return 1
@@ -64,22 +74,45 @@ def _parser(defaults: Defaults) -> argparse.ArgumentParser:
         help="the programme's contract, known from elsewhere than the document",
     )
     parser.add_argument("--service", metavar="URL", default=defaults.service_url)
+    parser.add_argument(
+        "--issuer-key",
+        metavar="z6Mk…",
+        action="append",
+        default=[],
+        help="a programme's key, from its did.json or the chain, to check a QR code with",
+    )
     parser.add_argument("--offline", action="store_true", help="ask no node")
     parser.add_argument("--json", action="store_true")
     return parser
 
 
-def _fetched(what: str, service_url: str) -> bytes:
-    """The bytes of the credential that a person named."""
-    if what.startswith(("http://", "https://")):
-        return _get(what.replace("/c/", "/v1/certificates/", 1))
+def _brought(what: str, service_url: str) -> bytes:
+    """The bytes of the credential or PDF that a person named, or the text of a QR code."""
+    found = _file(what)
+    if found is None:
+        return _followed(what, service_url)
+    text = address.typed_in(found)
+    return found if text is None else _followed(text, service_url)
+
+
+def _file(name: str) -> bytes | None:
+    """None if there is no such file."""
     try:
-        with Path(what).open("rb") as file:
+        with Path(name).open("rb") as file:
             return _whole(iter(lambda: file.read(_MAX_BYTES), b""))
     except OSError as error:
         if error.errno not in _NO_FILE:
             raise
-    return _get(f"{service_url}/v1/certificates/{number.parse(what)}")
+    return None
+
+
+def _followed(text: str, service_url: str) -> bytes:
+    content = text.encode("utf-8", "replace")
+    if address.code_in(content):
+        return content
+    if text.startswith(("http://", "https://")):
+        return _get(text.replace("/c/", "/v1/certificates/", 1))
+    return _get(f"{service_url}/v1/certificates/{number.parse(text)}")
 
 
 def _get(url: str) -> bytes:

@@ -12,7 +12,7 @@ from typing import Any
 from treering.domain import contexts, instant
 from treering.domain.credential import TYPES
 from treering.domain.proof import Document, proofs_of
-from treering.domain.record import Record, TreeId
+from treering.domain.record import LotId, Record, TreeId
 from treering.domain.shape import DOCUMENT, PROOFS, has_shape
 from treering.errors import CredentialMalformed
 
@@ -43,6 +43,10 @@ class Facts:
     @property
     def tree(self) -> TreeId:
         return self.record.tree_id
+
+    @property
+    def lot_id(self) -> LotId:
+        return self.record.lot
 
 
 def facts(document: Document) -> Facts:

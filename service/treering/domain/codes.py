@@ -38,6 +38,7 @@ CODES: dict[str, Code] = {
         Code("SIGNATURE_BROKEN", Check.SIGNATURE, _I, "The document was changed after it was signed.", "文件在签名后被改动。", _BEWARE, _BEWARE_ZH),
         Code("KEY_NOT_LISTED", Check.SIGNATURE, _I, "The chain does not list this key for the programme.", "链上没有登记该签名密钥。", _BEWARE, _BEWARE_ZH),
         Code("KEY_NOT_OF_ITS_TIME", Check.SIGNATURE, _I, "The key was not the programme's at that time.", "签名时该密钥不在有效期内。", _BEWARE, _BEWARE_ZH),
+        Code("KEY_UNCHECKED", Check.SIGNATURE, _U, "The key that signed is not among those known here.", "此处没有该签名密钥。", "Check it online, or with the programme's key.", "请联网核验，或使用项目方的密钥。"),
         Code("SIGNATURE_UNCHECKED", Check.SIGNATURE, _U, "The key could not be looked up on the chain.", "暂时无法在链上查到签名密钥。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_OK", Check.DOCUMENT, _V, "The document says what the record says.", "文件内容与记录一致。"),
         Code("DOCUMENT_DIFFERS", Check.DOCUMENT, _I, "The document says something else than the record.", "文件内容与记录不一致。", _BEWARE, _BEWARE_ZH),

@@ -5,6 +5,7 @@ One module a room; all others import from here.
 
 from treering.errors.base import TreeringError
 from treering.errors.certificates import (
+    AddressRefused,
     CertificateFallen,
     CertificateNotFound,
     CredentialMalformed,
@@ -76,6 +77,7 @@ from treering.errors.running import (
 )
 
 __all__ = [
+    "AddressRefused",
     "ApplicationMalformed",
     "ApplicationRefused",
     "BatchMoved",

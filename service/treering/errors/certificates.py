@@ -27,6 +27,12 @@ class CredentialMalformed(TreeringError):
     code = "TR314"
 
 
+class AddressRefused(TreeringError):
+    """This is not the address of a certificate of this service."""
+
+    code = "TR342"
+
+
 class NotFinal(TreeringError):
     """The certificate is not final yet: its record still waits for the chain."""
 

@@ -2,17 +2,23 @@
 elsewhere. A document's own word on which contract to ask is never taken.
 """
 
+from collections.abc import Sequence
+
 from sqlalchemy import create_engine
 
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
+from treering.domain import address
+from treering.domain.compact import network_mark
 from treering.domain.fulfilment import Interconnection
+from treering.domain.issuer_key import IssuerKey
 from treering.domain.record import TreeId
 from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Report
 from treering.errors import ChainUnavailable
 from treering.flow import mirror
 from treering.flow.interconnect import Mirror
+from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 from treering.store.clock import utc_now
 
@@ -20,16 +26,21 @@ from treering.store.clock import utc_now
 def bystander(
     content: bytes,
     *,
+    issuer_keys: Sequence[IssuerKey] = (),
     rpc_url: str | None,
     contract: str | None,
     database_url: str | None = None,
     registry_key: str | None = None,
 ) -> Report:
-    """The report on a file, a PDF or a credential in JSON.
+    """The report on a PDF, a credential in JSON, or the text of a QR code.
 
     `rpc_url` is None to ask no node, `contract` where nobody has named it: then what stands
-    on chain is UNKNOWN. The last two are None where there is no mirror."""
+    on chain is UNKNOWN, and `issuer_keys`, which QR codes need, are believed as given. The
+    last two are None where there is no mirror."""
     node = Node(rpc_url) if rpc_url else None
+    chain_id = _chain_id(node)
+    if code := address.code_in(content):
+        return _scanner(issuer_keys, node, chain_id, contract).scan(code)
 
     def world(tag: str) -> LedgerAt:
         if node is None or contract is None:
@@ -39,12 +50,23 @@ def bystander(
 
     verifier = Verifier(
         world=world,
-        chain_id=_chain_id(node),
+        chain_id=chain_id,
         contract=contract,
         mirror=_mirror(database_url, registry_key),
         clock=utc_now,
     )
     return verifier.verify_file(content)
+
+
+def _scanner(
+    keys: Sequence[IssuerKey], node: Node | None, chain_id: int | None, contract: str | None
+) -> Scanner:
+    return Scanner(
+        keys=lambda _: keys,
+        world=Ledger(node, contract).at if node and contract else None,
+        network=network_mark(chain_id, contract) if chain_id and contract else None,
+        clock=utc_now,
+    )
 
 
 def _chain_id(node: Node | None) -> int | None:

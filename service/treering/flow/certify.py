@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Engine
 
-from treering.domain import credential, number
+from treering.domain import address, compact, credential, number
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.holder import HolderId
@@ -101,6 +101,23 @@ class Office:
             sign=issuer.sign,
             suites=suites,
         )
+
+    def address(self, found: Found) -> str:
+        """What the certificate's QR code holds: its compact form, once it is final and where
+        that fits; else the short address of its page."""
+        short = f"{self.base_url}/c/{found.number}"
+        try:
+            made = self.certificate(found)
+        except NotFinal:
+            return short
+        issuer = self.issuer_of(found.tenant.code)
+        code = compact.signed(compact.of(made), issuer.key, issuer.sign)
+        return address.written(self.base_url, code) or short
+
+    def keys(self, programme: int) -> tuple[IssuerKey, ...]:
+        """The programme's keys by its number; none for a programme that is not ours."""
+        tenant = self.tenants.numbered(programme)
+        return (self.issuer_of(tenant.code).key,) if tenant else ()
 
     def numbers(self, redemption: Redemption | Granted) -> tuple[str, ...]:
         """The numbers of a redemption's certificates, in the order of their serials."""

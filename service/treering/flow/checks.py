@@ -62,6 +62,21 @@ def check_number(facts: Facts) -> Answer:
     return Answer("NUMBER_OK" if tree == facts.tree else "NUMBER_OF_ANOTHER_RECORD", facts.number)
 
 
+class Placed(Protocol):
+    """What a document or code says of its record's place."""
+
+    @property
+    def lot_id(self) -> LotId: ...
+    @property
+    def lot(self) -> str: ...
+    @property
+    def species(self) -> str: ...
+    @property
+    def year(self) -> int: ...
+    @property
+    def unit(self) -> str: ...
+
+
 def check_key(facts: Facts, key: IssuerKey, world: World) -> Answer:
     listed = world.issuer_key(programme_of(facts.record.lot), key.id)
     if listed is None:
@@ -111,12 +126,12 @@ def _reason(number: int) -> str:
     return Reason(number).name if number in set(Reason) else f"reason {number}"
 
 
-def check_lot(facts: Facts, world: World) -> Answer:
-    lot = world.lot(facts.record.lot)
-    if lot is None and lags(facts, world):
-        return Answer("LOT_UNCHECKED", behind(facts, world))
-    said = (facts.site, facts.species, facts.year, facts.unit)
-    if lot is None or said != (lot.site, lot.species, lot.year, Unit(lot.unit).name):
+def check_lot(facts: Placed, world: World, site: str | None = None) -> Answer:
+    """`site` is None where the code has no room for it."""
+    lot = world.lot(facts.lot_id)
+    said = (facts.species, facts.year, facts.unit)
+    other_site = lot is not None and site not in (None, lot.site)
+    if lot is None or other_site or said != (lot.species, lot.year, Unit(lot.unit).name):
         return Answer("LOT_DIFFERS", facts.lot)
     names = "site species year endorsed accepted surveyed minted revoked deficit".split()
     evidence = {name: getattr(lot, name) for name in names}

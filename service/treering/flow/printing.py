@@ -44,7 +44,7 @@ class Printer:
         return Sheet(
             certificate=self.office.certificate(found),
             programme=found.tenant.name,
-            address=f"{self.office.base_url}/c/{found.number}",
+            address=self.office.address(found),
             credential=json.dumps(document, ensure_ascii=False, indent=2).encode(),
         )
 

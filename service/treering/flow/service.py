@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from treering.chain.ledger import LedgerAt
 from treering.domain.batch import BatchState
+from treering.domain.compact import network_mark
 from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.proof import JCS
@@ -33,6 +34,7 @@ from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.counts import Tally
+from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
 from treering.flow.halt import Halt
 from treering.flow.load import Loader
@@ -40,6 +42,7 @@ from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.printing import Printer
 from treering.flow.redeem import Desk
+from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 from treering.store.engine import takes_writes
 from treering.store.lots import Lots
@@ -141,11 +144,33 @@ class Service:
             raise CertificateFallen(f"{found.number} is {state(report)}")
         return self.printer.pdf(found)
 
-    def verify_file(self, content: bytes) -> Report:
-        return self.verifier.verify_file(content)
+    def address(self, number: str) -> str:
+        return self.office.address(self.office.find(number))
+
+    def examine(self, brought: bytes) -> Report:
+        return Examiner(
+            base_url=self.office.base_url,
+            of_number=lambda number: self.certificate(number).report,
+            of_code=self.scan,
+            of_file=self.verifier.verify_file,
+        ).examine(brought)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         return self.verifier.verify(document)
+
+    @property
+    def scanner(self) -> Scanner:
+        network = self.office.network
+        return Scanner(
+            keys=self.office.keys,
+            world=self.verifier.world,
+            network=network_mark(network.chain_id, network.contract),
+            clock=self.clock,
+        )
+
+    def scan(self, code: str, *, ask_chain: bool = True) -> Report:
+        scanner = self.scanner if ask_chain else replace(self.scanner, world=None)
+        return scanner.scan(code)
 
     def lot(self, slug: str) -> LotView:
         return self.gazetteer.lot(slug)

@@ -128,7 +128,7 @@ class Verifier:
 
         found.ask(Check.RECORD, world, record, silent="RECORD_UNCHECKED")  # (6)
         found.ask(  # (7)
-            Check.LOT, world, lambda at: check_lot(facts, at), silent="LOT_UNCHECKED"
+            Check.LOT, world, lambda at: self._lot(facts, at), silent="LOT_UNCHECKED"
         )
         found.ask(  # (8)
             Check.REGISTRY,
@@ -136,6 +136,11 @@ class Verifier:
             lambda at: check_exchange(facts, at, status, self.mirror, self.clock()),
             silent="EXCHANGE_UNCHECKED",
         )
+
+    def _lot(self, facts: Facts, world: World) -> Answer:
+        if lags(facts, world) and world.lot(facts.record.lot) is None:
+            return Answer("LOT_UNCHECKED", behind(facts, world))
+        return check_lot(facts, world, facts.site)
 
     def _root(self, facts: Facts, world: World) -> Answer:
         root = f"0x{facts.root.hex()}"

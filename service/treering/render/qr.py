@@ -1,15 +1,19 @@
-"""QR codes as SVG and PNG, at level Q: a quarter of the code may be lost.
+"""QR codes as SVG and PNG, with the strongest correction that a code of 69 modules has room for.
+
+Level H repairs a third of its codewords, level Q a quarter; see docs/qr.md.
 
 The same text always gives the same bytes.
 """
 
 from functools import lru_cache
 from io import BytesIO
+from typing import Any
 
 import qrcode
 from PIL import Image
-from qrcode.constants import ERROR_CORRECT_Q
+from qrcode.constants import ERROR_CORRECT_H, ERROR_CORRECT_Q
 
+MAX_VERSION = 13  # 69 modules a side; in larger ones a module is too small for cheap cameras
 QUIET_ZONE = 4  # modules of white around the code, as ISO/IEC 18004 asks
 Matrix = tuple[tuple[bool, ...], ...]
 
@@ -17,10 +21,18 @@ Matrix = tuple[tuple[bool, ...], ...]
 @lru_cache(maxsize=1024)
 def matrix(text: str) -> Matrix:
     """Rows of modules, dark ones True, with the quiet zone."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_Q, border=QUIET_ZONE)
-    code.add_data(text)
-    code.make(fit=True)
+    code = _code(text, ERROR_CORRECT_H)
+    if code.version > MAX_VERSION:
+        code = _code(text, ERROR_CORRECT_Q)
+    code.make(fit=False)
     return tuple(tuple(bool(module) for module in row) for row in code.get_matrix())
+
+
+def _code(text: str, level: int) -> "qrcode.QRCode[Any]":
+    code = qrcode.QRCode(error_correction=level, border=QUIET_ZONE)
+    code.add_data(text)
+    code.best_fit()
+    return code
 
 
 def path(text: str) -> str:

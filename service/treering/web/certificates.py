@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from treering import errors
 from treering.domain.number import parse
 from treering.render import qr
-from treering.web.access import BaseUrl, TheServices
+from treering.web.access import TheServices
 from treering.web.refusals import OF_A_NUMBER, refusals
 from treering.web.services import Services
 
@@ -26,22 +26,22 @@ def _image(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str,
 
 @router.get(
     "/{number}.png",
-    summary="QR code of the certificate's page, as PNG",
+    summary="QR code: the certificate's page and its compact, signed form, as PNG",
     response_class=Response,
     responses=_image("image/png", {"type": "string", "format": "binary"}),
 )
-def read_png(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
-    return _picture(qr.png(_address(number, services, base_url), size), "image/png")
+def read_png(number: str, services: TheServices, size: Size = 512) -> Response:
+    return _picture(qr.png(_address(number, services), size), "image/png")
 
 
 @router.get(
     "/{number}.svg",
-    summary="QR code of the certificate's page, as SVG",
+    summary="QR code: the certificate's page and its compact, signed form, as SVG",
     response_class=Response,
     responses=_image("image/svg+xml", {"type": "string"}),
 )
-def read_svg(number: str, services: TheServices, base_url: BaseUrl, size: Size = 512) -> Response:
-    return _picture(qr.svg(_address(number, services, base_url), size), "image/svg+xml")
+def read_svg(number: str, services: TheServices, size: Size = 512) -> Response:
+    return _picture(qr.svg(_address(number, services), size), "image/svg+xml")
 
 
 @router.get(
@@ -91,8 +91,8 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     return Response(body, headers=headers, media_type=media_type)
 
 
-def _address(number: str, services: Services, base_url: str) -> str:
-    return f"{base_url}/c/{services.issued(str(parse(number)))}"
+def _address(number: str, services: Services) -> str:
+    return services.address(str(parse(number)))
 
 
 def _picture(picture: bytes, media_type: str) -> Response:

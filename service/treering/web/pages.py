@@ -7,7 +7,7 @@ from treering.domain.number import parse
 from treering.domain.record import lot_number_of
 from treering.domain.verification import State
 from treering.errors import CertificateNotFound, NumberMistyped, TreeringError
-from treering.web.access import BaseUrl, TheServices
+from treering.web.access import TheServices
 from treering.web.language import chosen
 from treering.web.lots import slug_of
 from treering.web.templating import page
@@ -25,9 +25,7 @@ def show_home(request: Request) -> Response:
 
 
 @router.api_route("/c/{number}", methods=_METHODS)
-def show_certificate(
-    request: Request, number: str, services: TheServices, base_url: BaseUrl
-) -> Response:
+def show_certificate(request: Request, number: str, services: TheServices) -> Response:
     try:
         parsed = parse(number)
         if str(parsed) != number:
@@ -46,7 +44,7 @@ def show_certificate(
         steps=timeline(view),
         network=services.network(),
         local_chains=LOCAL_CHAINS,
-        address=f"{base_url}/c/{number}",
+        address=services.address(number),
         lot_number=lot_number_of(view.lot.id),
     )
 

@@ -38,6 +38,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.RequestMalformed: 422,
     errors.RedemptionNotFound: 404,
     errors.CredentialMalformed: 422,
+    errors.AddressRefused: 422,
     errors.NotFinal: 409,
     errors.BodyTooLarge: 413,
     errors.BodyTooSlow: 408,

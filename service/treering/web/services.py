@@ -49,11 +49,20 @@ class Services(Protocol):
     def pdf(self, number: str) -> bytes:
         """The signed PDF; as `credential`, and CertificateFallen, FontsMissing."""
 
-    def verify_file(self, content: bytes) -> Report:
-        """The report on a PDF, or on a credential in JSON; CredentialMalformed for neither."""
+    def address(self, number: str) -> str:
+        """What the certificate's QR code holds; NumberMistyped, CertificateNotFound."""
+
+    def examine(self, brought: bytes) -> Report:
+        """The report on what somebody brought: a number, the text of a QR code, a PDF, or a
+        credential in JSON. NumberMistyped, CertificateNotFound, AddressRefused;
+        CredentialMalformed for none of them."""
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         """The report on a credential that somebody brought."""
+
+    def scan(self, code: str, *, ask_chain: bool = True) -> Report:
+        """The report on the compact certificate of a QR code; without the chain, on no more
+        than form and signature."""
 
     def lot(self, slug: str) -> LotView:
         """LotNotFound."""

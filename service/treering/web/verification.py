@@ -1,4 +1,4 @@
-"""The report for machines: of a certificate by its number, or of a credential brought along."""
+"""The report for machines: of a certificate by its number, or of what somebody brings."""
 
 from fastapi import APIRouter, Response
 
@@ -17,6 +17,7 @@ _DOCUMENT = {
     "application/json": {"schema": {"type": "object"}},
     "application/vc+json": {"schema": {"type": "object"}},
     "application/pdf": {"schema": {"type": "string", "format": "binary"}},
+    "text/plain": {"schema": {"type": "string"}, "example": "HTTPS://TREERING.EXAMPLE/Q/2KCE…"},
 }
 
 
@@ -33,12 +34,15 @@ def read_verification(number: str, services: TheServices, response: Response) ->
 
 @router.post(
     "/verify",
-    summary="The eight checks of a credential, and a ninth of the PDF that carries it",
-    responses=refusals(*OF_A_BODY, errors.CredentialMalformed),
+    summary="The checks of whatever carries a certificate: its number, QR code, PDF or credential",
+    responses=refusals(
+        *OF_A_NUMBER, *OF_A_BODY, errors.CredentialMalformed, errors.AddressRefused
+    ),
     openapi_extra={"requestBody": {"required": True, "content": _DOCUMENT}},
 )
 def verify(services: TheServices, body: Body, response: Response) -> ReportOut:
-    report = services.verify_file(body)
+    """A credential, a PDF, or as plain text what a QR code holds, or a number."""
+    report = services.examine(body)
     response.headers["Cache-Control"] = "no-store"
     return answers.report(report, state(report))
 

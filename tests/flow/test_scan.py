@@ -1,0 +1,150 @@
+"""What a QR code proves by itself: without a network, with a node, and after every lie."""
+
+from dataclasses import replace
+
+import pytest
+
+from tests.chain_kit import Chain
+from tests.flow.conftest import WISH
+from treering.domain import address, compact
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.record import TreeId
+from treering.domain.verdict import state
+from treering.domain.verification import Check, Report, State, Verdict
+from treering.errors import ChainUnavailable
+from treering.flow.bystander import bystander
+from treering.flow.parts import Parts
+from treering.flow.redeem import Desk
+from treering.flow.scan import Scanner
+
+
+@pytest.fixture
+def code(parts: Parts, numbers: list[str]) -> str:
+    found = address.read(parts.service.address(numbers[1]), parts.base_url)
+    assert found.code
+    return found.code
+
+
+@pytest.fixture
+def key(parts: Parts) -> IssuerKey:
+    return parts.example.issuer_key("ANT_FOREST")
+
+
+def resigned(parts: Parts, code: str, **changes: object) -> str:
+    """The changed certificate under a fresh signature of the programme's own key."""
+    issuer = parts.office.issuer_of("ANT_FOREST")
+    return compact.signed(replace(compact.read(code)[0], **changes), issuer.key, issuer.sign)
+
+
+def alone(code: str, *keys: IssuerKey, **asked: str) -> Report:
+    """What a stranger finds, wherever he had the code from."""
+    text = f"HTTPS://ANY.EXAMPLE/Q/{code}".encode()
+    nobody = {"rpc_url": None, "contract": None}
+    return bystander(text, issuer_keys=keys, **nobody | asked)
+
+
+def codes(report: Report) -> dict[Check, str]:
+    return {finding.check: finding.code for finding in report.findings}
+
+
+def test_with_a_node_it_is_valid_and_leads_to_its_number(parts: Parts, code, numbers):
+    report = parts.service.scan(code)
+    assert (report.number, report.verdict) == (numbers[1], Verdict.VALID)
+    expected = "NUMBER_OK SIGNATURE_OK RECORD_OK LOT_OK".split()
+    assert list(codes(report).values()) == expected
+
+
+def test_without_any_network_the_signature_is_checked_and_the_rest_unknown(code, key):
+    report = alone(code, key)
+    assert codes(report)[Check.SIGNATURE] == "SIGNATURE_OK"
+    assert codes(report)[Check.RECORD] == "RECORD_UNCHECKED"
+    assert report.verdict is Verdict.UNKNOWN
+
+
+def test_without_the_programmes_key_the_signature_is_unknown(code):
+    for keys in ([], [IssuerKey(b"\x2b" * 32)]):
+        report = alone(code, *keys)
+        assert codes(report)[Check.SIGNATURE] == "KEY_UNCHECKED"
+
+
+def test_a_bystander_with_a_node_and_the_contract_finds_it_valid(parts: Parts, code, key):
+    node, contract = parts.ledger.node, parts.ledger.contract
+    report = alone(code, key, rpc_url=node.url, contract=contract)
+    assert report.verdict is Verdict.VALID
+
+
+def test_a_forged_code_is_altered(parts: Parts, code, key):
+    claimed, _ = compact.read(code)
+    stranger = parts.keys.issuer("stranger")
+    forged = compact.signed(replace(claimed, masked_name="李*"), key, stranger.sign)
+    report = parts.service.scan(forged)
+    assert codes(report)[Check.SIGNATURE] == "SIGNATURE_BROKEN"
+    assert state(report) is State.ALTERED
+
+
+def test_what_is_no_code_is_told(parts: Parts):
+    assert codes(parts.service.scan("AAAA")) == {Check.DOCUMENT: "DOCUMENT_MALFORMED"}
+
+
+def test_a_code_of_another_programme_is_not_ours_to_judge(parts: Parts, code):
+    claimed, _ = compact.read(code)
+    other = replace(claimed, tree=TreeId(99 << 64 | 1 << 32))
+    issuer = parts.office.issuer_of("ANT_FOREST")
+    report = parts.service.scan(compact.signed(other, issuer.key, issuer.sign))
+    assert codes(report)[Check.SIGNATURE] == "KEY_UNCHECKED"
+
+
+def test_a_code_of_another_network_is_its_own_state(parts: Parts, code):
+    report = parts.service.scan(resigned(parts, code, network=b"\0" * 3))
+    assert state(report) is State.WRONG_NETWORK
+
+
+def test_even_the_issuer_cannot_sign_what_the_chain_does_not_hold(parts: Parts, code):
+    tree = compact.read(code)[0].tree
+    unminted = resigned(parts, code, tree=TreeId(tree | 2**32 - 1))
+    assert codes(parts.service.scan(unminted))[Check.RECORD] == "RECORD_UNCHECKED"
+    assert codes(parts.service.scan(resigned(parts, code, year=2018)))[Check.LOT] == "LOT_DIFFERS"
+
+
+def test_a_key_is_judged_by_its_time(parts: Parts, code, forest: Chain, key):
+    minted = int(compact.read(code)[0].minted_at.timestamp())
+    forest.act("registrar", "retireIssuerKey", 1, key.id, minted)
+    forest.finalise()
+    assert codes(parts.service.scan(code))[Check.SIGNATURE] == "KEY_NOT_OF_ITS_TIME"
+
+
+def test_a_key_that_the_chain_does_not_list_is_refused(parts: Parts, code):
+    signer = parts.keys.issuer("stranger")
+    public = IssuerKey(signer.public_key().public_bytes_raw())
+    forged = compact.signed(compact.read(code)[0], public, signer.sign)
+    scanner = replace(parts.service.scanner, keys=lambda _: [public])
+    assert codes(scanner.scan(forged))[Check.SIGNATURE] == "KEY_NOT_LISTED"
+
+
+def test_a_revoked_record_is_revoked_in_the_code_too(parts: Parts, code, forest: Chain):
+    tree = compact.read(code)[0].tree
+    forest.act("revoker", "revoke", [tree], 1)
+    forest.finalise()
+    assert state(parts.service.scan(code)) is State.REVOKED
+
+
+def test_a_silent_node_is_unknown_and_never_invalid(parts: Parts, code):
+    def silent(_: str) -> None:
+        raise ChainUnavailable("silence")
+
+    scanner: Scanner = replace(parts.service.scanner, world=silent)
+    report = scanner.scan(code)
+    assert report.verdict is Verdict.UNKNOWN
+    assert codes(report)[Check.SIGNATURE] == "SIGNATURE_UNCHECKED"
+
+
+def test_without_the_chain_only_form_and_signature_are_asked(parts: Parts, code):
+    report = parts.service.scan(code, ask_chain=False)
+    assert codes(report)[Check.SIGNATURE] == "SIGNATURE_OK"
+    assert codes(report)[Check.RECORD] == "RECORD_UNCHECKED"
+
+
+def test_a_code_that_is_not_final_holds_the_short_address(parts: Parts, desk: Desk):
+    redemption, _ = desk.redeem("ANT_FOREST", "late", WISH)
+    (waiting,) = parts.office.numbers(redemption)
+    assert parts.service.address(waiting) == f"{parts.base_url}/c/{waiting}"
