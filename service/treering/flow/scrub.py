@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
+from treering.domain.holder import commitments
 from treering.domain.keccak import keccak
 from treering.domain.merkle import batch_root
 from treering.domain.record import tree_id
@@ -52,13 +53,12 @@ class Scrub:
 
     def _holders(self, connection: Connection, kept: Kept) -> Iterator[Damage]:
         found = b""
-        for stretch in stretches(connection, kept.lot, kept.first_serial, kept.count):
+        for holder, first, count in stretches(connection, kept.lot, kept.first_serial, kept.count):
             try:
-                (secret,) = secrets(connection, self.vault, {stretch.holder}).values()
+                (secret,) = secrets(connection, self.vault, [holder]).values()
             except InvalidTag:
-                yield Damage(f"holder {stretch.holder}", "the secret does not open")
+                yield Damage(f"holder {holder}", "the secret does not open")
                 return
-            for serial in range(stretch.first_serial, stretch.first_serial + stretch.count):
-                found += secret.commitment(tree_id(kept.lot, serial))
+            found += commitments(tree_id(kept.lot, first), [secret] * count)
         if found != kept.holders:
             yield Damage(kept.name, "its records are not those of its redemptions")

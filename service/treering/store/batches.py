@@ -1,10 +1,13 @@
 """Batches in SQL, as pages and sealing see them. `flights.py` moves them."""
 
+from collections.abc import Sequence
+
 from sqlalchemy import Connection, Row, delete, func, select
 
 from treering.domain.batch import Batch, BatchId, BatchState, Inclusion
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
 from treering.errors import BatchMoved
+from treering.store.many import insert_many
 from treering.store.schema import batches, lots, transactions
 
 
@@ -12,20 +15,9 @@ class Batches:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, batch: Batch, programme: str) -> None:
-        """A sealed batch; its id is given by the database."""
-        self._connection.execute(
-            batches.insert().values(
-                programme=programme,
-                lot=batch.lot,
-                first_serial=batch.first_serial,
-                count=batch.count,
-                state=batch.state,
-                holders=batch.holders,
-                root=batch.root,
-                sealed_at=batch.sealed_at,
-            )
-        )
+    def add(self, sealed: Sequence[Batch], programme: str) -> None:
+        """Sealed batches of a programme; their ids are given by the database, in this order."""
+        insert_many(self._connection, batches, [_row(batch, programme) for batch in sealed])
 
     def get(self, batch: BatchId) -> Batch:
         return _batch(self._connection.execute(select(batches).where(batches.c.id == batch)).one())
@@ -51,8 +43,7 @@ class Batches:
         )
         if gone.rowcount != 1:
             raise BatchMoved(f"batch {batch.id} is no longer sealed")
-        for half in batch.halves():
-            self.add(half, programme)
+        self.add(batch.halves(), programme)
 
     def counts(self) -> dict[tuple[int, str], int]:
         """How many units batches hold, by (unit, state)."""
@@ -75,6 +66,19 @@ class Batches:
             .group_by(lots.c.unit)
         )
         return {unit: int(n) for unit, n in self._connection.execute(query)}
+
+
+def _row(batch: Batch, programme: str) -> dict[str, object]:
+    return {
+        "programme": programme,
+        "lot": batch.lot,
+        "first_serial": batch.first_serial,
+        "count": batch.count,
+        "state": batch.state,
+        "holders": batch.holders,
+        "root": batch.root,
+        "sealed_at": batch.sealed_at,
+    }
 
 
 def _batch(row: Row[tuple[object, ...]]) -> Batch:

@@ -59,14 +59,17 @@ class Lots:
         query = select(lots.c.id, lots.c.sealed)
         return {LotId(lot): sealed for lot, sealed in self._connection.execute(query)}
 
-    def seal(self, lot: LotId, first_serial: int, count: int) -> bool:
-        """Mark the next `count` serials as sealed; False if somebody else was faster."""
+    def seal(self, lot: LotId, first_serial: int, count: int) -> str | None:
+        """Mark the next `count` serials as sealed; the lot's programme, None if somebody else
+        was faster."""
         moved = self._connection.execute(
             update(lots)
             .where(lots.c.id == lot, lots.c.sealed == first_serial)
             .values(sealed=first_serial + count)
+            .returning(lots.c.programme)
         )
-        return moved.rowcount == 1
+        programme: str | None = moved.scalar_one_or_none()
+        return programme
 
     def _one(self, query: Select[tuple[object, ...]], name: str) -> Lot:
         row = self._connection.execute(query).one_or_none()

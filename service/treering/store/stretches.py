@@ -3,15 +3,14 @@
 SQLAlchemy's rows cost three times what the driver's do (docs/decisions/0013).
 """
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import Connection
 
-from treering.domain.holder import HolderId, HolderSecret
+from treering.domain.holder import HolderId
 from treering.domain.record import LotId
-from treering.store.holders import opened
+from treering.store.holders import boxes
 from treering.store.vault import Vault
 
 # From the row that holds the first serial on: never the rows of all that was sealed before.
@@ -23,35 +22,35 @@ _STRETCHES = """
     )
     ORDER BY first_serial
 """
-_SECRETS = "SELECT id, sealed FROM holders WHERE id = ANY(%(ids)s)"
+_SECRETS = "SELECT id, sealed FROM holders WHERE id = ANY(CAST(%(ids)s AS bigint[]))"
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """Consecutive serials of one holder."""
-
-    holder: HolderId
-    first_serial: int
-    count: int
+Stretch = tuple[HolderId, int, int]  # consecutive serials of one holder: the first, how many
 
 
-def stretches(
-    connection: Connection, lot: LotId, first_serial: int, count: int
-) -> Iterator[Stretch]:
+def stretches(connection: Connection, lot: LotId, first_serial: int, count: int) -> list[Stretch]:
     """Who holds the serials from `first_serial` on, in order, cut to `count`."""
     end = first_serial + count
-    wanted = {"lot": lot, "first": first_serial, "end": end}
-    for holder, first, length in _rows(connection, _STRETCHES, wanted):
-        start = max(first, first_serial)
-        yield Stretch(holder, start, min(first + length, end) - start)
+    found: list[Stretch] = _rows(
+        connection, _STRETCHES, {"lot": lot, "first": first_serial, "end": end}
+    )
+    if found:
+        holder, start, length = found[0]
+        found[0] = (holder, first_serial, start + length - first_serial)
+        holder, start, length = found[-1]
+        found[-1] = (holder, start, min(length, end - start))
+    return found
 
 
 def secrets(
-    connection: Connection, vault: Vault, ids: set[HolderId]
-) -> dict[HolderId, HolderSecret]:
-    """The secrets of these holders, decrypted."""
-    rows = _rows(connection, _SECRETS, {"ids": list(ids)})
-    return {holder: opened(vault, sealed) for holder, sealed in rows}
+    connection: Connection, vault: Vault, ids: Collection[HolderId]
+) -> dict[HolderId, bytes]:
+    """The secrets of these holders, decrypted: 64 bytes each, as domain.holder.commitments
+    takes them."""
+    # As one text: the driver would look at each number of a list by itself.
+    rows = _rows(connection, _SECRETS, {"ids": "{" + ",".join(map(str, ids)) + "}"})
+    opened = boxes(vault, [sealed for _, sealed in rows])
+    return {holder: box for (holder, _), box in zip(rows, opened, strict=True)}
 
 
 def _rows(
