@@ -14,6 +14,7 @@ from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.minting import Minting
 from treering.domain.redemption import Wish
+from treering.flow.crew import Crew
 from treering.flow.mint import Mint
 from treering.flow.parts import Parts
 from treering.flow.publish import Example, names_of_keys
@@ -83,7 +84,7 @@ def desk(engine: Engine, vault: Vault, clock: Clock, example: Example) -> Desk:
 
 @pytest.fixture
 def sealer(engine: Engine, vault: Vault, clock: Clock) -> Sealer:
-    return Sealer(engine, vault, clock, patience=timedelta(seconds=0))
+    return Sealer(engine, Crew(vault), clock, patience=timedelta(seconds=0))
 
 
 @pytest.fixture

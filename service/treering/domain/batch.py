@@ -97,24 +97,3 @@ class Batch:
 def due(*, waiting: int, oldest: datetime, now: datetime, patience: timedelta) -> bool:
     """Whether to seal: a batch is full, or its oldest record has waited long enough."""
     return waiting >= CAPACITY or (waiting > 0 and now - oldest >= patience)
-
-
-def sealed(lot: LotId, first_serial: int, holders: bytes, now: datetime) -> list[Batch]:
-    """Consecutive records as batches, each with its root: full ones but for the last."""
-    size = HOLDER_BYTES * CAPACITY
-    return [
-        _sealed(lot, first_serial + i * CAPACITY, holders[start : start + size], now)
-        for i, start in enumerate(range(0, len(holders), size))
-    ]
-
-
-def _sealed(lot: LotId, first_serial: int, holders: bytes, now: datetime) -> Batch:
-    return Batch(
-        id=BatchId(0),  # the database gives it
-        state=BatchState.SEALED,
-        lot=lot,
-        first_serial=first_serial,
-        holders=holders,
-        root=batch_root(tree_id(lot, first_serial), holders),
-        sealed_at=now,
-    )

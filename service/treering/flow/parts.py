@@ -26,6 +26,7 @@ from treering.flow.admission import Admission
 from treering.flow.admit import Porter
 from treering.flow.certify import Office
 from treering.flow.counts import Tally
+from treering.flow.crew import Crew, cores
 from treering.flow.doctor.examine import Doctor
 from treering.flow.exchange import Counter
 from treering.flow.halt import Barrier, Halt
@@ -230,7 +231,7 @@ class Parts:
         )
 
     def sealer(self, patience: timedelta) -> Sealer:
-        return Sealer(self.engine, self.vault, self.clock, patience)
+        return Sealer(self.engine, Crew(self.vault, cores()), self.clock, patience)
 
     def mints(self) -> list[Mint]:
         """One for each programme, with its own minter."""

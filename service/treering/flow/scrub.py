@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Connection, Engine
 
-from treering.domain.holder import commitments
 from treering.domain.keccak import keccak
 from treering.domain.merkle import batch_root
 from treering.domain.record import tree_id
@@ -59,6 +58,7 @@ class Scrub:
             except InvalidTag:
                 yield Damage(f"holder {holder}", "the secret does not open")
                 return
-            found += commitments(tree_id(kept.lot, first), [secret] * count)
+            for serial in range(first, first + count):
+                found += secret.commitment(tree_id(kept.lot, serial))
         if found != kept.holders:
             yield Damage(kept.name, "its records are not those of its redemptions")

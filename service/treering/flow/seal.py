@@ -7,16 +7,16 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from treering.domain import batch
-from treering.domain.batch import CAPACITY, Batch
-from treering.domain.holder import commitments
-from treering.domain.record import LotId, tree_id
+from treering.domain.batch import CAPACITY, Batch, BatchId, BatchState
+from treering.domain.record import LotId
 from treering.errors import BatchMoved
 from treering.failpoint import reached
+from treering.flow.crew import Crew
+from treering.flow.hasher import Done, Task
 from treering.store.batches import Batches
 from treering.store.lots import Lots
 from treering.store.redemptions import Redemptions
-from treering.store.stretches import secrets, stretches
-from treering.store.vault import Vault
+from treering.store.stretches import boxes, stretches
 
 _MOST = 4 * CAPACITY  # records in a transaction, and in memory; more gain nothing
 
@@ -26,7 +26,7 @@ class Sealer:
     """Seals when a batch is full, or its oldest record has waited for `patience`."""
 
     engine: Engine
-    vault: Vault
+    crew: Crew
     clock: Callable[[], datetime]
     patience: timedelta
 
@@ -43,8 +43,9 @@ class Sealer:
             oldest = Redemptions(connection).recorded_at(lot, first_serial)
             if not batch.due(waiting=waiting, oldest=oldest, now=now, patience=self.patience):
                 return 0
-            holders = self._holders(connection, lot, first_serial, _at_once(waiting))
-            sealed = batch.sealed(lot, first_serial, holders, now)
+            tasks = _tasks(connection, lot, first_serial, _at_once(waiting))
+            done = self.crew.hashed(tasks)
+            sealed = [_batch(*pair, now) for pair in zip(tasks, done, strict=True)]
             self._keep(connection, sealed)
             reached("batch.before_commit")
         reached("batch.after_commit")
@@ -58,13 +59,27 @@ class Sealer:
             raise BatchMoved(f"lot {lot} was sealed from {first_serial} on by another worker")
         Batches(connection).add(sealed, programme)
 
-    def _holders(self, connection: Connection, lot: LotId, first_serial: int, count: int) -> bytes:
-        """The commitments of the next records, 20 bytes each."""
-        held = stretches(connection, lot, first_serial, count)
-        known = secrets(connection, self.vault, {holder for holder, _, _ in held})
-        holders = [known[holder] for holder, _, length in held for _ in range(length)]
-        assert len(holders) == count, "serials have no gap"
-        return commitments(tree_id(lot, first_serial), holders)
+
+def _tasks(connection: Connection, lot: LotId, first_serial: int, count: int) -> list[Task]:
+    """What is to be hashed, a batch each."""
+    held = stretches(connection, lot, first_serial, count)
+    known = boxes(connection, {holder for holder, _, _ in held})
+    each = [known[holder] for holder, _, length in held for _ in range(length)]
+    assert len(each) == count, "serials have no gap"
+    starts = range(0, count, CAPACITY)
+    return [Task(lot, first_serial + i, each[i : i + CAPACITY]) for i in starts]
+
+
+def _batch(task: Task, done: Done, now: datetime) -> Batch:
+    return Batch(
+        id=BatchId(0),  # the database gives it
+        state=BatchState.SEALED,
+        lot=task.lot,
+        first_serial=task.first_serial,
+        holders=done.holders,
+        root=done.root,
+        sealed_at=now,
+    )
 
 
 def _at_once(waiting: int) -> int:

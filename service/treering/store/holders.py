@@ -10,9 +10,7 @@ from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, select
 from treering.domain.holder import SECRET_BYTES, HolderId, HolderSecret, reference_hash
 from treering.store.many import insert_many
 from treering.store.schema import holders
-from treering.store.vault import Vault
-
-_PURPOSE = "holder"
+from treering.store.vault import HOLDER, Vault
 
 
 def lookups(vault: Vault, programme: str) -> Callable[[str], str]:
@@ -52,7 +50,7 @@ class Holders:
 
     def _row(self, lookup: str, reference: str) -> dict[str, object]:
         box = os.urandom(SECRET_BYTES) + reference_hash(reference)
-        return {"lookup": lookup, "sealed": self._vault.seal(box, _PURPOSE)}
+        return {"lookup": lookup, "sealed": self._vault.seal(box, HOLDER)}
 
     def _lookup(self, programme: str, reference: str) -> str:
         """16 bytes, as hexadecimal."""
@@ -62,5 +60,5 @@ class Holders:
 
 def opened(vault: Vault, sealed: bytes) -> HolderSecret:
     """The secret in a sealed box; cryptography's InvalidTag if the box is not the vault's."""
-    box = vault.open(sealed, _PURPOSE)
+    box = vault.open(sealed, HOLDER)
     return HolderSecret(box[:SECRET_BYTES], box[SECRET_BYTES:])

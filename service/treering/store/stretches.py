@@ -8,9 +8,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from treering.domain.holder import HolderId
+from treering.domain.holder import HolderId, HolderSecret
 from treering.domain.record import LotId
-from treering.store.holders import boxes
+from treering.store.holders import opened
 from treering.store.vault import Vault
 
 # From the row that holds the first serial on: never the rows of all that was sealed before.
@@ -22,7 +22,7 @@ _STRETCHES = """
     )
     ORDER BY first_serial
 """
-_SECRETS = "SELECT id, sealed FROM holders WHERE id = ANY(CAST(%(ids)s AS bigint[]))"
+_BOXES = "SELECT id, sealed FROM holders WHERE id = ANY(CAST(%(ids)s AS bigint[]))"
 
 
 Stretch = tuple[HolderId, int, int]  # consecutive serials of one holder: the first, how many
@@ -42,15 +42,18 @@ def stretches(connection: Connection, lot: LotId, first_serial: int, count: int)
     return found
 
 
+def boxes(connection: Connection, ids: Collection[HolderId]) -> dict[HolderId, bytes]:
+    """The secrets of these holders, as they are kept: encrypted."""
+    # As one text: the driver would look at each number of a list by itself.
+    return dict(_rows(connection, _BOXES, {"ids": "{" + ",".join(map(str, ids)) + "}"}))
+
+
 def secrets(
     connection: Connection, vault: Vault, ids: Collection[HolderId]
-) -> dict[HolderId, bytes]:
-    """The secrets of these holders, decrypted: 64 bytes each, as domain.holder.commitments
-    takes them."""
-    # As one text: the driver would look at each number of a list by itself.
-    rows = _rows(connection, _SECRETS, {"ids": "{" + ",".join(map(str, ids)) + "}"})
-    opened = boxes(vault, [sealed for _, sealed in rows])
-    return {holder: box for (holder, _), box in zip(rows, opened, strict=True)}
+) -> dict[HolderId, HolderSecret]:
+    """The secrets of these holders, decrypted."""
+    kept = boxes(connection, ids)
+    return {holder: opened(vault, box) for holder, box in kept.items()}
 
 
 def _rows(

@@ -8,6 +8,7 @@ from functools import lru_cache
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+HOLDER = "holder"  # what a holder's box is sealed for
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
 
@@ -33,9 +34,9 @@ class Vault:
 
     def open(self, box: bytes, purpose: str) -> bytes:
         """cryptography's InvalidTag if the box is not ours, or of another purpose."""
-        return self.open_all([box], purpose)[0]
+        return self.open_many([box], purpose)[0]
 
-    def open_all(self, boxes: Sequence[bytes], purpose: str) -> list[bytes]:
+    def open_many(self, boxes: Sequence[bytes], purpose: str) -> list[bytes]:
         """Many at once, in their order; InvalidTag if any of them does not open."""
         if any(len(box) < _NONCE_BYTES + _TAG_BYTES for box in boxes):
             raise InvalidTag
