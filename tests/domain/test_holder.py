@@ -6,7 +6,13 @@ from hashlib import sha256
 from hypothesis import given
 from hypothesis import strategies as st
 
-from treering.domain.holder import SECRET_BYTES, HolderSecret, commitment, reference_hash
+from treering.domain.holder import (
+    SECRET_BYTES,
+    HolderSecret,
+    commitment,
+    commitments,
+    reference_hash,
+)
 from treering.domain.keccak import keccak
 from treering.domain.record import TreeId, lot_id, tree_id
 
@@ -51,6 +57,18 @@ def test_an_opening_proves_no_other_record(secret, trees):
         assert commitment(holder.opening(trees[0]), holder.reference_hash) != holder.commitment(
             tree
         )
+
+
+@given(
+    st.integers(0, 2**96 - 20).map(TreeId),
+    st.lists(st.binary(min_size=64, max_size=64), max_size=9),
+)
+def test_many_commitments_are_those_of_each_record_by_itself(first, holders):
+    alone = [
+        HolderSecret(holder[:32], holder[32:]).commitment(TreeId(first + i))
+        for i, holder in enumerate(holders)
+    ]
+    assert commitments(first, holders) == b"".join(alone)
 
 
 def test_records_of_one_holder_look_like_those_of_strangers():

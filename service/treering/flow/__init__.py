@@ -1,7 +1,7 @@
 """The stories, in the order in which a tree goes through them.
 
 redeem    take the next serials of a lot for a holder; admission lets many in together
-seal      fix the next records of a lot as one batch
+seal      fix the next records of a lot as batches; a crew of hashers does the hashing
 mint      sign, store, send, look: settle writes down what became of the flights, tend sees to
           it that they can be mined, gate asks before launch signs the next; minter is their
           ground. recover holds books and chain against each other first, watch what was final,
@@ -16,5 +16,5 @@ audit     recount from the chain alone
 scrub     read all that was kept once more
 lots, counts, service
           what the web shows; publish puts the example there, identity pins the chain,
-          parts puts all of it together once a process
+          parts puts all of it together once a process, from ground, works and shown
 """

@@ -17,7 +17,7 @@ from treering.flow.hasher import Done, Task, hashed, receive, send
 from treering.store.vault import Vault
 
 _MOST = 4  # more hash faster than one process reads and writes rows
-_COMMAND = (sys.executable, "-m", "treering.flow.hasher")
+_COMMAND = (sys.executable, "-c", "from treering.flow.hasher import main; main()")
 
 
 def cores() -> int:
@@ -67,7 +67,7 @@ class Crew:
 
     def _begun(self) -> subprocess.Popen[bytes]:
         pipe = subprocess.PIPE
-        hand = subprocess.Popen(  # noqa: S603 - our own module
+        hand = subprocess.Popen(  # noqa: S603 - our own code
             _COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
         )
         _give(hand, self.vault.key)
@@ -87,5 +87,10 @@ def _answer(hand: subprocess.Popen[bytes]) -> Done | None:
 
 
 def _end(hand: subprocess.Popen[bytes]) -> None:
-    with suppress(OSError):
-        hand.communicate()
+    """It keeps nothing that could be lost."""
+    hand.kill()
+    hand.wait()
+    for pipe in (hand.stdin, hand.stdout):
+        assert pipe, "a pipe"
+        with suppress(OSError):
+            pipe.close()

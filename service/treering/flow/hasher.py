@@ -1,8 +1,8 @@
 """What sealing hashes: from the holders of consecutive records to their commitments and root.
 
-`python -m treering.flow.hasher` does it for another process, which is the only one to speak to
-it: frames of a four-byte length and msgpack, first the vault's key, then a Task for each Done.
-It ends when its standard input does, and so never outlives whoever started it.
+`main` does it for another process, which is the only one to speak to it: frames of a four-byte
+length and msgpack, first the vault's key, then a Task for each Done. It ends when its standard
+input does, and so never outlives whoever started it.
 """
 
 import signal
@@ -58,6 +58,7 @@ def receive(pipe: IO[bytes]) -> bytes | None:
 
 
 def main() -> None:
+    """Of a process of its own."""
     # Whoever is told to end decides when the hashing does.
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, signal.SIG_IGN)
@@ -65,7 +66,3 @@ def main() -> None:
     vault = Vault(msgspec.msgpack.decode(receive(asked) or b"", type=bytes))
     while task := receive(asked):
         send(answered, hashed(vault, msgspec.msgpack.decode(task, type=Task)))
-
-
-if __name__ == "__main__":
-    main()

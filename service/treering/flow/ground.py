@@ -1,0 +1,67 @@
+"""What all parts of a process stand on."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+
+from sqlalchemy import Engine
+
+from treering.chain.keys import KeyFolder
+from treering.chain.ledger import Ledger
+from treering.domain.view import Network
+from treering.errors import DatabaseUnsafe
+from treering.flow.doctor.examine import Doctor
+from treering.flow.tenants import Tenants
+from treering.flow.terms import Terms
+from treering.registry.feed import Feed
+from treering.store import identity
+from treering.store.clock import utc_now
+from treering.store.condition import condition
+from treering.store.vault import Vault
+
+
+@dataclass(frozen=True)
+class Ground:
+    """No registry is followed without `feed`, no PDF printed without `fonts`; `machine_clock`
+    is for the doctor alone."""
+
+    engine: Engine
+    keys: KeyFolder
+    ledger: Ledger
+    base_url: str
+    feed: Feed | None = None
+    embedded: bool = False
+    terms: Terms = field(default_factory=Terms)
+    fonts: Path | None = None
+    clock: Callable[[], datetime] = utc_now
+    machine_clock: Callable[[], datetime] | None = None
+
+    @cached_property
+    def vault(self) -> Vault:
+        return Vault(self.keys.secret("vault"))
+
+    @cached_property
+    def tenants(self) -> Tenants:
+        return Tenants(self.engine, self.vault)
+
+    @cached_property
+    def network(self) -> Network:
+        """As pinned, so that a silent node stops nobody from starting; else as the node says."""
+        with self.engine.connect() as connection:
+            pinned = identity.pinned(connection)
+        chain_id = pinned[0] if pinned else self.ledger.identity().chain_id
+        return Network(chain_id=chain_id, contract=self.ledger.contract)
+
+    @cached_property
+    def doctor(self) -> Doctor:
+        clock = self.machine_clock or self.clock
+        log = self.feed.name if self.feed else None
+        return Doctor(self.engine, self.keys, self.ledger, clock, self.embedded, log)
+
+    def check_durable(self) -> None:
+        """DatabaseUnsafe, unless the database keeps what it has acknowledged."""
+        with self.engine.connect() as connection:
+            if dangers := condition(connection).dangers:
+                raise DatabaseUnsafe(", ".join(dangers))

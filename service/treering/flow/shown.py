@@ -1,0 +1,130 @@
+"""What shows: pages, certificates, counts, the mirror; and the desks where people ask."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from treering.chain.admin import Admin
+from treering.chain.claims import Claims
+from treering.domain.fulfilment import Interconnection
+from treering.domain.load import Entry, Outcome
+from treering.domain.record import TreeId
+from treering.domain.redemption import Wish
+from treering.domain.view import Redeemed
+from treering.flow import mirror
+from treering.flow.admission import Admission
+from treering.flow.admit import Porter
+from treering.flow.certify import Office
+from treering.flow.counts import Tally
+from treering.flow.exchange import Counter
+from treering.flow.ground import Ground
+from treering.flow.halt import Barrier, Halt
+from treering.flow.load import Loader
+from treering.flow.lots import Gazetteer
+from treering.flow.oversee import Overseer
+from treering.flow.printing import printer
+from treering.flow.publish import Example
+from treering.flow.redeem import Desk
+from treering.flow.service import Service
+from treering.flow.verify import Verifier
+from treering.registry.applicant import Applicant
+
+
+@dataclass(frozen=True)
+class Shown(Ground):
+    """The web's parts, and those of the commands that redeem, exchange and follow."""
+
+    @cached_property
+    def example(self) -> Example:
+        return Example(self.engine, self.vault, self.keys, self.clock)
+
+    @property
+    def admin(self) -> Admin:
+        return Admin(self.ledger, self.keys)
+
+    @cached_property
+    def office(self) -> Office:
+        return Office(
+            engine=self.engine,
+            vault=self.vault,
+            tenants=self.tenants,
+            network=self.network,
+            base_url=self.base_url,
+            issuer_of=self.example.issuer,
+        )
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        return Verifier(
+            world=self.ledger.at,
+            chain_id=self.network.chain_id,
+            contract=self.network.contract,
+            mirror=self._interconnection if self.feed else None,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def service(self) -> Service:
+        halt = Halt(self.engine)
+        desk = Desk(self.engine, self.vault, self.clock)
+        return Service(
+            engine=self.engine,
+            halt=halt,
+            desk=desk,
+            admission=Admission(Barrier(halt, desk)),
+            loader=Loader(self.engine, self.vault, self.clock),
+            office=self.office,
+            printer=printer(self.office, self.keys, self.fonts),
+            verifier=self.verifier,
+            gazetteer=Gazetteer(self.engine, self.ledger.at, self.office.programmes),
+            tally=self.tally,
+            overseer=self.overseer,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def tally(self) -> Tally:
+        return Tally(self.engine, self.ledger.at, self.clock)
+
+    @cached_property
+    def overseer(self) -> Overseer:
+        log = self.feed.name if self.feed else None
+        return Overseer(self.engine, self.keys, self.ledger, self.tally, self.clock, log)
+
+    @property
+    def porter(self) -> Porter:
+        return Porter(self.engine, self.keys, self.example, self.clock)
+
+    def redeem(self, programme: str, key: str, wish: Wish) -> Redeemed:
+        """As the programme of this code, which needs no API key where its keys lie."""
+        return self.service.redeem_now(self.office.named(programme), key, wish)
+
+    def load(
+        self, programme: str, key: str, entries: Iterable[Entry]
+    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
+        """As the programme of this code, like `redeem`."""
+        return self.service.load(self.office.named(programme), key, entries)
+
+    def counter(self, registry_url: str, submit_key: str) -> Counter:
+        """Where holders exchange; this process holds the registry's key on the chain."""
+        return Counter(
+            engine=self.engine,
+            vault=self.vault,
+            find=self.office.find,
+            registry=Applicant(registry_url, submit_key),
+            claims=Claims(self.ledger, self.keys.account("registry")),
+            clock=self.clock,
+        )
+
+    def sync_mirror(self) -> mirror.SyncReport:
+        assert self.feed, "a registry to follow"
+        return mirror.sync(self.engine, self.feed, self.clock)
+
+    def mirror_status(self) -> mirror.MirrorStatus | None:
+        assert self.feed, "a registry to follow"
+        return mirror.status(self.engine, self.feed.name, self.clock)
+
+    def _interconnection(self, tree: TreeId) -> Interconnection | None:
+        assert self.feed, "a registry to follow"
+        with self.engine.connect() as connection:
+            return mirror.interconnection(connection, self.feed.name, tree)

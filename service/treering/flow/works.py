@@ -1,0 +1,104 @@
+"""What works: seals, mints, and holds our books against the chain."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+
+from eth_account.signers.local import LocalAccount
+
+from treering.chain.minting import Minting
+from treering.chain.now import LedgerNow
+from treering.errors import Diverged
+from treering.flow.crew import Crew, cores
+from treering.flow.ground import Ground
+from treering.flow.halt import Halt
+from treering.flow.hold import Hold
+from treering.flow.identity import check_identity
+from treering.flow.lookout import Lookout
+from treering.flow.mint import Mint
+from treering.flow.publish import minter_name
+from treering.flow.recover import Recovery
+from treering.flow.scrub import Scrub
+from treering.flow.seal import Sealer
+from treering.flow.watch import Watch
+from treering.store import identity
+
+
+@dataclass(frozen=True)
+class Works(Ground):
+    """The worker's parts."""
+
+    @cached_property
+    def lookout(self) -> Lookout:
+        promise = timedelta(seconds=self.terms.promise_seconds)
+        return Lookout(self.engine, LedgerNow(self.ledger).newest_block, self.clock, promise)
+
+    @property
+    def recovery(self) -> Recovery:
+        minters = {tenant.code: self._address(tenant.code) for tenant in self.tenants.all()}
+        return Recovery(self.engine, LedgerNow(self.ledger), minters, self.embedded)
+
+    @property
+    def watch(self) -> Watch:
+        return Watch(self.engine, LedgerNow(self.ledger), self.embedded, self._recover, self.clock)
+
+    def check_identity(self) -> None:
+        """WrongChain, unless the node answers for the chain of our books.
+
+        What an embedded chain lost by being made anew is minted again.
+        """
+        found = self.ledger.identity()
+        pin = (found.chain_id, found.genesis, found.contract.lower(), found.code_hash)
+        if check_identity(self.engine, pin, embedded=self.embedded, clock=self.clock):
+            self.recovery.run()
+
+    def start_work(self) -> None:
+        """Before any work: what the doctor looks at, a true chain, books that agree with it."""
+        self.doctor.insist()
+        self.check_identity()
+        Halt(self.engine).insist()
+        self.watch.step()
+        try:
+            self.recovery.run()
+        except Diverged as error:
+            with self.engine.begin() as connection:
+                identity.halt(connection, str(error), self.clock())
+            raise
+
+    def accept_chain(self) -> None:
+        """A person's word that the chain is right as it is: what it lost is minted again."""
+        self.check_identity()
+        self.recovery.with_permission().run()
+        with self.engine.begin() as connection:
+            identity.resume(connection)
+
+    @property
+    def scrub(self) -> Scrub:
+        return Scrub(self.engine, self.vault)
+
+    def sealer(self, patience: timedelta) -> Sealer:
+        return Sealer(self.engine, Crew(self.vault, cores()), self.clock, patience)
+
+    def mints(self) -> list[Mint]:
+        """One for each programme, with its own minter."""
+        return [self._mint(tenant.code) for tenant in self.tenants.all()]
+
+    def holds(self) -> list[Hold]:
+        """The minting of each programme, which begins when nothing is in its way."""
+        begin = lambda programme: self._mint(programme).step  # noqa: E731 - a name of one line
+        return [Hold(tenant.code, self.doctor.unfit, begin) for tenant in self.tenants.all()]
+
+    def _mint(self, programme: str) -> Mint:
+        minting = Minting(self.ledger, self._minter(programme), self.network.chain_id)
+        return Mint(self.engine, programme, minting, self.clock, self.terms)
+
+    def _minter(self, programme: str) -> LocalAccount:
+        return self.keys.account(minter_name(programme))
+
+    def _address(self, programme: str) -> bytes | None:
+        """The minter's, as its file says in the clear; None where there is no such file."""
+        address = self.keys.address(minter_name(programme))
+        return bytes.fromhex(address[2:]) if address else None
+
+    def _recover(self) -> object:
+        return self.recovery.run()
