@@ -48,7 +48,7 @@ class Nursery:
         log: Path,
         limits: Mapping[int, int] | None = None,
     ) -> "Forked":
-        """`limits` are soft resource limits, such as {RLIMIT_NOFILE: 64}."""
+        """`limits` are resource limits, such as {RLIMIT_NOFILE: 64}."""
         pairs = list((limits or {}).items())
         order = {"words": list(words), "environ": dict(environ), "log": str(log), "limits": pairs}
         return Forked(self, int(self.ask(order)))
@@ -124,8 +124,8 @@ def _child(order: dict[str, Any]) -> int:
     _redirected(Path(order["log"]))
     os.environ.clear()
     os.environ.update(order["environ"])
-    for kind, soft in order["limits"]:
-        resource.setrlimit(kind, (soft, resource.getrlimit(kind)[1]))
+    for kind, most in order["limits"]:
+        resource.setrlimit(kind, (most, most))
     if "LD_PRELOAD" in os.environ:  # which takes effect in a new program alone
         os.execv(sys.executable, [sys.executable, "-m", "treering.main", *order["words"]])
     main = importlib.import_module("treering.main")

@@ -1,10 +1,28 @@
-"""F13 and F14: a node that is killed and comes back shorter, or is frozen."""
+"""F11 to F14: no memory, no file descriptors; a node killed or frozen."""
 
+import resource
 import signal
+import socket
+from urllib.parse import urlsplit
 
 from tests.faults.processes import until
 from tests.faults.town import Town
 from treering.main import DIVERGED
+
+
+def test_f12_a_service_without_file_descriptors_says_so_and_recovers_alone(town: Town):
+    web = town.serve(limits={resource.RLIMIT_NOFILE: 64})
+    where = urlsplit(web.url)
+    crowd = [socket.create_connection((where.hostname, where.port)) for _ in range(200)]
+    answers = []
+    until(lambda: answers.append(web.redeem("in the crowd")) or answers[-1].status == 503)
+    assert answers[-1].body["code"] == "TR332"
+    assert answers[-1].headers["retry-after"] == "1"
+    for connection in crowd:
+        connection.close()
+    until(lambda: web.redeem("after").status == 201, web.check)
+    town.replay(web)
+    assert town.settle().records == len(town.journal.granted)
 
 
 def test_f13_a_node_that_comes_back_shorter_stops_the_worker(town: Town):

@@ -1,38 +1,41 @@
-"""A crowd at the door: whoever is one too many is asked to come again."""
+"""A connection beyond the server's room is answered in its own form, and told to come again."""
 
+import pytest
 from starlette.testclient import TestClient
 
-from tests.web.conftest import BASE_URL
-from tests.web.test_redemptions import WISH, problem
-from treering.flow.admission import Limits
+from tests.fakes.services import API_KEY, FakeServices
+from treering.cli import room
 from treering.web.app import create_app
 
-
-def test_when_too_many_wait_whoever_comes_is_told_when_to_come_again(real, headers):
-    real.services.admission.limits = Limits(all=0)
-    client = TestClient(create_app(real.services, base_url=BASE_URL))
-    given = {**headers, "Authorization": f"Bearer {real.api_key}"}
-    answer = client.post("/v1/redemptions", json=WISH, headers=given)
-    problem(answer, 429, "TR320")
-    assert answer.headers["retry-after"] == "1"
-    assert answer.headers["cache-control"] == "no-store"
+BASE_URL = "https://trees.example"
 
 
-def test_an_answer_of_many_certificates_is_the_same_as_that_of_a_few(client, headers):
-    answer = client.post("/v1/redemptions", json={**WISH, "count": 150}, headers=headers)
-    assert answer.status_code == 201
-    body = answer.json()
-    assert len(set(body["numbers"])) == len(body["urls"]) == 150
-    assert client.get(f"/v1/redemptions/{body['id']}", headers=headers).json() == body
+def client(*, crowded: bool) -> TestClient:
+    app = create_app(FakeServices(BASE_URL), base_url=BASE_URL)
+
+    async def server(scope, receive, send):
+        await app({**scope, "state": {"crowded": True} if crowded else {}}, receive, send)
+
+    return TestClient(server)
 
 
-def test_a_field_that_is_given_twice_is_refused(client, headers):
-    for name in ('"count"', '"\\u0063ount"'):
-        twice = f'{{"lot":"ANT_FOREST-277","holder":"a","name":"王伟","count":1,{name}:2}}'
-        answer = client.post("/v1/redemptions", content=twice.encode(), headers=headers)
-        assert problem(answer, 422, "TR312")["errors"][0]["field"] == "count"
+def test_whoever_has_room_is_answered_as_ever():
+    assert client(crowded=False).get("/healthz").status_code == 200
 
 
-def test_a_text_that_looks_like_fields_is_a_text(client, headers):
-    wish = {**WISH, "holder": 'x"holder": "name": \\"lot\\":', "campaign": '"lot":"lot":'}
-    assert client.post("/v1/redemptions", json=wish, headers=headers).status_code == 201
+@pytest.mark.parametrize("path", ["/healthz", "/v1/redemptions", "/"])
+def test_beyond_the_room_every_request_is_told_to_come_again(path):
+    answer = client(crowded=True).post(path, headers={"authorization": f"Bearer {API_KEY}"})
+    assert (answer.status_code, answer.json()["code"]) == (503, "TR332")
+    assert (answer.headers["retry-after"], answer.headers["connection"]) == ("1", "close")
+
+
+def test_a_browser_is_shown_a_page_that_says_so():
+    answer = client(crowded=True).get("/", headers={"accept": "text/html"})
+    assert answer.status_code == 503
+    assert "Too many connections" in answer.text
+
+
+@pytest.mark.parametrize(("descriptors", "connections"), [(64, 16), (50, 8), (-1, 1_048_528)])
+def test_some_descriptors_are_kept_for_database_and_node(descriptors, connections):
+    assert room.room(descriptors) == connections

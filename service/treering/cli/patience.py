@@ -1,23 +1,31 @@
 """A connection that sends a byte now and then is not waited for: uvicorn would, for ever.
 
 The head of a request must come within HEAD_SECONDS of the connection, or of the first byte
-after an earlier answer; the body is timed by `web/body_limit`.
+after an earlier answer; the body is timed by `web/body_limit`. A connection for which there is
+no room is marked as such for the application, and waited for a second only.
 """
 
 import asyncio
+import sys
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
 HEAD_SECONDS = 10.0
+CROWDED_SECONDS = 1.0
 
 
 class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
-    """uvicorn's own protocol, with an end to its patience."""
+    """uvicorn's own protocol, with an end to its patience; `room` is for so many connections."""
 
+    room = sys.maxsize
+    _patience = HEAD_SECONDS
     _ends: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
         super().connection_made(transport)
+        if len(self.connections) > self.room:
+            self._patience = CROWDED_SECONDS
+            self.app_state: dict[str, object] = {**self.app_state, "crowded": True}
         self._wait()
 
     def data_received(self, data: bytes) -> None:
@@ -32,7 +40,7 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().connection_lost(exc)
 
     def _wait(self) -> None:
-        self._ends = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+        self._ends = self.loop.call_later(self._patience, self.transport.close)
 
     def _wait_no_more(self) -> None:
         if self._ends is not None:

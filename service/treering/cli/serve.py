@@ -9,6 +9,7 @@ import signal
 import uvicorn
 from fastapi import FastAPI
 
+from treering.cli import room
 from treering.cli.patience import PatientProtocol
 
 _LAST_REQUESTS_SECONDS = 7  # under the ten that service managers give
@@ -20,7 +21,7 @@ def main(app: FastAPI, host: str, port: int) -> int:
         app,
         host=host,
         port=port,
-        http=PatientProtocol,
+        http=type("Protocol", (PatientProtocol,), {"room": room.connections()}),
         log_level="warning",
         access_log=False,  # the application logs its requests itself, without addresses
         server_header=False,

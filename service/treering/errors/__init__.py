@@ -60,6 +60,7 @@ from treering.errors.requests import (
     NotAuthenticated,
     OperatorOnly,
     RequestMalformed,
+    TooManyConnections,
 )
 from treering.errors.running import (
     CannotStart,
@@ -129,6 +130,7 @@ __all__ = [
     "ServiceUnavailable",
     "SettingsWrong",
     "SubmitterUnknown",
+    "TooManyConnections",
     "TransactionRefused",
     "TreeUsedTwice",
     "TreeringError",

@@ -38,6 +38,12 @@ class BodyTooSlow(TreeringError):
     code = "TR331"
 
 
+class TooManyConnections(TreeringError):
+    """Too many connections are open already: come again in a moment."""
+
+    code = "TR332"
+
+
 class OperatorOnly(TreeringError):
     """This page opens to an operator's key."""
 

@@ -23,6 +23,7 @@ from treering.web import (
     verify_page,
 )
 from treering.web.body_limit import BodyLimit
+from treering.web.crowd import Crowd
 from treering.web.headers import SecurityHeaders
 from treering.web.observe import Observer
 from treering.web.refusals import ANY
@@ -60,6 +61,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     problems.install(app)
+    app.add_middleware(Crowd)
     app.add_middleware(BodyLimit)
     app.add_middleware(SecurityHeaders, https=base_url.startswith("https://"))
     app.state.requests = Requests()

@@ -45,6 +45,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.ProgrammeNotFound: 404,
     errors.DatabaseUnavailable: 503,
     errors.LaneFull: 429,
+    errors.TooManyConnections: 503,
     errors.FontsMissing: 503,
     errors.CertificateFallen: 409,
     errors.BatchMoved: 409,
