@@ -168,6 +168,14 @@ def _scrub(argv: Sequence[str], settings: Settings) -> int:
     return scrub.main(argv, _parts(settings).scrub.damages)
 
 
+def _withdraw(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import withdraw
+    from treering.flow.withdraw import Farewell
+
+    parts = _parts(settings)
+    return withdraw.main(argv, Farewell(parts.engine, parts.vault).withdraw)
+
+
 def _mirror(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import mirror
 
@@ -249,6 +257,7 @@ COMMANDS: dict[str, Command] = {
     "verify": _verify,
     "audit": _audit,
     "scrub": _scrub,
+    "withdraw": _withdraw,
     "mirror": _mirror,
     "exchange": _exchange,
     "contract": _contract,

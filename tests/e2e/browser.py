@@ -24,10 +24,11 @@ def chromium() -> str:
 
 
 @contextmanager
-def browser() -> Iterator[Browser]:
+def browser(*switches: str) -> Iterator[Browser]:
     with sync_playwright() as playwright:
         # Chromium has no sandbox for root, which is who runs tests in a container.
-        running = playwright.chromium.launch(executable_path=chromium(), args=["--no-sandbox"])
+        arguments = ["--no-sandbox", *switches]
+        running = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield running
         running.close()
 

@@ -6,7 +6,7 @@ to do, such as a fault in the middle of a service; `@REAL` what needs a database
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 
 import pytest
@@ -46,6 +46,9 @@ class World(Protocol):
     def replace(self, number: str, successor: str) -> None:
         """On the chain, by another record that is final."""
 
+    def withdraw(self, holder: str) -> None:
+        """The holder of this reference leaves Ant Forest."""
+
     def silence(self) -> None:
         """The chain does not answer any more."""
 
@@ -73,6 +76,11 @@ class FakeWorld:
 
     def replace(self, number: str, successor: str) -> None:
         self.services.books.replaced[parse(number).tree] = parse(successor).tree
+
+    def withdraw(self, holder: str) -> None:
+        books = self.services.books
+        for made in [one for one in books.redemptions.values() if books.holders[one.id] == holder]:
+            books.redemptions[made.id] = replace(made, masked_name="")
 
     def silence(self) -> None:
         self.services.books.down = True

@@ -29,6 +29,7 @@ from treering.flow.mint import Mint
 from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.flow.service import Service
+from treering.flow.withdraw import Farewell
 from treering.settings import Settings
 from treering.store import identity
 from treering.store.migrate import migrate
@@ -130,6 +131,9 @@ class RealWorld:
         with self.parts.engine.begin() as connection:
             identity.halt(connection, why, self.parts.clock())
         self.parts.service.halt.monotonic = lambda: float("inf")  # time has passed
+
+    def withdraw(self, holder: str) -> None:
+        Farewell(self.parts.engine, self.parts.vault).withdraw("ANT_FOREST", holder)
 
     def silence(self) -> None:
         """Nobody listens at the node's address any more."""

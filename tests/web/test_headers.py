@@ -32,6 +32,21 @@ def test_every_answer_keeps_to_itself(client, path):
     assert "access-control-allow-origin" not in headers
 
 
+def test_only_the_page_that_asks_a_visitors_node_may_connect_elsewhere(client):
+    def policy(path):
+        return client.get(path).headers["content-security-policy"]
+
+    assert "connect-src 'self' https: http://127.0.0.1:* http://localhost:*;" in policy("/check")
+    for path in ("/", "/verify", "/c/x", "/check/x", "/v1/lots"):
+        assert "connect-src 'self';" in policy(path)
+
+
+def test_only_the_scanner_may_ask_for_the_camera(client):
+    assert "camera=(self)" in client.get("/verify").headers["permissions-policy"]
+    for path in ("/", "/check", "/c/x"):
+        assert "camera=()" in client.get(path).headers["permissions-policy"]
+
+
 def test_certificates_are_not_for_search_engines(client, number):
     for path in (f"/c/{number}", f"/v1/certificates/{number}", "/verify"):
         assert client.get(path).headers["x-robots-tag"] == "noindex"

@@ -28,6 +28,8 @@ from treering.errors.minting import (
     Diverged,
 )
 from treering.errors.redemptions import (
+    HolderNotFound,
+    HolderWaits,
     KeyReused,
     LaneFull,
     LoadUnreadable,
@@ -96,6 +98,8 @@ __all__ = [
     "ExchangeRefused",
     "FontsMissing",
     "FulfilmentUnknown",
+    "HolderNotFound",
+    "HolderWaits",
     "IssuerKeyUnlisted",
     "JournalUnusable",
     "KeyReused",

@@ -61,6 +61,18 @@ class LaneFull(TreeringError):
     code = "TR320"
 
 
+class HolderNotFound(TreeringError):
+    """There is no such holder."""
+
+    code = "TR360"
+
+
+class HolderWaits(TreeringError):
+    """The holder cannot withdraw yet: a record or an exchange of his is still on its way."""
+
+    code = "TR361"
+
+
 class LoadUnreadable(TreeringError):
     """The file cannot be read as what it is said to be."""
 

@@ -152,6 +152,8 @@ def _agreed(found: Sequence[Found]) -> int:
             raise ExchangeRefused(f"{one.number} is no tree but {one.lot.unit.name}")
         if one.batch is None or one.batch.state is not BatchState.FINAL:
             raise ExchangeRefused(f"{one.number} is not final yet")
+    if not all(one.redemption.masked_name for one in found):
+        raise ExchangeRefused("the holder has withdrawn")
     if len({one.holder for one in found}) != 1:
         raise ExchangeRefused("the certificates are of different holders")
     years = {national_year(one.redemption.redeemed_at) for one in found}

@@ -90,7 +90,8 @@ class Exchanges:
             year=row.year,
             state=row.state,
             trees=tuple(TreeId(int.from_bytes(tree, "big")) for tree in row.trees),
-            salt=self._vault.open(row.sealed_salt, _PURPOSE),
+            # of a holder who withdrew there is none
+            salt=self._vault.open(row.sealed_salt, _PURPOSE) if row.sealed_salt else b"",
             number=row.number,
             commitment=row.commitment,
         )

@@ -42,6 +42,10 @@ class Holders:
             found |= self._find([lookup for lookup, _ in new])
         return {reference: found[lookup] for lookup, reference in lookups.items()}
 
+    def find(self, programme: str, reference: str) -> HolderId | None:
+        """The holder of this reference, if there is one."""
+        return next(iter(self._find([self._lookup(programme, reference)]).values()), None)
+
     def _find(self, lookups: list[str]) -> dict[str, HolderId]:
         wanted = any_(bindparam("lookups", type_=ARRAY(Uuid(as_uuid=False))))
         query = select(holders.c.lookup, holders.c.id).where(holders.c.lookup == wanted)

@@ -10,6 +10,7 @@ from treering.telemetry.standing import tell_standing
 from treering.telemetry.traces import Traces
 from treering.web import (
     certificates,
+    check_page,
     counts,
     did,
     health,
@@ -41,6 +42,7 @@ _ROUTERS = (
     metrics.router,
     operator.router,
     verify_page.router,
+    check_page.router,
     pages.router,
 )
 

@@ -3,22 +3,35 @@
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SECURITY = {
-    "Content-Security-Policy": (
+# Where the visitor names a node of his own (docs/decisions/0041): any by HTTPS, or on his machine.
+_ANY_NODE = "https: http://127.0.0.1:* http://localhost:*"
+_SENSORS = (
+    "accelerometer=(), camera={camera}, display-capture=(), geolocation=(), gyroscope=(), "
+    "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
+)
+
+
+def _policy(connect: str) -> str:
+    return (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-        "font-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; "
+        f"font-src 'self'; connect-src {connect}; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'; require-trusted-types-for 'script'"
-    ),
+    )
+
+
+SECURITY = {
+    "Content-Security-Policy": _policy("'self'"),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",  # a certificate's number stands in its address
-    "Permissions-Policy": (
-        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), "
-        "magnetometer=(), microphone=(), midi=(), payment=(), usb=()"
-    ),
+    "Permissions-Policy": _SENSORS.format(camera="()"),
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
-_PRIVATE = ("/c/", "/v1/certificates/", "/v1/redemptions", "/verify")
+_OF_PAGE = {
+    "/check": {"Content-Security-Policy": _policy(f"'self' {_ANY_NODE}")},
+    "/verify": {"Permissions-Policy": _SENSORS.format(camera="(self)")},
+}
+_PRIVATE = ("/c/", "/v1/certificates/", "/v1/redemptions", "/verify", "/check")
 _TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 
 
@@ -42,7 +55,7 @@ class SecurityHeaders:
         await self._app(scope, receive, send_with_headers)
 
     def _add(self, headers: MutableHeaders, path: str) -> None:
-        for name, value in SECURITY.items():
+        for name, value in {**SECURITY, **_OF_PAGE.get(path, {})}.items():
             headers[name] = value
         if path.startswith(_PRIVATE):
             headers["X-Robots-Tag"] = "noindex"

@@ -1,5 +1,7 @@
 """Pages for people: home, certificate, lots, recount, and the list of refusals."""
 
+from pathlib import Path
+
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -17,6 +19,7 @@ from treering.web.verification import freshness
 router = APIRouter(include_in_schema=False)
 LOCAL_CHAINS = frozenset({1337, 31337})  # the development chains of Geth and Anvil
 _METHODS = ["GET", "HEAD"]
+_GUIDE = Path(__file__).parent / "verify-without-us.md"
 
 
 @router.api_route("/", methods=_METHODS)
@@ -76,6 +79,12 @@ def show_audit(request: Request, services: TheServices) -> Response:
 def show_terms(request: Request) -> Response:
     """Every credential points here."""
     return page(request, "terms.html")
+
+
+@router.api_route("/verify-without-us.md", methods=_METHODS)
+def show_guide() -> Response:
+    """docs/verify-without-us.md, for whoever has nothing of ours at hand."""
+    return Response(_GUIDE.read_bytes(), media_type="text/plain; charset=utf-8")
 
 
 @router.api_route("/errors", methods=_METHODS)

@@ -21,6 +21,9 @@ GETA = "〓"  # U+3013, which East Asian printers set where they lack a characte
 _LOCAL_CHAINS = frozenset({1337, 31337})  # the development chains of Geth and Anvil
 
 
+WITHDRAWN = "—"  # in place of a holder who has left
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sheet:
     """`address` is what the QR code holds; `credential` is attached as it is."""
@@ -44,7 +47,7 @@ class Sheet:
     def text(self, printable: Callable[[str], str]) -> str:
         """The JSON text. `printable` gives a text with GETA for what the fonts lack."""
         facts = _shown(self._facts(), printable)
-        facts["missing"] = _missing(self.certificate.masked_name, facts["holder"])
+        facts["missing"] = _missing(self._facts()["holder"], facts["holder"])
         facts["rings"] = rings_svg(self.certificate.record.tree_id)
         facts["qr"] = qr.svg(self.address, 512).decode()
         facts["credential"] = self.credential.decode()
@@ -56,7 +59,7 @@ class Sheet:
             "unit": lot.unit.name,
             "programme": self.programme,
             "number": made.number,
-            "holder": made.masked_name,
+            "holder": made.masked_name or WITHDRAWN,
             "species": {"zh": lot.species.zh, "en": lot.species.en, "latin": lot.species.latin},
             "site": [lot.site_zh, lot.site_en],
             "province": [lot.province_zh, lot.province_en],

@@ -1,0 +1,71 @@
+"""A holder taken out of the books: his secret, his name and what could be guessed from them.
+
+His redemptions and exchanges stay, under a row that nothing leads to: an empty box and a
+lookup of random bytes. The counts do not change, and no serial is free again.
+"""
+
+import os
+
+from sqlalchemy import Connection, bindparam, delete, func, select, text, update
+
+from treering.domain.holder import HolderId
+from treering.store.schema import exchanges, holders, lots, redemptions
+
+NOBODY = b""  # what stands in place of a sealed secret
+
+# The fingerprints of wishes are hashes over the holder's reference and name, without a secret.
+_FINGERPRINTS = text(
+    "UPDATE redemption_keys AS k SET fingerprint = '' FROM redemptions AS r "
+    "WHERE r.holder = :holder AND (k.lot, k.first_serial) = (r.lot, r.first_serial)"
+)
+_SAME = redemptions.c.holder == bindparam("who")
+
+
+class Withdrawals:
+    """One scan of the redemptions for each step: they have no index by holder (0020)."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def locked(self, holder: HolderId) -> bool:
+        """Whether he is there; from now on nobody redeems for him, who has not committed it."""
+        query = select(holders.c.id).where(holders.c.id == holder).with_for_update()
+        return self._connection.execute(query).one_or_none() is not None
+
+    def waiting(self, holder: HolderId) -> int:
+        """How many of his records are in no batch yet: to seal them his secret is needed."""
+        query = (
+            select(func.coalesce(func.sum(redemptions.c.count), 0))
+            .join(lots, lots.c.id == redemptions.c.lot)
+            .where(_SAME, redemptions.c.first_serial + redemptions.c.count > lots.c.sealed)
+        )
+        return int(self._connection.execute(query, {"who": holder}).scalar_one())
+
+    def exchanging(self, holder: HolderId) -> bool:
+        """Whether an exchange of his is under way, which needs its salt."""
+        query = select(exchanges.c.id).where(
+            exchanges.c.holder == holder, exchanges.c.state != "claimed"
+        )
+        return self._connection.execute(query).first() is not None
+
+    def erase(self, holder: HolderId) -> int:
+        """How many of his records remain, as nobody's."""
+        new = holders.insert().values(lookup=os.urandom(16).hex(), sealed=NOBODY)
+        nobody = self._connection.execute(new.returning(holders.c.id)).scalar_one()
+        self._connection.execute(_FINGERPRINTS, {"holder": holder})
+        mine = update(redemptions).where(_SAME).values(holder=nobody, masked_name="")
+        self._connection.execute(mine, {"who": holder})
+        self._connection.execute(
+            update(exchanges)
+            .where(exchanges.c.holder == holder)
+            .values(holder=nobody, sealed_salt=NOBODY, number=None)
+        )
+        self._connection.execute(delete(holders).where(holders.c.id == holder))
+        left = select(func.coalesce(func.sum(redemptions.c.count), 0)).where(_SAME)
+        return int(self._connection.execute(left, {"who": nobody}).scalar_one())
+
+
+def is_nobody(connection: Connection, holder: HolderId) -> bool:
+    """Whether this row stands for a holder who withdrew."""
+    query = select(holders.c.sealed == NOBODY).where(holders.c.id == holder)
+    return bool(connection.execute(query).scalar_one())

@@ -1,0 +1,44 @@
+// What a browser can check of a certificate's page by itself, with no node: the credential's
+// number, signature, record and proof, and that the page says what was signed.
+
+import { checked } from "./check/checks.js";
+import { parsed } from "./check/json.js";
+import { verdict } from "./check/verdict.js";
+
+const OWN = new Set(["number", "document", "proof", "signature"]);
+const own = document.getElementById("own");
+const number = own.dataset.number;
+
+try {
+  const answer = await fetch(`/v1/certificates/${number}`, { headers: { Accept: "application/vc+json" } });
+  if (answer.status === 409) show("WAITS");
+  else if (answer.ok) await judge(parsed(await answer.text()));
+} catch (error) {
+  show("DIFFERS", error.message);
+}
+
+async function judge(credential) {
+  const findings = await checked(credential, { asked: number });
+  const wrong = findings.filter((one) => OWN.has(one.check) && verdict(one.code) === "INVALID");
+  const different = differing(credential.credentialSubject);
+  if (wrong.length) show("DIFFERS", wrong.map((one) => one.code).join(", "));
+  else if (different.length) show("DIFFERS", different.join("; "));
+  else show("HOLDS");
+}
+
+// What the page shows in other words than the credential.
+function differing(subject) {
+  return [...document.querySelectorAll("[data-said]")]
+    .map((place) => [place.dataset.said, place.textContent.trim()])
+    .filter(([name, shown]) => plain(shown, subject[name]) !== String(subject[name]))
+    .map(([name, shown]) => `${name}: ${shown} ≠ ${subject[name]}`);
+}
+
+function plain(shown, signed) {
+  return typeof signed === "number" ? shown.replaceAll(",", "") : shown;
+}
+
+function show(outcome, detail = "") {
+  document.getElementById("own-detail").textContent = detail;
+  own.querySelector(`.own--${outcome}`).hidden = false;
+}

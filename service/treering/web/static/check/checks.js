@@ -1,0 +1,131 @@
+// The eight checks, made here: numbered and judged as flow/verify.py does, from the document and
+// one node. Nothing that our server says is believed.
+//
+//  1. The number has our form and check, and is this record's.
+//  2. The signature is by a key that the chain lists for the programme at that time.
+//  3. The document says what the record says.
+//  4. The proof leads from the record to its batch's root.
+//  5. At block N, final, the chain holds that root.
+//  6. At block N the record is neither revoked nor replaced.
+//  7. At block N the chain says the same of the lot.
+//  8. The record is not used up for a fulfilment certificate; which one, only a mirror can tell.
+
+import { keccak_256 as keccak } from "../vendor/keccak.js";
+import { compared, toHex } from "./bytes.js";
+import { facts, keyOf } from "./credential.js";
+import { rootFrom } from "./merkle.js";
+import { parse } from "./number.js";
+import { holds } from "./signature.js";
+
+const UNITS = { 1: "TREE", 2: "PLANT", 3: "M2" };
+const REASONS = ["", "ERROR", "FRAUD", "DUPLICATE", "NOT_PLANTED", "HOLDER_REQUEST", "REPLACED"];
+
+// Findings {check, code, detail}. `ledger` is pinned, or null where no node is asked or it is
+// silent; `contract` is known from elsewhere, never taken from the document; `asked` is the number
+// in question.
+export async function checked(document, { ledger = null, contract = null, asked = null }) {
+  let claimed, key;
+  try {
+    claimed = facts(document);
+    key = keyOf(claimed);
+  } catch (error) {
+    return [finding("document", "DOCUMENT_MALFORMED", error.message)];
+  }
+  const found = [
+    number(claimed, asked), // (1)
+    await signature(document, claimed, key, ledger), // (2)
+    said(claimed), // (3)
+    proof(claimed), // (4)
+  ];
+  return [...found, ...(await onChain(claimed, ledger, contract))]; // (5) to (8)
+}
+
+function number(claimed, asked) {
+  const parsed = parse(claimed.number);
+  if (parsed === null) return finding("number", "NUMBER_MISTYPED", claimed.number);
+  const own = parsed.tree === claimed.tree && (asked === null || parsed.number === asked);
+  return finding("number", own ? "NUMBER_OK" : "NUMBER_OF_ANOTHER_RECORD", claimed.number);
+}
+
+async function signature(document, claimed, key, ledger) {
+  const holding = await holds(document, key).catch(() => false);
+  if (!holding) return finding("signature", "SIGNATURE_BROKEN", claimed.method);
+  return asking("signature", "SIGNATURE_UNCHECKED", ledger, async () => {
+    const listed = await ledger.issuerKey(claimed.programme, keccak(key));
+    if (listed === null || compared(listed.publicKey, key) !== 0) return ["KEY_NOT_LISTED"];
+    const { from, until } = listed;
+    const held = from <= claimed.created && (until === 0 || claimed.created < until);
+    return [held ? "SIGNATURE_OK" : "KEY_NOT_OF_ITS_TIME", claimed.method];
+  });
+}
+
+function said(claimed) {
+  const serial = Number(claimed.tree & 0xffffffffn);
+  const lot = String(claimed.lotId & 0xffffffffn);
+  const same = claimed.serial === serial && claimed.lot.split("-").pop() === lot;
+  return finding("document", same && claimed.agrees ? "DOCUMENT_OK" : "DOCUMENT_DIFFERS", claimed.lot);
+}
+
+function proof(claimed) {
+  const leads = compared(rootFrom(claimed.record, claimed.proof), claimed.root) === 0;
+  return finding("proof", leads ? "PROOF_OK" : "PROOF_BROKEN", toHex(claimed.root));
+}
+
+async function onChain(claimed, ledger, contract) {
+  const elsewhere =
+    (contract !== null && contract.toLowerCase() !== claimed.contract) ||
+    (ledger !== null && ledger.chainId !== claimed.chainId);
+  if (elsewhere) {
+    const where = `chain ${claimed.chainId}, contract ${claimed.contract}`;
+    const rest = ["record", "lot", "registry"].map((check) => finding(check, "NOT_REACHED"));
+    return [finding("root", "WRONG_NETWORK", where), ...rest];
+  }
+  const lags = ledger !== null && ledger.block.height < claimed.block;
+  let status = null;
+  return [
+    await asking("root", "ROOT_UNCHECKED", ledger, async () => {
+      const held = await ledger.rootOf((claimed.lotId << 32n) | BigInt(claimed.firstSerial));
+      if (compared(held, claimed.root) === 0) return ["ROOT_OK", toHex(held)];
+      return [lags ? "ROOT_UNCHECKED" : "ROOT_MISSING", toHex(held)];
+    }),
+    await asking("record", "RECORD_UNCHECKED", ledger, async () => {
+      const told = await ledger.status(claimed.tree);
+      if (!told.isMinted && lags) return ["RECORD_UNCHECKED"];
+      status = told;
+      if (told.replacedBy !== null) return ["RECORD_REPLACED", `0x${told.replacedBy.toString(16)}`];
+      if (told.revoked) return ["RECORD_REVOKED", REASONS[told.revoked] ?? `reason ${told.revoked}`];
+      return ["RECORD_OK"];
+    }),
+    await asking("lot", "LOT_UNCHECKED", ledger, async () => {
+      const lot = await ledger.lotOf(claimed.lotId);
+      if (lot === null && lags) return ["LOT_UNCHECKED"];
+      const same =
+        lot !== null &&
+        lot.site === claimed.site &&
+        lot.species === claimed.species &&
+        lot.year === claimed.year &&
+        UNITS[lot.unit] === claimed.unit;
+      return [same ? "LOT_OK" : "LOT_DIFFERS", claimed.lot];
+    }),
+    exchange(status),
+  ];
+}
+
+function exchange(status) {
+  if (status === null) return finding("registry", "EXCHANGE_UNCHECKED");
+  if (status.claim === null) return finding("registry", "NOT_EXCHANGED");
+  return finding("registry", "EXCHANGE_UNCHECKED", toHex(status.claim));
+}
+
+async function asking(check, silent, ledger, ask) {
+  if (ledger === null) return finding(check, silent);
+  try {
+    return finding(check, ...(await ask()));
+  } catch (error) {
+    return finding(check, silent, error.message);
+  }
+}
+
+function finding(check, code, detail = "") {
+  return { check, code, detail };
+}

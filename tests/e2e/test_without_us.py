@@ -1,0 +1,118 @@
+"""docs/verify-without-us.md, followed to the letter by somebody who has nothing of ours."""
+
+import json
+import os
+import re
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.e2e.browser import free_port, serving
+from tests.e2e.test_own_check import Liar
+from tests.web.real_world import RealWorld, real_world, scene
+from treering.chain.node import Node
+from treering.domain.redemption import Wish
+from treering.web.app import create_app
+
+ROOT = Path(__file__).parents[2]
+CAST = ROOT / "tests/independent/node_modules/@foundry-rs/cast-linux-amd64/bin"
+COMMANDS = re.findall(
+    r"^```sh\n(.*?)^```",
+    (ROOT / "docs/verify-without-us.md").read_text(),
+    re.DOTALL | re.MULTILINE,
+)
+
+
+@dataclass
+class Stage:
+    base_url: str
+    world: RealWorld
+    services: Liar
+    numbers: list[str]
+
+    def follow(self, number: str, folder: Path) -> tuple[int, list[str]]:
+        """Exit status, and the numbers of the steps that were passed."""
+        chain = self.world.scene.chain
+        environment = {
+            "PATH": f"{CAST}:{os.environ['PATH']}",
+            "HOME": str(folder),
+            "LANG": "C.UTF-8",
+            "CERTIFICATE": f"{self.base_url}/v1/certificates/{number}",
+            "RPC": chain.node.url,
+            "CONTRACT": chain.contract,
+        }
+        script = "set -eu\n" + "\n".join(COMMANDS)
+        done = subprocess.run(
+            ["bash", "-c", script],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        passed = re.findall(r"^(\d)\. ", done.stdout, re.MULTILINE)
+        return done.returncode, passed or [done.stdout + done.stderr]
+
+
+@pytest.fixture(scope="module")
+def stage(anvil: Node, postgres: str, tmp_path_factory) -> Iterator[Stage]:
+    port = free_port()
+    here = f"http://127.0.0.1:{port}"
+    with (
+        scene(anvil, postgres, tmp_path_factory.mktemp("keys")) as built,
+        real_world(built, here) as world,
+    ):
+        wish = Wish(lot="ANT_FOREST-277", holder="one", name="张三丰", count=5)
+        numbers = list(world.parts.redeem("ANT_FOREST", "five", wish).numbers)
+        world.settle()
+        world.revoke(numbers[1])
+        services = Liar(world.services)
+        with serving(create_app(services, base_url=here), port):
+            yield Stage(here, world, services, numbers)
+
+
+@pytest.fixture(autouse=True)
+def honest(stage: Stage) -> None:
+    stage.services.lies.clear()
+
+
+def test_a_stranger_comes_to_its_end_with_nothing_of_ours(stage: Stage, tmp_path: Path):
+    assert stage.follow(stage.numbers[0], tmp_path) == (0, list("12345678"))
+
+
+def test_a_revoked_certificate_stops_him_at_the_fifth_step(stage: Stage, tmp_path: Path):
+    status, passed = stage.follow(stage.numbers[1], tmp_path)
+    assert status != 0
+    assert passed == list("1234")
+
+
+@pytest.mark.parametrize(
+    ("part", "name", "value", "last"),
+    [
+        ("credentialSubject", "serial", 4, ""),
+        ("credentialSubject", "plantingYear", 2020, "5"),
+        ("credentialSubject", "species", "PINE", "5"),
+        ("credentialSubject", "holderName", "李**", "6"),
+        ("evidence", "root", "0x" + "11" * 32, "2"),
+        ("evidence", "contract", "0x" + "11" * 20, "1"),
+        ("evidence", "chainId", 1, "1"),
+    ],
+)
+def test_each_lie_stops_him_where_it_is_told(
+    stage: Stage, tmp_path: Path, part: str, name: str, value: Any, last: str
+):
+    told = json.loads(json.dumps(stage.services.truth.credential(stage.numbers[0])))
+    owner = told[part][0] if part == "evidence" else told[part]
+    owner[name] = value
+    stage.services.lies["credential"] = lambda number: told
+    status, passed = stage.follow(stage.numbers[0], tmp_path)
+    assert status != 0
+    assert (passed[-1] if len(passed[-1]) == 1 else "") == last, passed
+
+
+def test_the_four_bytes_are_those_of_the_views(stage: Stage):
+    assert len(re.findall(r'call "0x[0-9a-f]{8}\$', "".join(COMMANDS))) == 4

@@ -1,0 +1,147 @@
+"""A holder leaves: his secret and name are gone for good, and every count stays."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import Engine, text
+from sqlalchemy.exc import IntegrityError
+
+from tests.flow.conftest import WISH
+from treering.domain.redemption import Wish
+from treering.domain.verification import State, Verdict
+from treering.errors import ExchangeRefused, HolderNotFound, HolderWaits, KeyReused
+from treering.flow.exchange import Counter
+from treering.flow.parts import Parts
+from treering.flow.scrub import Scrub
+from treering.flow.withdraw import Farewell
+
+
+@pytest.fixture
+def farewell(parts: Parts) -> Farewell:
+    return Farewell(parts.engine, parts.vault)
+
+
+def everything(engine: Engine) -> str:
+    """All that the books hold of holders and redemptions, as text."""
+    tables = ("holders", "redemptions", "redemption_keys", "exchanges")
+    with engine.connect() as connection:
+        return "\n".join(
+            str(row.whole)
+            for table in tables
+            for row in connection.execute(text(f"SELECT t::text AS whole FROM {table} AS t"))
+        )
+
+
+def test_name_secret_and_hashes_are_gone_and_the_counts_are_not(
+    parts: Parts, numbers, farewell, vault
+):
+    before = everything(parts.engine)
+    counts = [(row.asked, row.final) for row in parts.service.counts()]
+    with parts.engine.connect() as connection:
+        fingerprint = connection.execute(text("SELECT fingerprint::text FROM redemption_keys"))
+        (held,) = fingerprint.scalars()
+        (box,) = connection.execute(text("SELECT sealed::text FROM holders")).scalars()
+        (lookup,) = connection.execute(text("SELECT lookup::text FROM holders")).scalars()
+    assert farewell.withdraw("ANT_FOREST", "user-1") == 3
+    after = everything(parts.engine)
+    for gone in ("张*", held, box, lookup):
+        assert gone in before
+        assert gone not in after
+    assert [(row.asked, row.final) for row in parts.service.counts()] == counts
+
+
+def test_his_certificates_still_stand_and_those_he_kept_still_verify(
+    parts: Parts, numbers, farewell
+):
+    kept = parts.service.credential(numbers[0])
+    farewell.withdraw("ANT_FOREST", "user-1")
+    view = parts.service.certificate(numbers[0])
+    assert (view.state, view.redemption.masked_name) == (State.FINAL, "")
+    assert parts.service.verify(kept).verdict is Verdict.VALID
+    fresh = parts.service.credential(numbers[0])
+    assert fresh["credentialSubject"]["holderName"] == ""
+    assert parts.service.verify(fresh).verdict is Verdict.VALID
+
+
+def test_a_scrub_finds_nothing_wrong_afterwards(parts: Parts, numbers, farewell):
+    farewell.withdraw("ANT_FOREST", "user-1")
+    assert list(Scrub(parts.engine, parts.vault).damages()) == []
+
+
+def test_who_comes_back_is_somebody_new(parts: Parts, numbers, farewell, desk):
+    farewell.withdraw("ANT_FOREST", "user-1")
+    with pytest.raises(HolderNotFound):
+        farewell.withdraw("ANT_FOREST", "user-1")
+    desk.redeem("ANT_FOREST", "again", WISH)
+    with parts.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM holders")).scalar() == 2
+
+
+def test_an_old_key_brings_nobody_back(parts: Parts, numbers, farewell, desk):
+    farewell.withdraw("ANT_FOREST", "user-1")
+    with pytest.raises(KeyReused):
+        desk.redeem("ANT_FOREST", "three", replace(WISH, count=3))
+
+
+def test_records_in_no_batch_come_first(parts: Parts, desk, sealer, farewell):
+    desk.redeem("ANT_FOREST", "a", WISH)
+    with pytest.raises(HolderWaits, match="1 records"):
+        farewell.withdraw("ANT_FOREST", "user-1")
+    sealer.seal_due()
+    assert farewell.withdraw("ANT_FOREST", "user-1") == 1
+
+
+def test_an_exchange_under_way_comes_first(parts: Parts, numbers, farewell, engine):
+    with engine.begin() as connection:
+        connection.execute(
+            text(
+                "INSERT INTO exchanges (id, holder, year, state, trees, sealed_salt, applied_at) "
+                "SELECT gen_random_uuid(), id, 2018, 'applied', '{}', 'salt', now() FROM holders"
+            )
+        )
+    with pytest.raises(HolderWaits, match="exchange"):
+        farewell.withdraw("ANT_FOREST", "user-1")
+    with engine.begin() as connection:
+        connection.execute(text("UPDATE exchanges SET state = 'claimed', commitment = 'c'"))
+    farewell.withdraw("ANT_FOREST", "user-1")
+    with engine.connect() as connection:
+        row = connection.execute(text("SELECT sealed_salt, number FROM exchanges")).one()
+    assert (bytes(row.sealed_salt), row.number) == (b"", None)
+
+
+def test_nobodys_certificates_are_not_exchanged(parts: Parts, numbers, farewell):
+    farewell.withdraw("ANT_FOREST", "user-1")
+    counter = Counter(
+        engine=parts.engine,
+        vault=parts.vault,
+        find=parts.office.find,
+        registry=None,
+        claims=None,
+        clock=parts.clock,
+    )
+    with pytest.raises(ExchangeRefused, match="withdrawn"):
+        counter.exchange(numbers, "150000")
+
+
+def test_others_stay_as_they_are(parts: Parts, numbers, desk, farewell):
+    desk.redeem("ANT_FOREST", "other", Wish(lot="ANT_FOREST-277", holder="user-2", name="李四"))
+    with pytest.raises(HolderNotFound):
+        farewell.withdraw("GFOREST", "user-1")
+    farewell.withdraw("ANT_FOREST", "user-1")
+    assert "李*" in everything(parts.engine)
+
+
+def test_who_redeems_at_that_moment_is_never_left_without_a_secret(
+    parts: Parts, numbers, farewell, engine
+):
+    """The old row is gone: what would still point at it cannot be written."""
+    with engine.connect() as connection:
+        old = connection.execute(text("SELECT id FROM holders")).scalar_one()
+    farewell.withdraw("ANT_FOREST", "user-1")
+    late = (
+        "INSERT INTO redemptions (lot, first_serial, holder, redeemed_at, recorded_at, count, "
+        "price_grams, masked_name, campaign) SELECT lot, 900, :old, now(), now(), 1, 1, 'x', '' "
+        "FROM redemptions LIMIT 1"
+    )
+    with pytest.raises(IntegrityError), engine.begin() as connection:
+        connection.execute(text(late), {"old": old})

@@ -1,0 +1,71 @@
+"""The modules that pages run in a browser, run in Node, and held to what Python has."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import rfc8785
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import treering.web
+from treering.domain.codes import CODES
+
+HERE = Path(__file__).parent / "js"
+STATIC = Path(treering.web.__file__).parent / "static"
+
+WHOLE = st.integers(-(2**53) + 1, 2**53 - 1)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
+DOCUMENTS = st.recursive(
+    st.none() | st.booleans() | WHOLE | TEXT,
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXT, inner, max_size=4),
+    max_leaves=20,
+)
+
+
+def test_they_keep_to_the_vectors_that_python_and_solidity_read():
+    done = subprocess.run(
+        ["node", "--test", "--test-reporter=tap", str(HERE / "modules.test.mjs")],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout[-5000:]
+
+
+@given(st.lists(DOCUMENTS, min_size=200, max_size=200))
+@settings(max_examples=3, deadline=None)
+def test_canonical_json_is_the_same_bytes_in_both_languages(documents):
+    lines = "\n".join(json.dumps(document) for document in documents)
+    done = subprocess.run(
+        ["node", str(HERE / "canonical.mjs")],
+        input=lines,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    expected = [rfc8785.dumps(document).decode() for document in documents]
+    assert done.stdout == "".join(f"{line}\n" for line in expected), done.stderr
+
+
+def test_each_code_has_the_same_verdict_in_the_browser():
+    asked = json.dumps([code for code in CODES if not code.startswith("PDF_")])
+    script = (
+        f"import {{ verdict }} from {json.dumps((STATIC / 'check/verdict.js').as_uri())};"
+        f"console.log(JSON.stringify({asked}.map((code) => [code, verdict(code)])))"
+    )
+    done = subprocess.run(
+        ["node", "--input-type=module", "-e", script], capture_output=True, text=True, check=True
+    )
+    ours = {code: CODES[code].verdict for code in CODES}
+    # What only our books or our mirror can say never comes out of the browser.
+    elsewhere = {"ROOT_PENDING", "NOT_MINTED", "LOT_IN_DEFICIT", "EXCHANGE_OK"}
+    found = {code: judged for code, judged in json.loads(done.stdout) if code not in elsewhere}
+    assert found == {code: ours[code] for code in found}
+
+
+def test_modules_are_small():
+    for path in [*STATIC.glob("*.js"), *STATIC.glob("check/*.js")]:
+        lines = path.read_text().splitlines()
+        assert len(lines) <= 200, path.name
+        assert all(len(line) <= 110 for line in lines), path.name
