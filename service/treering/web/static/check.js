@@ -96,6 +96,7 @@ function show(findings, theirs, ledger, silence) {
   tell("contradicts", against, theirs && `${theirs} ≠ ${reached}`);
   tell("agrees", theirs === reached, theirs);
   const block = ledger && `${ledger.block.height} · ${ledger.block.hash} · ${ledger.node}`;
+  at("nodeless").hidden = ledger !== null || silence !== "";
   tell("pinned", ledger !== null, block);
   if (silence) {
     at("fault").textContent = `${word("fault", "silent")} ${silence}`;
