@@ -132,7 +132,8 @@ def _certificate(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import certificate
 
     service = _parts(settings).service
-    return certificate.main(argv, certificate.Counter(service.credential, service.pdf))
+    counter = certificate.Counter(service.credential, service.pdf, service.own_copy_now)
+    return certificate.main(argv, counter)
 
 
 def _verify(argv: Sequence[str], settings: Settings) -> int:

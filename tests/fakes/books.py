@@ -128,14 +128,15 @@ class Books:
     def lot_by_id(self, lot: LotId) -> Lot:
         return self.lots_by_id[lot]
 
+    def secret_of(self, redemption: Redemption) -> HolderSecret:
+        reference = self.holders[redemption.id]
+        return HolderSecret(sha256(reference.encode()).digest(), reference_hash(reference))
+
     def _holders(self, lot: LotId, first: int) -> list[bytes]:
         found = []
         for redemption in self.redemptions.values():
             if redemption.lot == lot and redemption.first_serial >= first:
-                reference = self.holders[redemption.id]
-                secret = HolderSecret(
-                    sha256(reference.encode()).digest(), reference_hash(reference)
-                )
+                secret = self.secret_of(redemption)
                 found += [secret.commitment(tree) for tree in redemption.trees()]
         return found
 

@@ -15,7 +15,7 @@ from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
 from treering import errors
-from treering.domain import address, compact, documents
+from treering.domain import address, claims, compact, documents, own
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.codes import CODES
@@ -27,9 +27,10 @@ from treering.domain.lot import Lot
 from treering.domain.name import masked
 from treering.domain.number import is_issued, parse
 from treering.domain.overview import Overview
+from treering.domain.own import Asked
 from treering.domain.pdf import file as pdf
 from treering.domain.pdf.envelope import Notary
-from treering.domain.proof import secured
+from treering.domain.proof import JCS, secured
 from treering.domain.record import TreeId, serial_of
 from treering.domain.redemption import Redemption, Wish, check
 from treering.domain.verdict import state
@@ -47,6 +48,8 @@ from treering.domain.view import (
 from treering.errors import TreeringError
 from treering.flow.certify import Issuer
 from treering.flow.examine import Examiner
+from treering.flow.findings import Findings
+from treering.flow.holding import check_holder
 from treering.flow.printing import notary
 from treering.flow.scan import Scanner
 from treering.flow.verify import claimed_signer
@@ -206,6 +209,18 @@ class FakeServices:
         )
         return signed(press().printed(sheet), self.notary(made.programme), sheet.time)
 
+    def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
+        redemption = self._redemption_of(number)
+        if redemption.programme != programme.code:
+            raise errors.CertificateNotFound(number)
+        found = self.certified(number)
+        secret = self.books.secret_of(redemption)
+        statement, parts = own.drawn_up(found.record, found.masked_name, secret, asked)
+        method = f"{programme.issuer}#{self._key(programme.code).multikey}"
+        sign = self.signers[programme.code].sign
+        signed = secured(statement, method=method, created=NOW, sign=sign, suites=(JCS,))
+        return own.copy(self.credential(number), signed, parts)
+
     def notary(self, programme: str) -> Notary:
         scalar = int.from_bytes(keccak(b"pdf" + programme.encode())[1:], "big")
         issuer = Issuer(key=self._key(programme), sign=self.signers[programme].sign)
@@ -221,13 +236,22 @@ class FakeServices:
 
     def _of_file(self, content: bytes) -> Report:
         if not pdf.is_pdf(content):
-            return self.verify(documents.read(content))
+            document = documents.read(content)
+            return self._verify_own(document) if own.is_one(document) else self.verify(document)
         document = pdf.credential(content)
         if document is None:
             return Report("", (self._on_file("PDF_EMPTY"),))
         report = self.verify(document)
         found = self._on_file(pdf.judged(content, claimed_signer(document)))
         return Report(report.number, (*report.findings, found))
+
+    def _verify_own(self, document: dict[str, Any]) -> Report:
+        copy = own.read(document)
+        found = Findings(NOW)
+        key = claimed_signer(copy.credential)
+        check_holder(found, copy, claims.facts(copy.credential), key)
+        report = self.verify(copy.credential)
+        return Report(report.number, (*report.findings, *found.all))
 
     def _on_file(self, code: str) -> Finding:
         return Finding(Check.FILE, CODES[code].verdict, code, "", NOW)

@@ -1,9 +1,9 @@
 """treering verify: check a certificate against the chain, wherever it comes from.
 
-FILE is a credential, a PDF, or the text of a QR code; NUMBER or URL is fetched from the
-service that shows it, and believed no more than a file. What a QR code holds may stand for
-URL: then nothing is fetched, and with --issuer-key its signature is checked without any
-network. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
+FILE is a credential, a PDF, a holder's own copy, or the text of a QR code; NUMBER or URL is
+fetched from the service that shows it, and believed no more than a file. What a QR code holds
+may stand for URL: then nothing is fetched, and with --issuer-key its signature is checked
+without any network. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
 """
 
 import argparse
@@ -18,10 +18,11 @@ from typing import TextIO
 import httpx
 
 from treering.chain.node import NO_PROXY
-from treering.domain import address, number
+from treering.domain import address, documents, number, own
 from treering.domain.codes import CODES
 from treering.domain.issuer_key import IssuerKey
-from treering.domain.verification import Report, Verdict
+from treering.domain.pdf import file as pdf
+from treering.domain.verification import Check, Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
 
 # The report on what a person has, by the issuer's keys, an RPC address (None is offline) and
@@ -52,7 +53,9 @@ def main(
     rpc = None if options.offline else options.rpc
     try:
         keys = [IssuerKey.from_multikey(key) for key in options.issuer_key]
-        report = verify(_brought(options.what, options.service), keys, rpc, options.contract)
+        brought = _brought(options.what, options.service)
+        content = _opened_by(options.opening, brought) if options.opening else brought
+        report = verify(content, keys, rpc, options.contract)
     except (CredentialMalformed, NumberMistyped) as error:
         print(f"treering verify: {error.code} {error}", file=sys.stderr)
         return 1
@@ -81,6 +84,11 @@ def _parser(defaults: Defaults) -> argparse.ArgumentParser:
         default=[],
         help="a programme's key, from its did.json or the chain, to check a QR code with",
     )
+    parser.add_argument(
+        "--opening",
+        metavar="FILE",
+        help="a holder's own copy: whether it opens this certificate; it is sent nowhere",
+    )
     parser.add_argument("--offline", action="store_true", help="ask no node")
     parser.add_argument("--json", action="store_true")
     return parser
@@ -93,6 +101,15 @@ def _brought(what: str, service_url: str) -> bytes:
         return _followed(what, service_url)
     text = address.typed_in(found)
     return found if text is None else _followed(text, service_url)
+
+
+def _opened_by(name: str, brought: bytes) -> bytes:
+    """A holder's own copy, but of the credential that was brought, in JSON or in a PDF."""
+    copy = _file(name)
+    if copy is None:
+        raise CredentialMalformed(f"there is no file {name}")
+    carried = pdf.credential(brought) if pdf.is_pdf(brought) else documents.read(brought)
+    return json.dumps(own.of_another(documents.read(copy), carried or {})).encode()
 
 
 def _file(name: str) -> bytes | None:
@@ -143,6 +160,8 @@ def _text(report: Report) -> str:
     for finding in report.findings:
         code = CODES[finding.code]
         lines.append(f" {_MARKS[finding.verdict]} {finding.check:<9} {code.en}")
+        if finding.check is Check.HOLDER and finding.verdict is Verdict.VALID and finding.detail:
+            lines.append(f"   {finding.detail}")
         if finding.verdict is not Verdict.VALID:
             lines.append(f"   {finding.code}: {finding.detail} {code.next_en}".rstrip())
     return "\n".join(lines)

@@ -70,6 +70,11 @@ CODES: dict[str, Code] = {
         Code("PDF_UNSIGNED", Check.FILE, _I, "The PDF bears no signature of ours.", "PDF 没有我们的签名。", _BEWARE, _BEWARE_ZH),
         Code("PDF_OF_ANOTHER_KEY", Check.FILE, _I, "The PDF is signed by another key than its credential's.", "PDF 的签名密钥与所附凭证的签发方不符。", _BEWARE, _BEWARE_ZH),
         Code("PDF_EMPTY", Check.FILE, _I, "The PDF carries no credential of ours.", "PDF 中没有我们的凭证。", _BEWARE, _BEWARE_ZH),
+        Code("HOLDER_STATED_OK", Check.HOLDER, _V, "The programme signed this copy for the holder, to be shown to whoever is named here.", "此副本由项目方为持有人签发，供此处所列的查验方查看。"),
+        Code("HOLDER_ID_OK", Check.HOLDER, _V, "The record is of the holder with this id: the chain itself says so.", "该记录属于此标识的持有人，由链上承诺证明。"),
+        Code("HOLDER_NAME_OK", Check.HOLDER, _V, "The record is of the holder with this name: the programme signed it.", "该记录属于此姓名的持有人，由项目方签名证明。"),
+        Code("HOLDER_DIFFERS", Check.HOLDER, _I, "The id or name that is shown is not this record's holder's.", "所出示的标识或姓名不属于该记录的持有人。", _BEWARE, _BEWARE_ZH),
+        Code("HOLDER_UNSIGNED", Check.HOLDER, _I, "The statement on the holder is not signed by the issuer of this certificate.", "持有人声明并非由本证书的发证方签名。", _BEWARE, _BEWARE_ZH),
         Code("NOT_REACHED", Check.DOCUMENT, _U, "Not checked: it needs an earlier check first.", "此项须待前面的核验完成。", "Look at the check before it that was not passed.", "请先查看前面未通过的核验项。"),
     )
 }

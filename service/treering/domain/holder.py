@@ -39,6 +39,11 @@ class HolderSecret:
         """The 32 bytes that prove this one record."""
         return hmac.digest(self.secret, tree.to_bytes(12, "big"), "sha256")
 
+    def name_salt(self, tree: TreeId) -> bytes:
+        """The 32 bytes that hide a name. The opening does not betray them, nor they it: each
+        can be shown without the other."""
+        return hmac.digest(self.secret, b"name" + tree.to_bytes(12, "big"), "sha256")
+
     def commitment(self, tree: TreeId) -> bytes:
         """The 20 bytes that stand on chain for the holder of this record."""
         return commitment(self.opening(tree), self.reference_hash)

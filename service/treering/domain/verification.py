@@ -27,7 +27,8 @@ class State(StrEnum):
 class Check(StrEnum):
     """The checks, in their order; the code of `flow/verify.py` bears their numbers.
 
-    Eight are of every certificate; the ninth is of one that comes as a PDF.
+    Eight are of every certificate; the ninth is of one that comes as a PDF, the tenth of a
+    holder's own copy.
     """
 
     NUMBER = "number"
@@ -39,6 +40,7 @@ class Check(StrEnum):
     LOT = "lot"
     REGISTRY = "registry"
     FILE = "file"
+    HOLDER = "holder"
 
 
 @dataclass(frozen=True, slots=True)

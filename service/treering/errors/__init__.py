@@ -12,6 +12,7 @@ from treering.errors.certificates import (
     FontsMissing,
     NameRefused,
     NotFinal,
+    NotTheHolder,
     NumberMistyped,
 )
 from treering.errors.chain import (
@@ -118,6 +119,7 @@ __all__ = [
     "NotAllowed",
     "NotAuthenticated",
     "NotFinal",
+    "NotTheHolder",
     "NumberMistyped",
     "OperatorOnly",
     "PinMoved",

@@ -33,6 +33,12 @@ class AddressRefused(TreeringError):
     code = "TR342"
 
 
+class NotTheHolder(TreeringError):
+    """The certificate is of another holder than the one named."""
+
+    code = "TR343"
+
+
 class NotFinal(TreeringError):
     """The certificate is not final yet: its record still waits for the chain."""
 

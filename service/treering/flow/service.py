@@ -16,6 +16,7 @@ from treering.domain.batch import BatchState
 from treering.domain.compact import network_mark
 from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
+from treering.domain.own import Asked
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
@@ -40,6 +41,7 @@ from treering.flow.halt import Halt
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
+from treering.flow.own import of_programme, own_copy
 from treering.flow.printing import Printer
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
@@ -143,6 +145,14 @@ class Service:
         if report.verdict is Verdict.INVALID:
             raise CertificateFallen(f"{found.number} is {state(report)}")
         return self.printer.pdf(found)
+
+    def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
+        of_programme(self.office.find(number), programme.code)
+        return self.own_copy_now(number, asked)
+
+    def own_copy_now(self, number: str, asked: Asked) -> dict[str, Any]:
+        """For whoever holds the books."""
+        return own_copy(self.office, self.office.find(number), asked, self.clock())
 
     def address(self, number: str) -> str:
         return self.office.address(self.office.find(number))

@@ -10,6 +10,7 @@ the chain, at one final block, and the mirror of the registry.
  7. At block N the chain says the same of the lot.
  8. The fulfilment certificate that the record was exchanged for is in the mirror.
  9. The PDF that carried the credential, if one did, is byte for byte as the same key signed it.
+10. What a holder's own copy opens, if it is one, is of this record's holder.
 """
 
 from collections.abc import Callable, Mapping
@@ -17,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from treering.domain import claims, documents
+from treering.domain import claims, documents, own
 from treering.domain.claims import Facts
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.pdf import file as pdf
@@ -38,6 +39,7 @@ from treering.flow.checks import (
     signer,
 )
 from treering.flow.findings import NO_ANSWER, Answer, Findings
+from treering.flow.holding import check_holder
 from treering.flow.interconnect import Mirror, check_exchange
 
 
@@ -64,13 +66,25 @@ class Verifier:
         A PDF of another form is INVALID, never an error; CredentialMalformed for no JSON object.
         """
         if not pdf.is_pdf(content):
-            return self.verify(documents.read(content))
+            document = documents.read(content)
+            return self._verify_own(document) if own.is_one(document) else self.verify(document)
         carried = pdf.credential(content)
         if carried is None:
             return Report("", (self._on_file("PDF_EMPTY"),))
         report = self.verify(carried)
         found = self._on_file(pdf.judged(content, claimed_signer(carried)))  # (9)
         return Report(report.number, (*report.findings, found))
+
+    def _verify_own(self, document: dict[str, Any]) -> Report:
+        try:
+            copy = own.read(document)
+            facts = claims.facts(copy.credential)
+        except CredentialMalformed as error:
+            return Report("", (_malformed(self.clock(), error),))
+        found = Findings(self.clock())
+        check_holder(found, copy, facts, claimed_signer(copy.credential))  # (10)
+        report = self.verify(copy.credential)
+        return Report(report.number, (*report.findings, *found.all))
 
     def verify_at(self, world: World | None, document: Mapping[str, Any]) -> Report:
         """The same, at a block that is pinned already; None while the node is silent."""
@@ -82,8 +96,7 @@ class Verifier:
             facts = claims.facts(dict(document))
             signed_by = signer(dict(document), facts)
         except CredentialMalformed as error:
-            found.add(Check.DOCUMENT, Answer("DOCUMENT_MALFORMED", str(error)))
-            return Report("", tuple(found.all))
+            return Report("", (_malformed(self.clock(), error),))
         found.add(Check.NUMBER, check_number(facts))  # (1)
         world = pinned()
         _check_signature(found, facts, signed_by, world)  # (2)
@@ -152,6 +165,12 @@ class Verifier:
         if lags(facts, world):
             return Answer("ROOT_UNCHECKED", behind(facts, world))
         return Answer("ROOT_MISSING", root)
+
+
+def _malformed(now: datetime, error: CredentialMalformed) -> Finding:
+    found = Findings(now)
+    found.add(Check.DOCUMENT, Answer("DOCUMENT_MALFORMED", str(error)))
+    return found.all[0]
 
 
 def claimed_signer(document: dict[str, Any]) -> IssuerKey | None:

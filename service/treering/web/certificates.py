@@ -1,4 +1,4 @@
-"""A certificate for machines: its credential, and its QR code."""
+"""A certificate for machines: its credential, the holder's own copy, and its QR code."""
 
 import json
 from hashlib import sha256
@@ -8,9 +8,11 @@ from fastapi import APIRouter, Query, Request, Response
 
 from treering import errors
 from treering.domain.number import parse
+from treering.domain.own import Asked
 from treering.render import qr
-from treering.web.access import TheServices
-from treering.web.refusals import OF_A_NUMBER, refusals
+from treering.web.access import TheProgramme, TheServices
+from treering.web.models import OwnCopyIn
+from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 from treering.web.services import Services
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
@@ -89,6 +91,33 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
+
+
+@router.post(
+    "/{number}/own-copy",
+    summary="The holder's own copy: the credential, and what opens it to those he shows it to",
+    response_class=Response,
+    responses={
+        200: {"content": {"application/json": {"schema": {"type": "object"}}}},
+        **refusals(
+            errors.NotAuthenticated,
+            *OF_A_NUMBER,
+            *OF_A_BODY,
+            errors.NotFinal,
+            errors.NotTheHolder,
+            errors.NameRefused,
+        ),
+    },
+)
+def read_own_copy(
+    number: str, programme: TheProgramme, services: TheServices, given: OwnCopyIn
+) -> Response:
+    asked = Asked(
+        holder=given.holder, name=given.name, made_for=given.made_for, parts=tuple(given.open)
+    )
+    made = services.own_copy(programme, str(parse(number)), asked)
+    body = json.dumps(made, ensure_ascii=False, indent=2).encode()
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
 def _address(number: str, services: Services) -> str:

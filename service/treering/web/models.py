@@ -36,6 +36,20 @@ class Problem(_Answer):
     errors: list[FieldProblem] | None = Field(None, description="With TR312: which field, and why")
 
 
+class OwnCopyIn(BaseModel):
+    """What a programme asks for on behalf of a holder."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+    holder: str = Field(max_length=200, description="The reference given when it was redeemed")
+    name: str | None = Field(None, max_length=400, description="The holder's name, to open it")
+    made_for: str = Field(
+        "", max_length=200, description="The word of whoever will look, so that it is not shown on"
+    )
+    open: list[Literal["id", "name"]] = Field(
+        ["id", "name"], description="What the copy opens; what is left out stays closed"
+    )
+
+
 class RedemptionOut(_Answer):
     """A redemption and its certificates, in the order of their serials."""
 
@@ -58,7 +72,7 @@ class Bilingual(_Answer):
 
 
 class FindingOut(_Answer):
-    number: int = Field(ge=1, le=9, description="The check's number")
+    number: int = Field(ge=1, le=10, description="The check's number")
     check: Check
     verdict: Verdict
     code: str

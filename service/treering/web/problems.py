@@ -39,6 +39,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.RedemptionNotFound: 404,
     errors.CredentialMalformed: 422,
     errors.AddressRefused: 422,
+    errors.NotTheHolder: 403,
     errors.NotFinal: 409,
     errors.BodyTooLarge: 413,
     errors.BodyTooSlow: 408,

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
+from treering.domain.own import Asked
 from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
@@ -48,6 +49,10 @@ class Services(Protocol):
 
     def pdf(self, number: str) -> bytes:
         """The signed PDF; as `credential`, and CertificateFallen, FontsMissing."""
+
+    def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
+        """The holder's own copy; as `credential`, and CertificateNotFound for another
+        programme's, NotTheHolder, NameRefused."""
 
     def address(self, number: str) -> str:
         """What the certificate's QR code holds; NumberMistyped, CertificateNotFound."""
