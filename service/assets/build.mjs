@@ -13,7 +13,8 @@ const target = process.argv[2] ?? join(here, "../treering");
 
 const BUNDLES = {
   keccak: 'export { keccak_256 } from "@noble/hashes/sha3.js";',
-  ed25519: 'export { ed25519 } from "@noble/curves/ed25519.js";',
+  ed25519:
+    'export { ed25519 } from "@noble/curves/ed25519.js"; export { sha256 } from "@noble/hashes/sha2.js";',
   jsqr: 'export { default as read } from "jsqr";',
 };
 

@@ -153,6 +153,31 @@ def test_a_silent_node_makes_nothing_valid_or_invalid(stage: Stage, page: Page):
     assert "invalid" not in verdicts(page)
 
 
+def test_a_node_of_another_chain_contradicts_nobody(stage: Stage, page: Page):
+    elsewhere = f"http://127.0.0.1:{unused_port()}/"
+
+    def answer(route: Any) -> None:
+        asked = route.request.post_data_json
+        block = {"hash": "0x" + "11" * 32, "number": "0x1", "timestamp": "0x1"}
+        result = "0x1" if asked["method"] == "eth_chainId" else block
+        body = json.dumps({"jsonrpc": "2.0", "id": asked["id"], "result": result})
+        route.fulfill(body=body, headers={"access-control-allow-origin": "*"})
+
+    page.route(elsewhere, answer)
+    ask(stage, page, stage.numbers["final"], elsewhere)
+    page.locator("#outcome").wait_for()
+    assert page.locator("#state .state__word").inner_text() == "Cannot be checked now"
+    assert "another chain" in page.locator("#fault").inner_text()
+    assert not page.locator("#contradicts").is_visible()
+
+
+def test_a_line_that_breaks_is_no_disagreement(stage: Stage, page: Page):
+    page.route("**/v1/certificates/**", lambda route: route.abort())
+    page.goto(f"{stage.base_url}/c/{stage.numbers['final']}")
+    page.locator(".own--UNABLE").wait_for()
+    assert not page.locator(".own--DIFFERS").is_visible()
+
+
 def test_a_file_is_checked_and_nothing_of_it_sent(stage: Stage, page: Page, tmp_path: Path):
     path = tmp_path / "credential.json"
     credential = stage.services.truth.credential(stage.numbers["final"])

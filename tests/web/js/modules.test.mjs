@@ -72,8 +72,27 @@ test("a document that is whole and unasked about on chain is neither valid nor i
 });
 
 test("another contract than the one known is another network", async () => {
-  const findings = await checked(certificates[1], { contract: `0x${"11".repeat(20)}` });
+  const findings = await checked(certificates[1], { network: { contract: `0x${"11".repeat(20)}` } });
   assert.equal(state(findings), "WRONG_NETWORK");
+  assert.equal(state(await checked(certificates[1], { network: { chainId: 1 } })), "WRONG_NETWORK");
+});
+
+test("a node of another chain is no witness, for or against", async () => {
+  const findings = await checked(certificates[1], { ledger: { chainId: 1 } });
+  assert.equal(state(findings), "CANNOT_CHECK_NOW");
+});
+
+test("what this browser cannot compute is no verdict on the certificate", async (t) => {
+  t.mock.method(crypto.subtle, "digest", async () => {
+    throw new Error("out of order");
+  });
+  const findings = await checked(certificates[1], {});
+  assert.deepEqual([findings[1].code, findings[1].detail], ["SIGNATURE_UNCHECKED", "out of order"]);
+});
+
+test("a page by plain HTTP, without crypto.subtle, comes to the same", async (t) => {
+  t.mock.getter(crypto, "subtle", () => undefined);
+  assert.ok(await holds(certificates[1], keyOf(facts(certificates[1]))));
 });
 
 test("the certificate of another number than the one asked for is refused", async () => {

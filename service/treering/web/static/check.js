@@ -36,9 +36,9 @@ async function run() {
   form.querySelector("button").disabled = true;
   try {
     const { credential, asked, theirs } = await subject();
-    const contract = at("contract").value.toLowerCase();
-    const [ledger, silence] = await pinned(contract);
-    const findings = await checked(credential, { ledger, contract, asked });
+    const network = known();
+    const [ledger, silence] = await pinned(network.contract, credential);
+    const findings = await checked(credential, { ledger, network, asked });
     show(findings, theirs, ledger, silence);
     remember();
   } catch (error) {
@@ -70,14 +70,23 @@ async function subject() {
   return { credential: parsed(await answers[0].text()), asked: number, theirs };
 }
 
+// The contract that the visitor knows; the page's own chain goes with the page's own contract.
+function known() {
+  const contract = at("contract").value.toLowerCase();
+  const own = contract === form.dataset.contract.toLowerCase();
+  return { contract, chainId: own ? Number(form.dataset.chain) : null };
+}
+
 // A ledger at its newest final block, or null and why not.
-async function pinned(contract) {
+async function pinned(contract, credential) {
   const node = at("node").value.trim();
   if (!node) return [null, ""];
   const ledger = new Ledger(node, contract);
   try {
     await ledger.pin();
-    return [ledger, ""];
+    const wanted = credential.evidence?.[0]?.chainId;
+    if (ledger.chainId === wanted) return [ledger, ""];
+    return [null, `${word("fault", "chain")} ${ledger.chainId} ≠ ${wanted}`];
   } catch (error) {
     return [null, error.message];
   }

@@ -21,9 +21,9 @@ const UNITS = { 1: "TREE", 2: "PLANT", 3: "M2" };
 const REASONS = ["", "ERROR", "FRAUD", "DUPLICATE", "NOT_PLANTED", "HOLDER_REQUEST", "REPLACED"];
 
 // Findings {check, code, detail}. `ledger` is pinned, or null where no node is asked or it is
-// silent; `contract` is known from elsewhere, never taken from the document; `asked` is the number
-// in question.
-export async function checked(document, { ledger = null, contract = null, asked = null }) {
+// silent; `network` is {chainId, contract} known from elsewhere, never taken from the document,
+// each null where it is not known; `asked` is the number in question.
+export async function checked(document, { ledger = null, network = {}, asked = null }) {
   let claimed, key;
   try {
     claimed = facts(document);
@@ -37,7 +37,7 @@ export async function checked(document, { ledger = null, contract = null, asked 
     said(claimed), // (3)
     proof(claimed), // (4)
   ];
-  return [...found, ...(await onChain(claimed, ledger, contract))]; // (5) to (8)
+  return [...found, ...(await onChain(claimed, ledger, network))]; // (5) to (8)
 }
 
 function number(claimed, asked) {
@@ -48,10 +48,16 @@ function number(claimed, asked) {
 }
 
 async function signature(document, claimed, key, ledger) {
-  const holding = await holds(document, key).catch(() => false);
+  let holding;
+  try {
+    holding = await holds(document, key);
+  } catch (error) {
+    return finding("signature", "SIGNATURE_UNCHECKED", error.message);
+  }
   if (!holding) return finding("signature", "SIGNATURE_BROKEN", claimed.method);
-  return asking("signature", "SIGNATURE_UNCHECKED", ledger, async () => {
-    const listed = await ledger.issuerKey(claimed.programme, keccak(key));
+  const own = ledger?.chainId === claimed.chainId ? ledger : null;
+  return asking("signature", "SIGNATURE_UNCHECKED", own, async () => {
+    const listed = await own.issuerKey(claimed.programme, keccak(key));
     if (listed === null || compared(listed.publicKey, key) !== 0) return ["KEY_NOT_LISTED"];
     const { from, until } = listed;
     const held = from <= claimed.created && (until === 0 || claimed.created < until);
@@ -71,15 +77,15 @@ function proof(claimed) {
   return finding("proof", leads ? "PROOF_OK" : "PROOF_BROKEN", toHex(claimed.root));
 }
 
-async function onChain(claimed, ledger, contract) {
-  const elsewhere =
-    (contract !== null && contract.toLowerCase() !== claimed.contract) ||
-    (ledger !== null && ledger.chainId !== claimed.chainId);
-  if (elsewhere) {
+async function onChain(claimed, node, { chainId = null, contract = null }) {
+  const elsewhere = contract !== null && contract.toLowerCase() !== claimed.contract;
+  if (elsewhere || (chainId !== null && chainId !== claimed.chainId)) {
     const where = `chain ${claimed.chainId}, contract ${claimed.contract}`;
     const rest = ["record", "lot", "registry"].map((check) => finding(check, "NOT_REACHED"));
     return [finding("root", "WRONG_NETWORK", where), ...rest];
   }
+  // A node of another chain knows nothing of this one, for or against.
+  const ledger = node?.chainId === claimed.chainId ? node : null;
   const lags = ledger !== null && ledger.block.height < claimed.block;
   let status = null;
   return [
@@ -118,7 +124,7 @@ function exchange(status) {
 }
 
 async function asking(check, silent, ledger, ask) {
-  if (ledger === null) return finding(check, silent);
+  if (!ledger) return finding(check, silent);
   try {
     return finding(check, ...(await ask()));
   } catch (error) {

@@ -74,7 +74,7 @@ export class Ledger {
         body: JSON.stringify({ jsonrpc: "2.0", id, method, params }),
         credentials: "omit",
         referrerPolicy: "no-referrer",
-        signal: AbortSignal.timeout(PATIENCE),
+        signal: AbortSignal.timeout?.(PATIENCE),
       });
       answer = await response.json();
     } catch (error) {

@@ -1,5 +1,5 @@
-// The credential's signature: eddsa-jcs-2022 (W3C VC-DI-EDDSA 1.0), by the browser's own Ed25519
-// where it has one, else by @noble/curves. The second proof of a set signs the same document in
+// The credential's signature: eddsa-jcs-2022 (W3C VC-DI-EDDSA 1.0), by the browser's own SHA-256
+// and Ed25519 where it has them, else by @noble. What it cannot compute is an Error, never a verdict. The second proof of a set signs the same document in
 // another form, for wallets; who trusts the first needs it not.
 
 import { fromMultibase, joined, utf8 } from "./bytes.js";
@@ -15,12 +15,24 @@ export async function holds(document, key) {
     canonical(options["@context"] ?? null) === canonical(document["@context"]) &&
     document.issuer?.id === issuer;
   if (!sound) return false;
-  const parts = await Promise.all([options, unsecured].map((part) => sha256(canonical(part))));
-  return verified(fromMultibase(proofValue), joined(...parts), key);
+  let signature, texts;
+  try {
+    signature = fromMultibase(proofValue);
+    texts = [options, unsecured].map(canonical);
+  } catch {
+    return false; // no signature of ours, or a document without a canonical form
+  }
+  const parts = await Promise.all(texts.map((text) => sha256(utf8(text))));
+  return verified(signature, joined(...parts), key);
 }
 
-async function sha256(text) {
-  return new Uint8Array(await crypto.subtle.digest("SHA-256", utf8(text)));
+async function sha256(bytes) {
+  if (crypto.subtle) return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
+  return (await fallback()).sha256(bytes); // pages by plain HTTP have no crypto.subtle
+}
+
+function fallback() {
+  return import("../vendor/ed25519.js");
 }
 
 async function verified(signature, message, key) {
@@ -29,8 +41,7 @@ async function verified(signature, message, key) {
   try {
     imported = await crypto.subtle.importKey("raw", key, "Ed25519", false, ["verify"]);
   } catch {
-    const { ed25519 } = await import("../vendor/ed25519.js");
-    return ed25519.verify(signature, message, key);
+    return (await fallback()).ed25519.verify(signature, message, key);
   }
   return crypto.subtle.verify("Ed25519", imported, signature, message);
 }
