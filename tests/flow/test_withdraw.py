@@ -1,10 +1,10 @@
 """A holder leaves: his secret and name are gone for good, and every count stays."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
 from sqlalchemy import Engine, text
-from sqlalchemy.exc import IntegrityError
 
 from tests.flow.conftest import WISH
 from treering.domain.redemption import Wish
@@ -14,6 +14,15 @@ from treering.flow.exchange import Counter
 from treering.flow.parts import Parts
 from treering.flow.scrub import Scrub
 from treering.flow.withdraw import Farewell
+from treering.store.holders import Holders
+from treering.store.redemptions import Redemptions
+
+LATE = (
+    "INSERT INTO redemptions (lot, first_serial, holder, redeemed_at, recorded_at, count, "
+    "price_grams, masked_name, campaign) SELECT lot, 900, ({}), now(), now(), 1, 1, 'x', '' "
+    "FROM redemptions LIMIT 1"
+)
+WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
 @pytest.fixture
@@ -131,17 +140,32 @@ def test_others_stay_as_they_are(parts: Parts, numbers, desk, farewell):
     assert "李*" in everything(parts.engine)
 
 
-def test_who_redeems_at_that_moment_is_never_left_without_a_secret(
-    parts: Parts, numbers, farewell, engine
-):
-    """The old row is gone: what would still point at it cannot be written."""
-    with engine.connect() as connection:
+def test_a_redemption_on_its_way_is_waited_for(parts: Parts, numbers, farewell, engine):
+    with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
+        connection.execute(text(LATE.format("SELECT id FROM holders")))
+        leaving = pool.submit(farewell.withdraw, "ANT_FOREST", "user-1")
+        while not connection.execute(text(WAITING)).scalar_one():
+            assert not leaving.done(), leaving.result()
+        connection.commit()
+        with pytest.raises(HolderWaits, match="1 records"):
+            leaving.result()
+
+
+def test_who_redeems_too_late_is_a_new_holder(parts: Parts, numbers, farewell, desk, monkeypatch):
+    """The old row is gone: what would still point at it cannot be written, and is asked again."""
+    with parts.engine.connect() as connection:
         old = connection.execute(text("SELECT id FROM holders")).scalar_one()
     farewell.withdraw("ANT_FOREST", "user-1")
-    late = (
-        "INSERT INTO redemptions (lot, first_serial, holder, redeemed_at, recorded_at, count, "
-        "price_grams, masked_name, campaign) SELECT lot, 900, :old, now(), now(), 1, 1, 'x', '' "
-        "FROM redemptions LIMIT 1"
-    )
-    with pytest.raises(IntegrityError), engine.begin() as connection:
-        connection.execute(text(late), {"old": old})
+    truly, looked_up = Holders.known, []
+
+    def known(self: Holders, programme: str, references: list[str]) -> dict[str, int]:
+        looked_up.append(references)
+        return {"user-1": old} if len(looked_up) == 1 else truly(self, programme, references)
+
+    monkeypatch.setattr(Holders, "known", known)
+    made, _ = desk.redeem("ANT_FOREST", "late", WISH)
+    assert len(looked_up) == 2
+    with parts.engine.connect() as connection:
+        found = Redemptions(connection).of_tree(made.trees()[0])
+    assert found
+    assert found[1] != old

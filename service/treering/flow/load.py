@@ -234,6 +234,6 @@ def _work_out(sheet: Sheet, line: int, wish: Wish, lookup: Callable[[str], str])
 
 
 def _is_a_race(error: IntegrityError | OperationalError) -> bool:
-    """A holder whom another added meanwhile, or a deadlock."""
+    """A holder whom another added or who withdrew meanwhile, or a deadlock."""
     state = getattr(error.orig, "sqlstate", None)
-    return state in ("23505", "40P01")
+    return state in ("23503", "23505", "40P01")
