@@ -22,12 +22,18 @@ LATE = (
     "price_grams, masked_name, campaign) SELECT lot, 900, ({}), now(), now(), 1, 1, 'x', '' "
     "FROM redemptions LIMIT 1"
 )
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
 
 
 @pytest.fixture
 def farewell(parts: Parts) -> Farewell:
     return Farewell(parts.engine, parts.vault)
+
+
+def somebody_waits(engine: Engine) -> bool:
+    """Asked in a transaction of its own: within one, PostgreSQL would answer the same again."""
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+    with engine.connect() as connection:
+        return bool(connection.execute(text(waiting)).scalar_one())
 
 
 def everything(engine: Engine) -> str:
@@ -144,8 +150,8 @@ def test_a_redemption_on_its_way_is_waited_for(parts: Parts, numbers, farewell, 
     with ThreadPoolExecutor(1) as pool, engine.connect() as connection:
         connection.execute(text(LATE.format("SELECT id FROM holders")))
         leaving = pool.submit(farewell.withdraw, "ANT_FOREST", "user-1")
-        while not connection.execute(text(WAITING)).scalar_one():
-            assert not leaving.done(), leaving.result()
+        while not somebody_waits(engine):
+            assert not leaving.done()
         connection.commit()
         with pytest.raises(HolderWaits, match="1 records"):
             leaving.result()

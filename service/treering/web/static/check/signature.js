@@ -1,6 +1,7 @@
 // The credential's signature: eddsa-jcs-2022 (W3C VC-DI-EDDSA 1.0), by the browser's own SHA-256
-// and Ed25519 where it has them, else by @noble. What it cannot compute is an Error, never a verdict. The second proof of a set signs the same document in
-// another form, for wallets; who trusts the first needs it not.
+// and Ed25519 where it has them, else by @noble. What it cannot compute is an Error, never a
+// verdict. The second proof of a set signs the same document in another form, for wallets; who
+// trusts the first needs it not.
 
 import { fromMultibase, joined, utf8 } from "./bytes.js";
 import { canonical } from "./json.js";
