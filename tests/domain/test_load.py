@@ -35,7 +35,8 @@ def test_a_cell_is_handed_on_with_its_last_line_and_not_with_the_next_cells_firs
 
 @given(
     st.dictionaries(
-        st.integers(1, CELL), st.tuples(st.integers(0, 2**64 - 1), st.integers(0, 2**32 - 2))
+        st.integers(1, CELL),
+        st.tuples(st.binary(min_size=8, max_size=8), st.integers(0, 2**32 - 2)),
     )
 )
 def test_a_cell_remembers_what_was_granted_and_nothing_of_other_lines(granted):

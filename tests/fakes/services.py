@@ -45,6 +45,7 @@ from treering.domain.view import (
     Redeemed,
     StatementView,
 )
+from treering.domain.wishes import WishIn
 from treering.errors import TreeringError
 from treering.flow.certify import Issuer
 from treering.flow.examine import Examiner
@@ -120,11 +121,11 @@ class FakeServices:
         redemption = self.books.redemptions[granted.id]
         return [str(number_of(redemption, tree)) for tree in granted.trees()]
 
-    def _loaded(self, programme: Programme, key: str, wish: Wish | TreeringError) -> Outcome:
-        if isinstance(wish, TreeringError):
-            return wish
+    def _loaded(self, programme: Programme, key: str, given: WishIn | TreeringError) -> Outcome:
+        if isinstance(given, TreeringError):
+            return given
         try:
-            made = self.redeem_now(programme, key, wish)
+            made = self.redeem_now(programme, key, given.wish())
         except TreeringError as refusal:
             return refusal
         found = made.redemption

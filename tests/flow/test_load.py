@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
+from msgspec import structs
 from psycopg.errors import DeadlockDetected
 from sqlalchemy import event, text
 from sqlalchemy.exc import IntegrityError, OperationalError
@@ -12,6 +13,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from tests.flow.conftest import NOW, WISH
 from treering.domain import load
 from treering.domain.load import Granted
+from treering.domain.redemption import Wish
+from treering.domain.wishes import WishIn
 from treering.errors import (
     KeyReused,
     LotFull,
@@ -34,9 +37,18 @@ def wishes(count: int, **change):
     return [replace(WISH, holder=f"user-{i}", **change) for i in range(count)]
 
 
+def given(line):
+    """A wish as it is read from a file; a refusal as it is."""
+    if not isinstance(line, Wish):
+        return line
+    content = {name: getattr(line, name) for name in Wish.__dataclass_fields__}
+    return WishIn(**content | {"unit": line.unit and line.unit.name})
+
+
 def run(loader: Loader, lines, key="history", programme="ANT_FOREST"):
     """The answers, by line."""
-    answered = loader.load(programme, key, enumerate(lines, start=1))
+    entries = enumerate(map(given, lines), start=1)
+    answered = loader.load(programme, key, entries)
     return dict(answer for answers in answered for answer in answers)
 
 
@@ -76,7 +88,9 @@ def test_the_same_file_again_is_told_again_and_doubles_nothing(loader: Loader, m
     monkeypatch.setattr(load, "CELL", 3)
     first = run(loader, wishes(8))
     again = run(loader, wishes(9))
-    assert [again[line] for line in first] == [replace(o, replayed=True) for o in first.values()]
+    assert [again[line] for line in first] == [
+        structs.replace(o, replayed=True) for o in first.values()
+    ]
     assert serials(again) == list(range(9))
     assert count(loader, "redemptions") == 9
 
@@ -85,7 +99,7 @@ def test_a_file_cut_short_anywhere_goes_on_where_it_stopped(loader: Loader, monk
     monkeypatch.setattr(load, "CELL", 4)
 
     def cut(lines):
-        yield from enumerate(lines, start=1)
+        yield from enumerate(map(given, lines), start=1)
         raise RuntimeError
 
     for length in (0, 3, 4, 6, 11):

@@ -5,12 +5,14 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 from sqlalchemy import create_engine
 
 from tests.chain_kit import Chain, free_port
 from tests.flow.conftest import WISH
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node
+from treering.domain import wishes
 from treering.domain.number import parse
 from treering.domain.record import lot_id, tree_id
 from treering.domain.recount.events import Reason
@@ -50,11 +52,12 @@ def test_an_api_key_names_its_programme(parts: Parts):
 
 def test_many_wishes_are_answered_each_for_itself(parts: Parts):
     programme = parts.service.authenticate(parts.example.api_key("ANT_FOREST"))
-    lines = [(1, WISH), (2, replace(WISH, count=10**6))]
+    asked = wishes.read(b'{"lot":"ANT_FOREST-277","holder":"user-1","name":"Jo"}')
+    lines = [(1, asked), (2, structs.replace(asked, count=10**6))]
     ((_, first), (_, full)) = next(parts.service.load(programme, "a", lines))
     ((_, again), _) = next(parts.load("ANT_FOREST", "a", lines))
     assert isinstance(full, LotFull)
-    assert again == replace(first, replayed=True)
+    assert again == structs.replace(first, replayed=True)
     numbers = parts.service.numbers(first)
     assert parts.service.redemption(programme, first.id).numbers == numbers
 

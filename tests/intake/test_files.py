@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from treering.domain import wishes
-from treering.domain.redemption import Wish
+from treering.domain.wishes import WishIn
 from treering.errors import LoadUnreadable, TreeringError
 from treering.intake.formats import Format, of_file, of_pieces
 from treering.intake.lines import LONGEST, numbered
@@ -26,7 +26,7 @@ HEAD = b"lot,holder,name,count,year,campaign,redeemed_at\n"
 def read(kind: str, content: bytes, size: int = 7):
     """Entries by line; a refusal as its words. The content comes `size` bytes at a time."""
     pieces = (content[i : i + size] for i in range(0, len(content), size))
-    return {n: e if isinstance(e, Wish) else str(e) for n, e in of_pieces(Format(kind), pieces)}
+    return {n: e if isinstance(e, WishIn) else str(e) for n, e in of_pieces(Format(kind), pieces)}
 
 
 def why(kind: str, content: bytes) -> str:
@@ -55,7 +55,7 @@ def test_a_line_that_is_too_long_costs_itself_alone_and_is_never_held():
     long = b"x" * (LONGEST + 1)
     content = [LINE, long, LINE, long * 3, LINE, long]
     entries = read("ndjson", b"\n".join(content), 1000)
-    assert [isinstance(entry, Wish) for entry in entries.values()] == [True, False] * 3
+    assert [isinstance(entry, WishIn) for entry in entries.values()] == [True, False] * 3
     assert entries[2] == f"the line is longer than {LONGEST} bytes"
     tracemalloc.start()
     endless = (b"y" * 100_000 for _ in range(100))
@@ -106,7 +106,7 @@ def test_a_line_of_json_that_is_no_wish_is_told_why(line, told):
 def test_a_row_of_csv_that_is_no_wish_is_told_why(row, told):
     entries = read("csv", HEAD + row + b"\n\nF-1,u,Jo,2,,,\n")
     assert told in entries[2]
-    assert entries[4] == Wish(lot="F-1", holder="u", name="Jo", count=2)
+    assert entries[4] == WishIn(lot="F-1", holder="u", name="Jo", count=2)
 
 
 def test_a_csv_may_have_a_mark_carriage_returns_quotes_and_its_columns_in_any_order():
@@ -147,7 +147,7 @@ def test_parquet_brings_the_same_wishes_as_json():
 def test_a_row_of_parquet_that_is_no_wish_costs_no_other_row():
     columns = {"lot": ["F-1", None, "F-1"], "holder": ["u"] * 3, "name": ["Jo", "Jo", "Jo"]}
     entries = read("parquet", parquet(columns | {"count": [1, 2, 0]}))
-    assert isinstance(entries[1], Wish)
+    assert isinstance(entries[1], WishIn)
     assert "lot" in entries[2]
     assert entries[3].startswith("count: Expected `int` >= 1")
 
@@ -229,4 +229,4 @@ def test_no_bytes_at_all_bring_anything_but_wishes_and_refusals(content, kind):
         entries = list(of_pieces(kind, [content]))
     except LoadUnreadable:
         return
-    assert all(isinstance(entry, Wish | TreeringError) for _, entry in entries)
+    assert all(isinstance(entry, WishIn | TreeringError) for _, entry in entries)

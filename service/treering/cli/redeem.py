@@ -21,7 +21,7 @@ def main(argv: Sequence[str], redeem: Redeem, out: TextIO = sys.stdout) -> int:
     options = _parser().parse_args(argv)
     asked = {name: getattr(options, name) for name in ("lot", "holder", "name", "count")}
     try:
-        wish = wishes.read(json.dumps(asked).encode())  # under the same rules as over HTTP
+        wish = wishes.read(json.dumps(asked).encode()).wish()  # under the same rules as over HTTP
         made = redeem(options.programme, options.key, wish)
     except TreeringError as refusal:
         print(f"treering redeem: {refusal.code} {refusal}", file=sys.stderr)

@@ -11,20 +11,22 @@ from dataclasses import dataclass
 from struct import Struct
 from uuid import UUID
 
+import msgspec
+
 from treering.domain.record import LotId, TreeId, tree_id
-from treering.domain.redemption import Wish, redemption_id
+from treering.domain.redemption import redemption_id
+from treering.domain.wishes import WishIn
 from treering.errors import TreeringError
 
 CELL = 4096  # lines that are redeemed in one transaction
-_LINE = Struct("<QI")
+_LINE = Struct("<8sI")
 _OPEN = 2**32 - 1  # a lot holds at most that many units, so no serial is as high
 _EMPTY = b"\xff" * _LINE.size
 
-Entry = tuple[int, Wish | TreeringError]  # a line's number, and what was read there
+Entry = tuple[int, WishIn | TreeringError]  # a line's number, and what was read there
 
 
-@dataclass(frozen=True, slots=True)
-class Granted:
+class Granted(msgspec.Struct, frozen=True, gc=False):
     """`count` records of a lot from `first_serial` on; `replayed` if the line came before."""
 
     lot: LotId
@@ -66,7 +68,7 @@ class Cell:
     def __init__(self, kept: bytes = b"") -> None:
         self._kept = bytearray(kept)
 
-    def earlier(self, line: int) -> tuple[int, int] | None:
+    def earlier(self, line: int) -> tuple[bytes, int] | None:
         """(imprint, first serial) of a line that was granted."""
         offset = _offset(line)
         if offset >= len(self._kept):
@@ -74,7 +76,7 @@ class Cell:
         imprint, serial = _LINE.unpack_from(self._kept, offset)
         return None if serial == _OPEN else (imprint, serial)
 
-    def grant(self, line: int, imprint: int, first_serial: int) -> None:
+    def grant(self, line: int, imprint: bytes, first_serial: int) -> None:
         offset = _offset(line)
         missing = offset + _LINE.size - len(self._kept)
         if missing > 0:

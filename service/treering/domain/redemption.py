@@ -3,10 +3,8 @@
 import json
 from dataclasses import dataclass, fields
 from datetime import UTC, datetime
-from hashlib import blake2b, sha256
+from hashlib import sha256
 from uuid import UUID
-
-import msgspec
 
 from treering.domain.lot import Lot, Unit
 from treering.domain.record import LotId, TreeId, tree_id
@@ -20,9 +18,8 @@ from treering.errors import (
 )
 
 MAX_UNITS = 100_000  # a bulk redemption is one row; more than a lot's usual size is a mistake
-_PACK = msgspec.msgpack.Encoder().encode
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_EARLIEST = datetime(1981, 1, 1, tzinfo=UTC)  # before it, nobody owed the nation a tree
+EARLIEST = datetime(1981, 1, 1, tzinfo=UTC)  # before it, nobody owed the nation a tree
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,16 +46,6 @@ class Wish:
         """
         values = {name: getattr(self, name) for name in _FIELDS}
         return sha256(json.dumps(values, default=_elapsed).encode()).digest()
-
-    def imprint(self) -> int:
-        """64 bits that are equal for equal wishes, in a tenth of a fingerprint's time.
-
-        A line of a load is compared with the one line that had its place.
-        """
-        moment = self.redeemed_at and (self.redeemed_at - _EPOCH).total_seconds()
-        content = (self.lot, self.holder, self.name, self.count, self.unit, self.year)
-        packed = _PACK((*content, self.campaign, moment))
-        return int.from_bytes(blake2b(packed, digest_size=8).digest(), "little")
 
 
 _FIELDS = sorted(field.name for field in fields(Wish))
@@ -121,13 +108,18 @@ def found(lot: Lot | None, wish: Wish) -> Lot:
 
 def check(wish: Wish, lot: Lot, now: datetime) -> None:
     """Refuse a wish that the lot cannot meet; the database refuses it again at the end."""
+    check_terms(wish, lot, now)
+    if wish.count > lot.left:
+        raise LotFull(lot.slug, left=lot.left, asked=wish.count)
+
+
+def check_terms(wish: Wish, lot: Lot, now: datetime) -> None:
+    """What does not depend on how many units are left."""
     if wish.unit is not None and wish.unit is not lot.unit:
         raise UnitMismatch(f"{lot.slug} is counted in {lot.unit.name}, not in {wish.unit.name}")
     if wish.year is not None and wish.year != lot.year:
         raise YearMismatch(f"{lot.slug} has planting year {lot.year}, not {wish.year}")
-    if wish.redeemed_at is not None and wish.redeemed_at < _EARLIEST:
+    if wish.redeemed_at is not None and wish.redeemed_at < EARLIEST:
         raise RequestMalformed(f"{wish.redeemed_at.isoformat()} is before 1981", "redeemed_at")
     if wish.redeemed_at is not None and wish.redeemed_at > now:
         raise RedemptionInFuture(f"redeemed at {wish.redeemed_at:%Y-%m-%d}, which is yet to come")
-    if wish.count > lot.left:
-        raise LotFull(lot.slug, left=lot.left, asked=wish.count)

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Mapping
 from datetime import datetime
+from hashlib import blake2b
 from typing import Annotated, Any, Literal
 
 import msgspec
@@ -16,7 +17,15 @@ from treering.errors import RequestMalformed
 _NO_CONTROLS = r"^[^\x00-\x1f\x7f]+$(?!\n)"  # PostgreSQL keeps no NUL, and none is meant
 
 
-class WishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, rename={}):
+class WishIn(
+    msgspec.Struct,
+    frozen=True,
+    kw_only=True,
+    forbid_unknown_fields=True,
+    omit_defaults=True,
+    rename={},
+    gc=False,
+):
     """What a programme asks for. Nothing but these fields is taken, each of its exact type."""
 
     lot: Annotated[
@@ -61,51 +70,66 @@ class WishIn(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tr
         Meta(description="When the person redeemed it, with its offset; now, if not given"),
     ] = None
 
+    def wish(self) -> Wish:
+        return Wish(
+            lot=self.lot,
+            holder=self.holder,
+            name=self.name,
+            count=self.count,
+            unit=Unit[self.unit] if self.unit else None,
+            year=self.year,
+            campaign=self.campaign,
+            redeemed_at=self.redeemed_at,
+        )
+
+    def imprint(self) -> bytes:
+        """8 bytes that are equal for equal wishes, in a tenth of a fingerprint's time.
+
+        A line of a load is compared with the one line that had its place.
+        """
+        return blake2b(_PACK(self), digest_size=8).digest()
+
 
 # A name in JSON without escapes: within a text, a quote before a colon would be escaped.
 _NAMES = re.compile(rb'"(\w+)"\s*:')
 FIELDS = WishIn.__struct_fields__
 REQUIRED = ("lot", "holder", "name")
 _DECODER = msgspec.json.Decoder(WishIn)
+_PACK = msgspec.msgpack.Encoder().encode
 
 
-def read(line: bytes) -> Wish:
+def read(line: bytes) -> WishIn:
     """The wish in one JSON object; RequestMalformed names the field and what is wrong with it."""
     try:
         given = _DECODER.decode(line)
-        _refuse_twice_named(line)
+        if b"\\" in line or line.count(b'"') != _quotes(given):
+            _refuse_twice_named(line)
     except msgspec.ValidationError as error:
         raise _malformed(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestMalformed(f"this is not JSON: {error}") from error
-    return _wish(given)
+    return given
 
 
-def taken(fields: Mapping[str, object]) -> Wish:
+def taken(fields: Mapping[str, object]) -> WishIn:
     """The wish in a table's row; moments may be texts. RequestMalformed, as `read`."""
     try:
-        return _wish(msgspec.convert(fields, WishIn))
+        return msgspec.convert(fields, WishIn)
     except msgspec.ValidationError as error:
         raise _malformed(str(error)) from error
-
-
-def _wish(given: WishIn) -> Wish:
-    return Wish(
-        lot=given.lot,
-        holder=given.holder,
-        name=given.name,
-        count=given.count,
-        unit=Unit[given.unit] if given.unit else None,
-        year=given.year,
-        campaign=given.campaign,
-        redeemed_at=given.redeemed_at,
-    )
 
 
 def schema() -> dict[str, Any]:
     """WishIn as JSON Schema, for OpenAPI."""
     _, components = msgspec.json.schema_components([WishIn])
     return dict(components["WishIn"])
+
+
+def _quotes(given: WishIn) -> int:
+    """How many stand in its line at least: none is left for a field that is named twice."""
+    texts = 3 + (given.unit is not None) + (given.campaign is not None)
+    texts += given.redeemed_at is not None
+    return 4 * texts + 2 * ((given.count != 1) + (given.year is not None))
 
 
 def _refuse_twice_named(line: bytes) -> None:

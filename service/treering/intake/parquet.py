@@ -9,7 +9,7 @@ import pyarrow.parquet as pq
 
 from treering.domain import wishes
 from treering.domain.load import Entry
-from treering.domain.redemption import Wish
+from treering.domain.wishes import WishIn
 from treering.errors import LoadUnreadable, TreeringError
 from treering.intake.lines import LONGEST
 from treering.intake.rows import checked_columns
@@ -71,7 +71,7 @@ def _check_lengths(batch: pa.RecordBatch) -> None:
                 raise LoadUnreadable(f"column {name} holds a text of {longest} bytes")
 
 
-def _wish(given: dict[str, object]) -> Wish | TreeringError:
+def _wish(given: dict[str, object]) -> WishIn | TreeringError:
     try:
         return wishes.taken({name: value for name, value in given.items() if value is not None})
     except TreeringError as refusal:

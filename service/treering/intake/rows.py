@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 
 from treering.domain import wishes
 from treering.domain.load import Entry
-from treering.domain.redemption import Wish
+from treering.domain.wishes import WishIn
 from treering.errors import LoadUnreadable, RequestMalformed, TreeringError
 from treering.intake.lines import LONGEST, numbered
 
@@ -58,14 +58,14 @@ def _columns(lines: Iterator[tuple[int, bytes | None]]) -> list[str]:
         raise LoadUnreadable(f"its first line names no columns: {error}") from error
 
 
-def _read(line: bytes) -> Wish | TreeringError:
+def _read(line: bytes) -> WishIn | TreeringError:
     try:
         return wishes.read(line)
     except TreeringError as refusal:
         return refusal
 
 
-def _row(columns: list[str], line: bytes) -> Wish | TreeringError:
+def _row(columns: list[str], line: bytes) -> WishIn | TreeringError:
     try:
         cells = _cells(line)
         if len(cells) != len(columns):

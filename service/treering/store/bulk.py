@@ -1,9 +1,13 @@
 """Thousands of rows at once, by COPY, inside the caller's transaction."""
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
+from itertools import islice
+from typing import LiteralString
 
+import msgspec
 import psycopg
 from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
@@ -12,14 +16,14 @@ from treering.domain.holder import SECRET_BYTES, HolderId, reference_hash
 from treering.domain.record import LotId
 from treering.store.vault import Vault
 
-_FIND = text("""
-    SELECT wanted.place, holders.id
-    FROM unnest(CAST(:lookups AS uuid[])) WITH ORDINALITY AS wanted (lookup, place)
+_FIND = """
+    SELECT place::int, holders.id
+    FROM unnest(%s::text::uuid[]) WITH ORDINALITY AS wanted (lookup, place)
     JOIN holders USING (lookup)
-""")
-_NEXT = text("""
-    SELECT nextval(pg_get_serial_sequence('holders', 'id')) FROM generate_series(1, :count)
-""")
+"""
+_NEXT = """
+    SELECT nextval(pg_get_serial_sequence('holders', 'id')) FROM generate_series(1, %s)
+"""
 _LOCK = text("""
     SELECT id, asked, capacity FROM lots WHERE id = ANY(:lots) ORDER BY id FOR NO KEY UPDATE
 """)
@@ -30,9 +34,11 @@ _TAKE = text("""
 """)
 _HOLDERS = "COPY holders (id, lookup, sealed) FROM STDIN"
 _REDEMPTIONS = (
-    "COPY redemptions (lot, first_serial, holder, redeemed_at, recorded_at, count, price_grams,"
+    "COPY redemptions (lot, recorded_at, price_grams, first_serial, holder, redeemed_at, count,"
     " masked_name, campaign) FROM STDIN"
 )
+_PIECE = 512  # rows that are handed over at once: the database takes them in meanwhile
+_MOMENT = msgspec.json.Encoder().encode
 
 
 class Bulk:
@@ -40,25 +46,28 @@ class Bulk:
         self._connection = connection
         self._vault = vault
 
-    def holders(self, references: Mapping[str, str]) -> dict[str, HolderId]:
-        """Ids of the holders that are known, by lookup. `references` are by lookup, too."""
-        wanted = list(references)
-        rows = self._connection.execute(_FIND, {"lookups": wanted})
+    def holders(self, lookups: Collection[str]) -> dict[str, HolderId]:
+        """Ids of the holders that are known, by lookup."""
+        wanted = list(lookups)
+        rows = self._rows(_FIND, "{" + ",".join(wanted) + "}")
         return {wanted[place - 1]: HolderId(number) for place, number in rows}
 
-    def add_holders(self, references: Mapping[str, str]) -> dict[str, HolderId]:
-        """New holders, each with a secret of his own; IntegrityError if one exists by now."""
-        # In one order always, so that two who add the same ones wait rather than deadlock.
-        fresh = sorted(references)
-        secrets = os.urandom(SECRET_BYTES * len(fresh))
+    def sealed(self, references: Mapping[str, str]) -> dict[str, bytes]:
+        """Boxes for new holders, each with a secret of his own; both by lookup."""
+        secrets = os.urandom(SECRET_BYTES * len(references))
         boxes = [
-            secrets[i * SECRET_BYTES :][:SECRET_BYTES] + reference_hash(references[lookup])
-            for i, lookup in enumerate(fresh)
+            secrets[i * SECRET_BYTES :][:SECRET_BYTES] + reference_hash(reference)
+            for i, reference in enumerate(references.values())
         ]
-        sealed = self._vault.seal_many(boxes, "holder")
-        ids = self._connection.execute(_NEXT, {"count": len(fresh)}).scalars().all()
-        rows = zip(ids, fresh, sealed, strict=True)
-        self._copy(_HOLDERS, (f"{i}\t{lookup}\t\\\\x{box.hex()}\n" for i, lookup, box in rows))
+        return dict(zip(references, self._vault.seal_many(boxes, "holder"), strict=True))
+
+    def add_holders(self, boxes: Mapping[str, bytes]) -> dict[str, HolderId]:
+        """By lookup; IntegrityError if one exists by now."""
+        # In one order always, so that two who add the same ones wait rather than deadlock.
+        fresh = sorted(boxes)
+        ids = [HolderId(number) for (number,) in self._rows(_NEXT, len(fresh))]
+        rows = zip(ids, fresh, strict=True)
+        self._copy(_HOLDERS, (f"{i}\t{k}\t\\\\x{boxes[k].hex()}\n" for i, k in rows))
         return dict(zip(fresh, ids, strict=True))
 
     def lock(self, lots: Iterable[LotId]) -> dict[LotId, tuple[int, int]]:
@@ -71,24 +80,42 @@ class Bulk:
         self._connection.execute(_TAKE, {"lots": list(counts), "counts": list(counts.values())})
 
     def add_redemptions(self, rows: Iterable[str]) -> None:
-        """Rows as `redemption_row` writes them."""
+        """Rows of a `row_start`, serial, holder and a `row_end`."""
         self._copy(_REDEMPTIONS, rows)
 
-    def _copy(self, statement: str, rows: Iterable[str]) -> None:
+    def _rows(self, statement: LiteralString, value: object) -> list[tuple[int, ...]]:
+        """Beside SQLAlchemy, which takes longer for a row than PostgreSQL."""
+        with _as_elsewhere(statement), self._driver().cursor(binary=True) as cursor:
+            return cursor.execute(statement, [value]).fetchall()
+
+    def _copy(self, statement: LiteralString, rows: Iterable[str]) -> None:
+        pending = iter(rows)
+        with _as_elsewhere(statement), self._driver().cursor().copy(statement) as copy:
+            while piece := "".join(islice(pending, _PIECE)):
+                copy.write(piece)
+
+    def _driver(self) -> psycopg.Connection:
         driver = self._connection.connection.driver_connection
         assert isinstance(driver, psycopg.Connection)
-        try:
-            with driver.cursor() as cursor, cursor.copy(statement) as copy:
-                copy.write("".join(rows))
-        except psycopg.Error as error:  # as SQLAlchemy raises it elsewhere
-            raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+        return driver
 
 
-def redemption_tail(
-    redeemed_at: datetime, recorded: str, count: int, price_grams: int, masked: str, campaign: str
-) -> str:
-    """The part of a row that follows lot, first serial and holder."""
+@contextmanager
+def _as_elsewhere(statement: str) -> Iterator[None]:
+    """Faults of the driver as SQLAlchemy raises them."""
+    try:
+        yield
+    except psycopg.Error as error:
+        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+def row_start(lot: LotId, recorded_at: datetime, price_grams: int) -> str:
+    return f"{lot}\t{recorded_at.isoformat()}\t{price_grams}\t"
+
+
+def row_end(redeemed_at: datetime, count: int, masked: str, campaign: str) -> str:
+    """The part of a row that follows the holder."""
     told = f"{masked}\t{campaign}"
     if "\\" in told:
         told = told.replace("\\", "\\\\")
-    return f"{redeemed_at.isoformat()}\t{recorded}\t{count}\t{price_grams}\t{told}\n"
+    return f"{_MOMENT(redeemed_at)[1:-1].decode()}\t{count}\t{told}\n"

@@ -1,6 +1,6 @@
 """Redemptions in SQL: a range of serials a row; Idempotency-Keys have rows of their own."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import sha256
@@ -42,7 +42,11 @@ class Redemptions:
 
     def of_keys(self, asks: Sequence[Ask]) -> dict[Place, tuple[Redemption, bytes]]:
         """What these keys have brought, by programme and key, and its wish's fingerprint."""
-        places = {key_hash(ask.programme, ask.key): (ask.programme, ask.key) for ask in asks}
+        return self.at([(ask.programme, ask.key) for ask in asks])
+
+    def at(self, keys: Iterable[Place]) -> dict[Place, tuple[Redemption, bytes]]:
+        """As `of_keys`, of keys alone."""
+        places = {key_hash(*place): place for place in keys}
         query = (
             _query()
             .add_columns(redemption_keys.c.hash, redemption_keys.c.fingerprint)

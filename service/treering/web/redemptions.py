@@ -67,7 +67,7 @@ async def redeem(
     idempotency_key: IdempotencyKey,
     body: Body,
 ) -> Response:
-    redeemed = await services.redeem(programme, idempotency_key, wishes.read(body))
+    redeemed = await services.redeem(programme, idempotency_key, wishes.read(body).wish())
     if redeemed.redemption.count > AT_ONCE:
         return await run_in_threadpool(_granted, redeemed, base_url)
     return _granted(redeemed, base_url)
