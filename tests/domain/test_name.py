@@ -139,3 +139,9 @@ def test_a_refusal_does_not_repeat_the_name():
     with pytest.raises(NameRefused) as refused:
         accepted("Angela\u202eangelA")
     assert "ngel" not in str(refused.value)
+
+
+@given(st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_size=1, max_size=9))
+def test_a_name_of_plain_han_needs_no_second_look(name):
+    assert accepted(name) == name
+    assert masked(f" {name}") == masked(name)

@@ -117,6 +117,18 @@ def test_another_line_in_its_place_is_refused_and_a_mended_one_is_redeemed(loade
     assert [getattr(o, "replayed", None) for o in answers.values()] == [None, False, True]
 
 
+def test_a_line_that_came_before_its_clock_went_back_is_refused_and_not_redeemed_twice(
+    loader: Loader,
+):
+    lines = [replace(WISH, redeemed_at=NOW)]
+    assert serials(run(loader, lines)) == [0]
+    behind = replace(loader, clock=lambda: NOW - timedelta(hours=1))
+    assert serials(run(behind, lines)) == [RedemptionInFuture]
+    assert serials(run(behind, [WISH])) == [KeyReused]
+    assert serials(run(loader, lines)) == [0]
+    assert count(loader, "redemptions") == 1
+
+
 def test_lines_and_single_redemptions_have_keys_of_their_own(loader: Loader, desk: Desk):
     run(loader, [WISH])
     assert desk.redeem("ANT_FOREST", "history", replace(WISH, count=2))[0].first_serial == 1

@@ -87,7 +87,11 @@ class WishIn(
 
         A line of a load is compared with the one line that had its place.
         """
-        return blake2b(_PACK(self), digest_size=8).digest()
+        try:
+            packed = _PACK(self)
+        except OverflowError:  # a moment whose zone leads out of the years 1 to 9999
+            packed = repr(self).encode()
+        return blake2b(packed, digest_size=8).digest()
 
 
 # A name in JSON without escapes: within a text, a quote before a colon would be escaped.
