@@ -17,7 +17,7 @@ from treering.errors import (
     RegistryUnavailable,
     TreeringError,
 )
-from treering.worker import Every, attempt, run, take
+from treering.worker import Every, attempt, run, take, together
 
 
 def raising(error: Exception) -> Callable[[], bool]:
@@ -105,6 +105,33 @@ def test_a_worker_that_waits_ends_at_once_when_it_is_told_to():
     stop.set()
     worker.join(5)
     assert not worker.is_alive()
+
+
+def test_one_way_does_not_wait_for_another():
+    stop, first, second = Event(), Event(), Event()
+
+    def meet(mine: Event, other: Event) -> Callable[[], bool]:
+        def step() -> bool:
+            mine.set()
+            assert other.wait(5)
+            stop.set()
+            return True
+
+        return step
+
+    together([[meet(first, second)], [meet(second, first)]], stop)
+    assert first.is_set()
+    assert second.is_set()
+
+
+@pytest.mark.parametrize("place", [0, 1])
+def test_what_ends_one_way_ends_all_and_is_raised(place):
+    ways = [[lambda: False], [lambda: False]]
+    ways[place] = [raising(Diverged("lot 1"))]
+    stop = Event()
+    with pytest.raises(Diverged):
+        together(ways, stop, idle_seconds=60)
+    assert stop.is_set()
 
 
 def test_no_further_step_is_begun_once_it_is_told_to_end():

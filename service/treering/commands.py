@@ -62,8 +62,11 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
         argv,
         parts.start_work,
         lambda: [
-            *[steps.counted(step) for step in _steps(parts, settings, steps.watch)],
-            Every(5, lambda: alarms.write(parts.overseer.keep)),
+            [
+                *[steps.counted(step) for step in _steps(parts, settings, steps.watch)],
+                Every(5, lambda: alarms.write(parts.overseer.keep)),
+            ],
+            [steps.counted(_sealing(parts, settings))],
         ],
         parts.accept_chain,
     )
@@ -75,14 +78,13 @@ def _steps(
     """`watch` is told of each programme, and how to see whether its minting is held."""
     from treering.worker import Every
 
-    sealer, holds = parts.sealer(settings.patience), parts.holds()
+    holds = parts.holds()
     for hold in holds:
         watch(hold.programme, hold.is_held)
     steps: list[Step] = [
         Every(10, parts.check_identity),
         Every(1, parts.watch.step),
         *[Every(5, hold.look) for hold in holds],
-        lambda: sealer.seal_due() > 0,
         *[hold.step for hold in holds],
         Every(10, parts.lookout.look),
     ]
@@ -92,6 +94,11 @@ def _steps(
         counter = parts.counter(settings.registry_url, settings.submit_key)
         steps.append(Every(5, counter.restore))
     return steps
+
+
+def _sealing(parts: "Parts", settings: Settings) -> "Step":
+    sealer = parts.sealer(settings.patience)
+    return lambda: sealer.seal_due() > 0
 
 
 def _doctor(argv: Sequence[str], settings: Settings) -> int:

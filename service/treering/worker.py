@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from threading import Event
+from threading import Event, Thread
 
 import structlog
 
@@ -35,6 +35,30 @@ class Every:
             self._next = self.clock() + self.seconds
             self.act()
         return False
+
+
+def together(ways: Sequence[Sequence[Step]], stop: Event, idle_seconds: float = 0.2) -> None:
+    """Each way in a thread of its own, the first in this one; what ends one ends all, and is
+    raised."""
+    faults: list[BaseException] = []
+
+    def go(way: Sequence[Step]) -> None:
+        try:
+            run(way, stop, idle_seconds)
+        except BaseException as fault:
+            faults.append(fault)
+        finally:
+            stop.set()
+
+    first, *others = ways
+    threads = [Thread(target=go, args=(way,)) for way in others]
+    for thread in threads:
+        thread.start()
+    go(first)
+    for thread in threads:
+        thread.join()
+    if faults:
+        raise faults[0]
 
 
 def run(steps: Sequence[Step], stop: Event, idle_seconds: float = 0.2) -> None:

@@ -53,7 +53,7 @@ class Town:
         sealer = self.parts.sealer(patience=datetime.resolution)
         steps = [lambda: sealer.seal_due() > 0, *[mint.step for mint in self.parts.mints()]]
         while not all(self.is_final(number) for number in numbers):
-            worker.main(["--once"], self.parts.check_identity, lambda: steps)
+            worker.main(["--once"], self.parts.check_identity, lambda: [steps])
 
     def is_final(self, number: str) -> bool:
         batch = self.parts.office.find(number).batch

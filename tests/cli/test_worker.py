@@ -22,7 +22,7 @@ def test_once_ends_when_there_is_nothing_left_but_to_wait():
         order.append("step")
         return next(left)
 
-    assert worker.main(["--once"], lambda: order.append("start"), lambda: [step]) == 0
+    assert worker.main(["--once"], lambda: order.append("start"), lambda: [[step]]) == 0
     assert order == ["start", "step", "step", "step"]
 
 

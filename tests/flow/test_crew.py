@@ -32,6 +32,18 @@ def task(vault: Vault, first_serial: int, count: int = 5) -> Task:
     return Task(LOT, first_serial, [boxes[i % 3] for i in range(count)])
 
 
+def done(crew: Crew, tasks: list[Task]) -> list[Done]:
+    return [one.result() for one in crew.begin(tasks)]
+
+
+def hands(crew: Crew) -> list[crews.Hand]:
+    """All that wait for work."""
+    found = [crew._idle.get() for _ in range(crew._idle.qsize())]
+    for hand in found:
+        crew._idle.put(hand)
+    return found
+
+
 @pytest.fixture
 def vault() -> Vault:
     return Vault(KEY)
@@ -55,7 +67,7 @@ def test_it_hashes_what_the_holders_secrets_and_the_tree_say(vault: Vault):
 @pytest.mark.parametrize("count", [1, 2, 3, 4])
 def test_many_hands_give_the_same_in_the_same_order(crew: Crew, vault: Vault, count):
     tasks = [task(vault, serial * CAPACITY, CAPACITY) for serial in range(count)]
-    assert crew.hashed(tasks) == [hashed(vault, one) for one in tasks]
+    assert done(crew, tasks) == [hashed(vault, one) for one in tasks]
 
 
 def test_a_hand_answers_each_task_until_nobody_asks(vault: Vault, monkeypatch):
@@ -76,47 +88,47 @@ def test_a_hand_answers_each_task_until_nobody_asks(vault: Vault, monkeypatch):
 
 
 def test_for_one_batch_no_process_is_begun(crew: Crew, vault: Vault):
-    crew.hashed([task(vault, 0)])
-    assert crew._hands == []
+    done(crew, [task(vault, 0)])
+    assert hands(crew) == []
 
 
 def test_a_hand_that_was_killed_is_missed_by_nobody(crew: Crew, vault: Vault):
     tasks = [task(vault, 0), task(vault, 5)]
-    crew.hashed(tasks)
-    killed = crew._hands[0]
+    done(crew, tasks)
+    killed = hands(crew)[0]
     killed.kill()
     killed.wait()
     wanted = [hashed(vault, one) for one in tasks]
-    assert crew.hashed(tasks) == wanted
-    assert killed not in crew._hands
-    assert crew.hashed(tasks) == wanted  # by two hands again
-    assert len(crew._hands) == 2
+    assert done(crew, tasks) == wanted
+    assert killed not in hands(crew)
+    assert done(crew, tasks) == wanted  # by two hands again
+    assert len(hands(crew)) == 2
 
 
 def test_a_box_that_does_not_open_is_told_as_if_there_were_no_hands(crew: Crew, vault: Vault):
     strange = task(Vault(bytes(32)), 0)
     with pytest.raises(InvalidTag):
-        crew.hashed([task(vault, 0), strange])
+        done(crew, [task(vault, 0), strange])
     with pytest.raises(InvalidTag):
-        Crew(vault).hashed([task(vault, 0), strange])
+        done(Crew(vault), [task(vault, 0), strange])
 
 
 def test_hands_end_when_nobody_speaks_to_them_any_more(crew: Crew, vault: Vault):
-    crew.hashed([task(vault, 0), task(vault, 5)])
-    hands = list(crew._hands)
-    for hand in hands:
+    done(crew, [task(vault, 0), task(vault, 5)])
+    idle = hands(crew)
+    for hand in idle:
         assert hand.stdin
         hand.stdin.close()  # as the system does when their master is killed
-    assert [hand.wait(20) for hand in hands] == [0, 0]
+    assert [hand.wait(20) for hand in idle] == [0, 0]
 
 
 def test_hands_outlive_a_signal_that_is_meant_for_their_master(crew: Crew, vault: Vault):
     tasks = [task(vault, 0), task(vault, 5)]
-    before = crew.hashed(tasks)
-    for hand in crew._hands:
+    before = done(crew, tasks)
+    for hand in hands(crew):
         hand.terminate()
-    assert crew.hashed(tasks) == before
-    assert all(hand.poll() is None for hand in crew._hands)
+    assert done(crew, tasks) == before
+    assert all(hand.poll() is None for hand in hands(crew))
 
 
 @pytest.mark.parametrize(("here", "hands"), [(1, 0), (2, 2), (64, 4), (None, 0)])

@@ -1,7 +1,7 @@
 """What minting needs of the chain: where it stands, what became of flights, signing, sending."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from eth_account.signers.local import LocalAccount
@@ -27,6 +27,7 @@ class Minting:
     ledger: Ledger
     minter: LocalAccount
     chain_id: int
+    _memory: sights.Memory = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @property
     def address(self) -> bytes:
@@ -61,7 +62,7 @@ class Minting:
         )
 
     def look(self, flights: Sequence[Flight], horizon: Horizon) -> list[Sight]:
-        return sights.look(self.ledger, flights, horizon)
+        return sights.look(self.ledger, flights, horizon, self._memory)
 
     def receipts(self, digests: Sequence[bytes]) -> list[bool | None]:
         return sights.receipts(self.ledger, digests)

@@ -12,17 +12,27 @@ from treering.chain import abi
 from treering.chain.ledger import Ledger
 from treering.chain.node import Request, data, quantity, understood
 from treering.domain.anchor import Fate, Horizon, Sight
-from treering.domain.batch import Inclusion
+from treering.domain.batch import BatchState, Inclusion
 from treering.domain.flight import Flight
+from treering.domain.record import TreeId
 from treering.errors import ChainUnavailable
 
+Memory = dict[tuple[bytes, TreeId], bytes]  # block hash and first tree to root
 _REORGANISED = 64  # blocks: how far below the head of its signing a flight may come to stand
 
 
-def look(ledger: Ledger, flights: Sequence[Flight], horizon: Horizon) -> list[Sight]:
-    """The sight of each flight, SPENT where only its nonce is known to be used."""
-    finals = _roots(ledger, flights, horizon.final_hash)
-    newest = _roots(ledger, flights, horizon.head_hash)
+def look(
+    ledger: Ledger, flights: Sequence[Flight], horizon: Horizon, memory: Memory | None = None
+) -> list[Sight]:
+    """The sight of each flight, SPENT where only its nonce is known to be used.
+
+    `memory` spares what was asked at the same blocks before: nothing changes under a block's
+    hash. It is not trusted where a nonce is used, for there a node may contradict itself.
+    """
+    memory = {} if memory is None else memory
+    _forget(memory, flights, horizon)
+    finals = _roots(ledger, flights, horizon.final_hash, memory)
+    newest = _roots(ledger, flights, horizon.head_hash, memory)
     sights = [
         _fate(flight, final, new, horizon)
         for flight, final, new in zip(flights, finals, newest, strict=True)
@@ -36,6 +46,20 @@ def receipts(ledger: Ledger, digests: Sequence[bytes]) -> list[bool | None]:
     return [_succeeded(answer) if answer else None for answer in answers]
 
 
+def _forget(memory: Memory, flights: Sequence[Flight], horizon: Horizon) -> None:
+    """What is of other blocks, and all of flights that are signed under a used nonce, or none."""
+    kept = {flight.first_tree for flight in flights if _is_plain(flight, horizon)}
+    blocks = (horizon.final_hash, horizon.head_hash)
+    for block, tree in list(memory):
+        if block not in blocks or tree not in kept:
+            del memory[block, tree]
+
+
+def _is_plain(flight: Flight, horizon: Horizon) -> bool:
+    unused = flight.nonce is not None and flight.nonce >= horizon.nonce
+    return unused or flight.state is BatchState.MINED
+
+
 def _fate(flight: Flight, final: bytes, newest: bytes, horizon: Horizon) -> Sight:
     for root, fate in ((final, Fate.FINAL), (newest, Fate.MINED)):
         if any(root):
@@ -47,21 +71,24 @@ def _fate(flight: Flight, final: bytes, newest: bytes, horizon: Horizon) -> Sigh
     return Sight(Fate.UNMINED)
 
 
-def _roots(ledger: Ledger, flights: Sequence[Flight], block_hash: bytes) -> list[bytes]:
+def _roots(
+    ledger: Ledger, flights: Sequence[Flight], block_hash: bytes, memory: Memory
+) -> list[bytes]:
     """`rootOf` each flight at exactly this block (EIP-1898); zero where there is none."""
     where = {"blockHash": _hex(block_hash), "requireCanonical": True}
+    trees = [flight.first_tree for flight in flights]
+    unknown = [tree for tree in trees if (block_hash, tree) not in memory]
     requests: list[Request] = [
         (
             "eth_call",
-            {
-                "to": ledger.contract,
-                "data": _hex(abi.call_data("rootOf", flight.first_tree)),
-            },
+            {"to": ledger.contract, "data": _hex(abi.call_data("rootOf", tree))},
             where,
         )
-        for flight in flights
+        for tree in unknown
     ]
-    return [_word(answer) for answer in ledger.node.calls(requests)]
+    answers = ledger.node.calls(requests)
+    memory.update({(block_hash, tree): _word(a) for tree, a in zip(unknown, answers, strict=True)})
+    return [memory[block_hash, tree] for tree in trees]
 
 
 def _with_blocks(

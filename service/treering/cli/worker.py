@@ -6,20 +6,25 @@ back is minted again.
 """
 
 import argparse
+import gc
 import signal
+import sys
 from collections.abc import Callable, Sequence
 from threading import Event
 
-from treering.worker import Step, run, take
+from treering.worker import Step, take, together
+
+_TURN = 0.0005  # seconds: a thread that only sends must not wait long for one that reckons
 
 
 def main(
     argv: Sequence[str],
     start: Callable[[], object],
-    plan: Callable[[], Sequence[Step]],
+    plan: Callable[[], Sequence[Sequence[Step]]],
     accept_chain: Callable[[], object] = lambda: None,
 ) -> int:
-    """`start` sees to all that must hold, or raises what does not; only then is work planned."""
+    """`start` sees to all that must hold, or raises what does not; only then is work planned:
+    steps that are taken in turn, in ways that are gone side by side."""
     options = _parser().parse_args(argv)
     if options.accept_chain:
         accept_chain()
@@ -27,13 +32,22 @@ def main(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     start()
-    steps = plan()
+    ways = plan()
     if not options.once:
-        run(steps, stop)
+        _settle_down()
+        together(ways, stop)
         return 0
+    steps = [step for way in ways for step in way]
     while take(steps, stop) and not stop.is_set():
         pass
     return 0
+
+
+def _settle_down() -> None:
+    """All that is loaded by now stays: no need to look through it for garbage again and again."""
+    gc.collect()
+    gc.freeze()
+    sys.setswitchinterval(_TURN)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -8,8 +8,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
+from queue import SimpleQueue
 
 import msgspec
 
@@ -18,6 +21,7 @@ from treering.store.vault import Vault
 
 _MOST = 4  # more hash faster than one process reads and writes rows
 _COMMAND = (sys.executable, "-c", "from treering.flow.hasher import main; main()")
+Hand = subprocess.Popen[bytes]
 
 
 def cores() -> int:
@@ -26,46 +30,43 @@ def cores() -> int:
     return min(here, _MOST) if here > 1 else 0
 
 
-@dataclass
+@dataclass(frozen=True)
 class Crew:
-    """`size` hands, begun when there is more than one batch to hash. For one thread alone."""
+    """`size` hands, begun when there is more than one batch to hash."""
 
     vault: Vault
     size: int = 0
-    _hands: list[subprocess.Popen[bytes]] = field(default_factory=list, init=False)
 
-    def hashed(self, tasks: Sequence[Task]) -> list[Done]:
+    def begin(self, tasks: Sequence[Task]) -> "list[Future[Done]]":
         """In the order of the tasks; cryptography's InvalidTag if a box does not open."""
-        at_once = self.size if len(tasks) > 1 else 0
-        if not at_once:
-            return [hashed(self.vault, task) for task in tasks]
-        done: list[Done] = []
-        for start in range(0, len(tasks), at_once):
-            done += self._round(tasks[start : start + at_once])
-        return done
+        if self.size and len(tasks) > 1:
+            return [self._pool.submit(self._done, task) for task in tasks]
+        return [_here(self.vault, task) for task in tasks]
 
     def close(self) -> None:
-        for hand in self._hands:
+        self._pool.shutdown()
+        for _ in range(self._idle.qsize()):
+            _end(self._idle.get())
+
+    @cached_property
+    def _pool(self) -> ThreadPoolExecutor:
+        """A thread a hand, to speak and to listen to it."""
+        return ThreadPoolExecutor(max(self.size, 1), "crew")
+
+    @cached_property
+    def _idle(self) -> "SimpleQueue[Hand]":
+        return SimpleQueue()
+
+    def _done(self, task: Task) -> Done:
+        hand = self._begun() if self._idle.empty() else self._idle.get()
+        answer = _answer(hand, task)
+        if answer is None:
             _end(hand)
-        self._hands.clear()
+            return hashed(self.vault, task)
+        self._idle.put(hand)
+        return answer
 
-    def _round(self, tasks: Sequence[Task]) -> list[Done]:
-        """A task a hand."""
-        while len(self._hands) < len(tasks):
-            self._hands.append(self._begun())
-        hands = self._hands[: len(tasks)]
-        for hand, task in zip(hands, tasks, strict=True):
-            _give(hand, task)
-        answers = [_answer(hand) for hand in hands]
-        for hand, answer in zip(hands, answers, strict=True):
-            if answer is None:
-                self._hands.remove(hand)
-                _end(hand)
-        return [
-            answer or hashed(self.vault, task) for answer, task in zip(answers, tasks, strict=True)
-        ]
-
-    def _begun(self) -> subprocess.Popen[bytes]:
+    def _begun(self) -> Hand:
         pipe = subprocess.PIPE
         hand = subprocess.Popen(  # noqa: S603 - our own code
             _COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
@@ -74,19 +75,27 @@ class Crew:
         return hand
 
 
-def _give(hand: subprocess.Popen[bytes], what: object) -> None:
-    assert hand.stdin, "a pipe"
-    with suppress(OSError):  # it is gone, and will not answer
-        send(hand.stdin, what)
+def _here(vault: Vault, task: Task) -> "Future[Done]":
+    done: Future[Done] = Future()
+    done.set_result(hashed(vault, task))
+    return done
 
 
-def _answer(hand: subprocess.Popen[bytes]) -> Done | None:
+def _answer(hand: Hand, task: Task) -> Done | None:
+    """None if it is gone."""
+    _give(hand, task)
     assert hand.stdout, "a pipe"
     answer = receive(hand.stdout)
     return msgspec.msgpack.decode(answer, type=Done) if answer else None
 
 
-def _end(hand: subprocess.Popen[bytes]) -> None:
+def _give(hand: Hand, what: object) -> None:
+    assert hand.stdin, "a pipe"
+    with suppress(OSError):  # it is gone, and will not answer
+        send(hand.stdin, what)
+
+
+def _end(hand: Hand) -> None:
     """It keeps nothing that could be lost."""
     hand.kill()
     hand.wait()
