@@ -1,6 +1,6 @@
 # Treering. `make demo` and `make test` set everything up themselves.
 
-.PHONY: demo test storm bench bench-gas proofs mutants clean
+.PHONY: demo test storm bench bench-scale bench-gas proofs mutants clean
 
 demo:
 	@sh deploy/setup.sh run
@@ -24,6 +24,11 @@ storm:
 bench:
 	@sh deploy/setup.sh test
 	@.venv/bin/python -m bench $(ARGS)
+
+# The same books up to 10 million redemptions, or to ARGS: some twenty minutes.
+bench-scale:
+	@sh deploy/setup.sh test
+	@.venv/bin/python -m bench.scale $(ARGS)
 
 # What follows takes minutes to an hour, and writes what it found into contracts/snapshots and
 # docs/contract-proofs.md; `make test` checks that they are of these sources.
