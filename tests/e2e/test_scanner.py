@@ -109,6 +109,16 @@ def test_a_number_alone_is_looked_up(stage: Stage, page: Page, tmp_path: Path):
     page.wait_for_url(f"{stage.base_url}/c/{stage.number}")
 
 
+def test_the_certificates_own_signed_code_is_read_by_the_shipped_decoder(
+    stage: Stage, page: Page, tmp_path: Path
+):
+    text = stage.services.address(stage.number)
+    assert "/Q/" in text
+    picture(text).save(tmp_path / "code.png")
+    page.locator("#picture").set_input_files(tmp_path / "code.png")
+    page.wait_for_url(f"{stage.base_url}/c/{stage.number}")
+
+
 def test_a_picture_without_a_code_says_so(stage: Stage, page: Page, tmp_path: Path):
     Image.new("RGB", (5000, 40), "white").save(tmp_path / "none.png")
     (tmp_path / "broken.png").write_bytes(b"\x89PNG nothing")

@@ -197,18 +197,24 @@ class FakeServices:
         return secured(document, method=method, created=created, sign=signer.sign)
 
     def pdf(self, number: str) -> bytes:
+        sheet = self._sheet(number)
+        return signed(press().printed(sheet), self.notary(sheet.certificate.programme), sheet.time)
+
+    def picture(self, number: str, shape: str) -> bytes:
+        return press().pictured(self._sheet(number), shape)
+
+    def _sheet(self, number: str) -> Sheet:
         made = self.certified(number)
         _, stands = self._judged(number, self.books.batch_of(parse(number).tree))
         if stands in (State.REVOKED, State.REPLACED):
             raise errors.CertificateFallen(f"{number} is {stands}")
         credential = json.dumps(self.credential(number), ensure_ascii=False, indent=2)
-        sheet = Sheet(
+        return Sheet(
             certificate=made,
             programme=self._programme(made.programme).name,
             address=self.address(number),
             credential=credential.encode(),
         )
-        return signed(press().printed(sheet), self.notary(made.programme), sheet.time)
 
     def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
         redemption = self._redemption_of(number)

@@ -11,8 +11,8 @@ from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, State, Verdict
 from treering.errors import CertificateNotFound, NotTheHolder
 from treering.flow.bystander import bystander
-from treering.flow.own import own_copy
 from treering.flow.parts import Parts
+from treering.flow.withdraw import Farewell
 
 ASKED = Asked(holder="user-1", name="张三", made_for="bank 42")
 
@@ -90,7 +90,16 @@ def test_another_programme_does_not_learn_that_it_exists(parts: Parts, numbers):
         parts.service.own_copy(replace(programme, code="GFOREST"), numbers[1], ASKED)
 
 
-def test_a_holder_whose_secret_is_gone_gets_none(parts: Parts, numbers):
-    found = replace(parts.office.find(numbers[1]), holder=2**40)
+def test_a_holder_who_withdrew_gets_none_and_his_code_still_leads_to_the_certificate(
+    parts: Parts, numbers
+):
+    Farewell(parts.engine, parts.vault).withdraw("ANT_FOREST", "user-1")
     with pytest.raises(NotTheHolder):
-        own_copy(parts.office, found, ASKED, parts.clock())
+        parts.service.own_copy_now(numbers[1], ASKED)
+    scanned = parts.service.examine(parts.service.address(numbers[1]).encode())
+    assert (scanned.number, scanned.verdict) == (numbers[1], Verdict.VALID)
+
+
+def test_a_copy_from_before_the_holder_withdrew_is_in_his_own_hands(parts: Parts, copy):
+    Farewell(parts.engine, parts.vault).withdraw("ANT_FOREST", "user-1")
+    assert seen(parts, copy).verdict is Verdict.VALID

@@ -18,10 +18,10 @@ def own_copy(office: Office, found: Found, asked: Asked, now: datetime) -> Docum
     """NotFinal, NameRefused; NotTheHolder if the reference or name is not of this record."""
     credential = office.credential(found)
     record = office.certificate(found).record
+    if not found.redemption.masked_name:
+        raise NotTheHolder("the holder has withdrawn: the record is nobody's")
     with office.engine.connect() as connection:
-        secret = secrets(connection, office.vault, {found.holder}).get(found.holder)
-    if secret is None:
-        raise NotTheHolder("the books hold nothing of this holder any more")
+        secret = secrets(connection, office.vault, {found.holder})[found.holder]
     statement, parts = own.drawn_up(record, found.redemption.masked_name, secret, asked)
     issuer, did = office.issuer_of(found.tenant.code), office.did(found.tenant.code)
     method = f"{did}#{issuer.key.multikey}"

@@ -6,7 +6,7 @@ lot. A record that still waits has no PDF, and one that was revoked or replaced 
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from cryptography.hazmat.primitives.asymmetric.ec import ECDSA, EllipticCurvePrivateKey
@@ -41,12 +41,22 @@ class Printer:
 
     def sheet(self, found: Found) -> Sheet:
         document = self.office.credential(found)
+        credential = json.dumps(document, ensure_ascii=False, indent=2).encode()
+        return replace(self._facts(found), credential=credential)
+
+    def _facts(self, found: Found) -> Sheet:
         return Sheet(
             certificate=self.office.certificate(found),
             programme=found.tenant.name,
             address=self.office.address(found),
-            credential=json.dumps(document, ensure_ascii=False, indent=2).encode(),
+            credential=b"",
         )
+
+    def picture(self, found: Found, shape: str) -> bytes:
+        """To share, as PNG: "wide" or "square". NotFinal, FontsMissing."""
+        sheet = self._facts(found)
+        key = sheet.key + shape.encode()
+        return self.shelf.get(key, lambda: self.press.pictured(sheet, shape))
 
     def _made(self, sheet: Sheet, programme: str) -> bytes:
         # pyHanko takes a third of a second to load, and only those who print need it.

@@ -140,11 +140,18 @@ class Service:
 
     def pdf(self, number: str) -> bytes:
         """Not of a certificate that the chain contradicts now; a silent node is no reason."""
+        return self.printer.pdf(self._standing(number))
+
+    def picture(self, number: str, shape: str) -> bytes:
+        """Likewise."""
+        return self.printer.picture(self._standing(number), shape)
+
+    def _standing(self, number: str) -> Found:
         found = self.office.find(number)
         report = self._report(found, self.gazetteer.pinned())
         if report.verdict is Verdict.INVALID:
             raise CertificateFallen(f"{found.number} is {state(report)}")
-        return self.printer.pdf(found)
+        return found
 
     def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
         of_programme(self.office.find(number), programme.code)

@@ -2,7 +2,7 @@
 
 import json
 from hashlib import sha256
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 
@@ -17,6 +17,7 @@ from treering.web.services import Services
 
 router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
+Shape = Literal["wide", "square"]
 SHORTLY = "public, max-age=60"  # it never changes, but may be revoked
 FOREVER = "public, max-age=31536000, immutable"
 
@@ -65,6 +66,20 @@ def read_pdf(number: str, request: Request, services: TheServices) -> Response:
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(page, headers=headers, media_type="application/pdf")
+
+
+@router.get(
+    "/{number}/share.png",
+    summary="A picture to share: 1200 by 630 pixels, or 1080 by 1080",
+    response_class=Response,
+    responses={
+        **_image("image/png", {"type": "string", "format": "binary"}),
+        **refusals(*OF_A_NUMBER, errors.NotFinal, errors.CertificateFallen, errors.FontsMissing),
+    },
+)
+def read_picture(number: str, services: TheServices, shape: Shape = "wide") -> Response:
+    made = services.picture(str(parse(number)), shape)
+    return Response(made, headers={"Cache-Control": SHORTLY}, media_type="image/png")
 
 
 @router.get(

@@ -50,6 +50,9 @@ class Services(Protocol):
     def pdf(self, number: str) -> bytes:
         """The signed PDF; as `credential`, and CertificateFallen, FontsMissing."""
 
+    def picture(self, number: str, shape: str) -> bytes:
+        """A PNG to share, "wide" or "square"; as `pdf`."""
+
     def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
         """The holder's own copy; as `credential`, and CertificateNotFound for another
         programme's, NotTheHolder, NameRefused."""

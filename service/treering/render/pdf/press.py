@@ -1,21 +1,27 @@
-"""The press: typst sets a sheet on one A4 page, as PDF/A-3a and PDF/UA-1, the same bytes
-every time. It fetches nothing and reads no file but its template and fonts.
+"""The press: typst sets a sheet on one A4 page, as PDF/A-3a and PDF/UA-1, or as a picture to
+share, the same bytes every time. It fetches nothing and reads no file but its templates and
+fonts.
 """
 
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from threading import Lock
 
 import typst
+from PIL import Image
 
 from treering.errors import FontsMissing
 from treering.render.pdf.sheet import GETA, Sheet
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
+_SHARE = Path(__file__).with_name("share.typ")
+_PIXELS = 72.0  # an inch, so that a point is one
 _PROBE = Path(__file__).with_name("probe.typ")
 _WEIGHTS = ("400Regular", "600SemiBold")
+_COLOURS = 64  # ink, paper and what lies between: a fifth of the bytes
 _UNCOVERED = re.compile(r"the text .* could not be displayed")
 
 
@@ -33,6 +39,14 @@ class Press:
         with self._lock:
             text = sheet.text(self._printable)
             return self._compiled(_TEMPLATE, {"sheet": text}, int(sheet.time.timestamp()))
+
+    def pictured(self, sheet: Sheet, shape: str) -> bytes:
+        """A PNG: "wide" is 1200 by 630 pixels, "square" 1080 by 1080; FontsMissing."""
+        with self._lock:
+            inputs = {"sheet": sheet.text(self._printable), "shape": shape}
+            made = self._compiler(_SHARE).compile(format="png", ppi=_PIXELS, sys_inputs=inputs)
+        assert isinstance(made, bytes), "one page is one picture"
+        return _lighter(made)
 
     def _printable(self, text: str) -> str:
         unknown = [c for c in dict.fromkeys(text) if not c.isascii() and c not in self._covered]
@@ -60,17 +74,26 @@ class Press:
         return True
 
     def _compiled(self, template: Path, inputs: dict[str, str], timestamp: int) -> bytes:
-        compiler = self._compilers.get(template) or self._opened(template)
-        made = compiler.compile(
+        made = self._compiler(template).compile(
             format="pdf", sys_inputs=inputs, pdf_standards=["a-3a", "ua-1"], timestamp=timestamp
         )
         assert isinstance(made, bytes), "one document is one file"
         return made
 
-    def _opened(self, template: Path) -> typst.Compiler:
-        """A compiler, which keeps fonts and template for every sheet after the first."""
+    def _compiler(self, template: Path) -> typst.Compiler:
+        """Keeps fonts and template for every sheet after the first."""
+        if template in self._compilers:
+            return self._compilers[template]
         folders = [self.fonts / weight for weight in _WEIGHTS] if self.fonts else []
         if not folders or not all(any(folder.glob("*.ttf")) for folder in folders):
             raise FontsMissing(f"Noto Serif SC is not in {self.fonts}: set TREERING_FONTS")
         found = typst.Fonts(include_system_fonts=False, font_paths=folders)
         return self._compilers.setdefault(template, typst.Compiler(template, font_paths=found))
+
+
+def _lighter(png: bytes) -> bytes:
+    """The same picture with a palette: some programmes show none that is heavy."""
+    out = BytesIO()
+    picture = Image.open(BytesIO(png)).convert("RGB")
+    picture.quantize(_COLOURS, dither=Image.Dither.NONE).save(out, "PNG", optimize=True)
+    return out.getvalue()

@@ -50,6 +50,7 @@ class Sheet:
         facts["missing"] = _missing(self._facts()["holder"], facts["holder"])
         facts["rings"] = rings_svg(self.certificate.record.tree_id)
         facts["qr"] = qr.svg(self.address, 512).decode()
+        facts["qr_side"] = len(qr.matrix(self.address))
         facts["credential"] = self.credential.decode()
         return json.dumps(facts, ensure_ascii=False, sort_keys=True)
 
