@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ from treering.flow.assembly import assemble
 from treering.flow.halt import Halt
 from treering.flow.identity import check_identity
 from treering.flow.parts import Parts
+from treering.intake.formats import Format
 
 LOT = lot_id(1, 277)
 
@@ -52,10 +54,11 @@ def test_an_api_key_names_its_programme(parts: Parts):
 
 def test_many_wishes_are_answered_each_for_itself(parts: Parts):
     programme = parts.service.authenticate(parts.example.api_key("ANT_FOREST"))
-    asked = wishes.read(b'{"lot":"ANT_FOREST-277","holder":"user-1","name":"Jo"}')
+    line = b'{"lot":"ANT_FOREST-277","holder":"user-1","name":"Jo"}\n'
+    asked = wishes.read(line)
     lines = [(1, asked), (2, structs.replace(asked, count=10**6))]
     ((_, first), (_, full)) = next(parts.service.load(programme, "a", lines))
-    ((_, again), _) = next(parts.load("ANT_FOREST", "a", lines))
+    ((_, again),) = next(parts.load("ANT_FOREST", "a", Format.NDJSON, BytesIO(line)))
     assert isinstance(full, LotFull)
     assert again == structs.replace(first, replayed=True)
     numbers = parts.service.numbers(first)

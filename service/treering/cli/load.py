@@ -10,7 +10,7 @@ import argparse
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from typing import BinaryIO, TextIO
@@ -18,12 +18,12 @@ from typing import BinaryIO, TextIO
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from treering.domain.load import Entry, Outcome, Tally
+from treering.domain.load import Outcome, Tally
 from treering.errors import TreeringError
-from treering.intake.formats import Format, of_file
+from treering.intake.formats import Format
 
 Answers = Sequence[tuple[int, Outcome]]
-Load = Callable[[str, str, Iterable[Entry]], Iterator[Answers]]  # programme code, key, entries
+Load = Callable[[str, str, Format, BinaryIO], Iterator[Answers]]  # programme code, key first
 _EVERY_SECONDS = 5.0
 
 
@@ -36,8 +36,8 @@ def main(
         file = opened.enter_context(_opened(options.file))
         refusals = _Refusals(options.report, err, opened)
         progress = opened.enter_context(_progress(err))
-        entries = of_file(options.format or Format.of_name(options.file), file)
-        for answers in load(options.programme, options.key, entries):
+        kind = options.format or Format.of_name(options.file)
+        for answers in load(options.programme, options.key, kind, file):
             tally.add(answers)
             refusals.tell(answers)
             progress(tally)

@@ -1,7 +1,7 @@
 """Load: redeem a file of any length, a cell of lines in one transaction.
 
- 1. A thread reads lines and works out what follows from each alone, while the cell before is
-    being written.
+ 1. A thread, or a process where that gains time, reads lines and works out what follows from
+    each alone, while the cell before is being written.
  2. The load is locked, and the cell's lines are compared with what became of them before.
  3. Holders are looked up; secrets are made for those whom nobody knows yet.
  4. The lots are locked, and serials given away in the order of the lines.
@@ -11,16 +11,20 @@ Die anywhere and send the file again: what is committed is told again, the rest 
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from typing import IO
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from treering.domain.load import Entry, Outcome
 from treering.failpoint import reached
+from treering.flow.apart import Task, is_worth_it, sheets_of
 from treering.flow.sheet import Reader, Sheet
 from treering.flow.shipment import Shipment
+from treering.intake.formats import Format, of_file
 from treering.store.bulk import Bulk
 from treering.store.loads import Loads
 from treering.store.redemptions import Redemptions
@@ -41,10 +45,27 @@ class Loader:
 
     def load(self, programme: str, key: str, entries: Iterable[Entry]) -> Iterator[Answers]:
         """The answers to each cell's lines, once they are committed."""
-        with self.engine.begin() as connection:
-            former = Loads(connection).locked(programme, key).former
+        former = self._is_former(programme, key)
         reader = Reader(self.engine, self.vault, self.clock, programme, former)
-        sheets = reader.sheets(entries)  # (1)
+        yield from self._taken(programme, key, reader.sheets(entries))
+
+    def load_file(
+        self, programme: str, key: str, kind: Format, file: IO[bytes]
+    ) -> Iterator[Answers]:
+        """As `load`; a long file is read by a process of its own."""
+        if not is_worth_it(file):
+            yield from self.load(programme, key, of_file(kind, file))
+            return
+        url = self.engine.url.render_as_string(hide_password=False)
+        task = Task(url, self.vault.key, programme, self._is_former(programme, key), kind)
+        with closing(sheets_of(task, file)) as sheets:
+            yield from self._taken(programme, key, sheets)
+
+    def _is_former(self, programme: str, key: str) -> bool:
+        with self.engine.begin() as connection:
+            return Loads(connection).locked(programme, key).former
+
+    def _taken(self, programme: str, key: str, sheets: Iterator[Sheet]) -> Iterator[Answers]:
         with ThreadPoolExecutor(1, "load") as ahead:
             coming = ahead.submit(next, sheets, None)
             while (sheet := coming.result()) is not None:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
-from typing import Any
+from typing import IO, Any
 from uuid import UUID
 
 from sqlalchemy import Engine
@@ -38,7 +38,7 @@ from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
 from treering.flow.halt import Halt
-from treering.flow.load import Loader
+from treering.flow.load import Answers, Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.own import of_programme, own_copy
@@ -46,6 +46,7 @@ from treering.flow.printing import Printer
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
+from treering.intake.formats import Format
 from treering.store.engine import takes_writes
 from treering.store.lots import Lots
 from treering.store.migrate import version
@@ -94,8 +95,16 @@ class Service:
     def load(
         self, programme: Programme, key: str, entries: Iterable[Entry]
     ) -> Iterator[Sequence[tuple[int, Outcome]]]:
+        yield from self._unless_halted(self.loader.load(programme.code, key, entries))
+
+    def load_file(
+        self, programme: Programme, key: str, kind: Format, file: IO[bytes]
+    ) -> Iterator[Sequence[tuple[int, Outcome]]]:
+        yield from self._unless_halted(self.loader.load_file(programme.code, key, kind, file))
+
+    def _unless_halted(self, loading: Iterator[Answers]) -> Iterator[Answers]:
         self.halt.insist()
-        for answers in self.loader.load(programme.code, key, entries):
+        for answers in loading:
             yield answers
             self.halt.insist()
 

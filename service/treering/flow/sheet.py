@@ -20,7 +20,7 @@ from treering.store.lots import Lots
 from treering.store.vault import Vault
 
 
-class Demand(msgspec.Struct, frozen=True, gc=False):
+class Demand(msgspec.Struct, frozen=True, gc=False, array_like=True):
     """What a line asks of a lot that can meet it, if enough is left."""
 
     imprint: bytes

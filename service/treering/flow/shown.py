@@ -1,13 +1,14 @@
 """What shows: pages, certificates, counts, the mirror; and the desks where people ask."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import IO
 
 from treering.chain.admin import Admin
 from treering.chain.claims import Claims
 from treering.domain.fulfilment import Interconnection
-from treering.domain.load import Entry, Outcome
+from treering.domain.load import Outcome
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.view import Redeemed
@@ -27,6 +28,7 @@ from treering.flow.publish import Example
 from treering.flow.redeem import Desk
 from treering.flow.service import Service
 from treering.flow.verify import Verifier
+from treering.intake.formats import Format
 from treering.registry.applicant import Applicant
 
 
@@ -100,10 +102,10 @@ class Shown(Ground):
         return self.service.redeem_now(self.office.named(programme), key, wish)
 
     def load(
-        self, programme: str, key: str, entries: Iterable[Entry]
+        self, programme: str, key: str, kind: Format, file: IO[bytes]
     ) -> Iterator[Sequence[tuple[int, Outcome]]]:
         """As the programme of this code, like `redeem`."""
-        return self.service.load(self.office.named(programme), key, entries)
+        return self.service.load_file(self.office.named(programme), key, kind, file)
 
     def counter(self, registry_url: str, submit_key: str) -> Counter:
         """Where holders exchange; this process holds the registry's key on the chain."""

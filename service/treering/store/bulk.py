@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from itertools import islice
+from struct import Struct
 from typing import LiteralString
 
 import msgspec
@@ -32,7 +33,10 @@ _TAKE = text("""
     FROM unnest(CAST(:lots AS bigint[]), CAST(:counts AS bigint[])) AS taken (lot, count)
     WHERE id = taken.lot
 """)
-_HOLDERS = "COPY holders (id, lookup, sealed) FROM STDIN"
+_HOLDERS = "COPY holders (id, lookup, sealed) FROM STDIN (FORMAT binary)"
+_HEAD = b"PGCOPY\n\xff\r\n\0" + bytes(8)  # of what is copied in binary
+_TAIL = b"\xff\xff"
+_HOLDER = Struct(">hiqi16si")  # each field after its length, the last one without itself
 _REDEMPTIONS = (
     "COPY redemptions (lot, recorded_at, price_grams, first_serial, holder, redeemed_at, count,"
     " masked_name, campaign) FROM STDIN"
@@ -67,7 +71,8 @@ class Bulk:
         fresh = sorted(boxes)
         ids = [HolderId(number) for (number,) in self._rows(_NEXT, len(fresh))]
         rows = zip(ids, fresh, strict=True)
-        self._copy(_HOLDERS, (f"{i}\t{k}\t\\\\x{boxes[k].hex()}\n" for i, k in rows))
+        packed = b"".join(_packed(number, lookup, boxes[lookup]) for number, lookup in rows)
+        self._copy(_HOLDERS, [_HEAD, packed, _TAIL])
         return dict(zip(fresh, ids, strict=True))
 
     def lock(self, lots: Iterable[LotId]) -> dict[LotId, tuple[int, int]]:
@@ -81,17 +86,17 @@ class Bulk:
 
     def add_redemptions(self, rows: Iterable[str]) -> None:
         """Rows of a `row_start`, serial, holder and a `row_end`."""
-        self._copy(_REDEMPTIONS, rows)
+        pending = iter(rows)
+        self._copy(_REDEMPTIONS, iter(lambda: "".join(islice(pending, _PIECE)), ""))
 
     def _rows(self, statement: LiteralString, value: object) -> list[tuple[int, ...]]:
         """Beside SQLAlchemy, which takes longer for a row than PostgreSQL."""
         with _as_elsewhere(statement), self._driver().cursor(binary=True) as cursor:
             return cursor.execute(statement, [value]).fetchall()
 
-    def _copy(self, statement: LiteralString, rows: Iterable[str]) -> None:
-        pending = iter(rows)
+    def _copy(self, statement: LiteralString, pieces: Iterable[bytes | str]) -> None:
         with _as_elsewhere(statement), self._driver().cursor().copy(statement) as copy:
-            while piece := "".join(islice(pending, _PIECE)):
+            for piece in pieces:
                 copy.write(piece)
 
     def _driver(self) -> psycopg.Connection:
@@ -107,6 +112,10 @@ def _as_elsewhere(statement: str) -> Iterator[None]:
         yield
     except psycopg.Error as error:
         raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
+
+
+def _packed(number: HolderId, lookup: str, box: bytes) -> bytes:
+    return _HOLDER.pack(3, 8, number, 16, bytes.fromhex(lookup), len(box)) + box
 
 
 def row_start(lot: LotId, recorded_at: datetime, price_grams: int) -> str:
