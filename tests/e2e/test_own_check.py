@@ -136,6 +136,37 @@ def test_a_page_that_shows_what_was_not_signed_is_caught(stage: Stage, page: Pag
     assert "holderName: 李** ≠ 张**" in page.inner_text("#own-detail")
 
 
+def test_another_species_or_site_than_was_signed_is_caught_in_either_language(
+    stage: Stage, page: Page
+):
+    honest = stage.services.truth.certificate
+
+    def rarer(number: str) -> Any:
+        view = honest(number)
+        species = replace(view.lot.species, en="Redwood", zh="红杉")
+        return replace(view, lot=replace(view.lot, species=species, site_zh="别处"))
+
+    stage.services.lies["certificate"] = rarer
+    for language, named in (("en", "Redwood"), ("zh", "别处")):
+        page.goto(f"{stage.base_url}/c/{stage.numbers['final']}?lang={language}")
+        page.locator(".own--DIFFERS").wait_for()
+        assert named in page.inner_text("#own-detail")
+
+
+def test_what_a_hostile_document_says_is_shown_as_text(stage: Stage, page: Page, tmp_path: Path):
+    credential = stage.services.truth.credential(stage.numbers["final"])
+    hostile = "<img src=x onerror=document.title='hit'>"
+    credential["credentialSubject"]["number"] = hostile
+    (tmp_path / "hostile.json").write_text(json.dumps(credential))
+    page.goto(f"{stage.base_url}/check#{hostile}")
+    page.locator("#file").set_input_files(tmp_path / "hostile.json")
+    page.get_by_role("button", name="Check here").click()
+    page.locator("#outcome").wait_for()
+    assert hostile in page.inner_text("#findings")
+    assert page.locator("#findings img").count() == 0
+    assert page.title() != "hit"
+
+
 def test_an_honest_page_is_confirmed_without_a_node(stage: Stage, page: Page):
     page.goto(f"{stage.base_url}/c/{stage.numbers['final']}")
     page.locator(".own--HOLDS").wait_for()

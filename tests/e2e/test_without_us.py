@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -73,6 +74,12 @@ def stage(anvil: Node, postgres: str, tmp_path_factory) -> Iterator[Stage]:
         services = Liar(world.services)
         with serving(create_app(services, base_url=here), port):
             yield Stage(here, world, services, numbers)
+
+
+def test_the_tools_of_others_are_there():
+    """Debian: apt-get install curl openssl; cast comes with tests/independent."""
+    assert [name for name in ("bash", "curl", "openssl", "od") if not shutil.which(name)] == []
+    assert (CAST / "cast").exists()
 
 
 @pytest.fixture(autouse=True)

@@ -36,16 +36,22 @@ async function judge(text) {
   else show("HOLDS");
 }
 
-// What the page shows in other words than the credential.
+// What the page shows in other words than the credential: `data-said` names a part of what was
+// signed, "siteName.zh" a part of a part; with `data-within` it need only stand in it.
 function differing(subject) {
   return [...document.querySelectorAll("[data-said]")]
-    .map((place) => [place.dataset.said, place.textContent.trim()])
-    .filter(([name, shown]) => plain(shown, subject[name]) !== String(subject[name]))
-    .map(([name, shown]) => `${name}: ${shown} ≠ ${subject[name]}`);
+    .map((place) => [place, place.textContent.trim(), part(subject, place.dataset.said)])
+    .filter(([place, shown, signed]) => !same(shown, signed, "within" in place.dataset))
+    .map(([place, shown, signed]) => `${place.dataset.said}: ${shown} ≠ ${signed}`);
 }
 
-function plain(shown, signed) {
-  return typeof signed === "number" ? shown.replaceAll(",", "") : shown;
+function part(subject, path) {
+  return path.split(".").reduce((owner, name) => owner?.[name], subject);
+}
+
+function same(shown, signed, within) {
+  if (within) return String(signed).includes(shown);
+  return (typeof signed === "number" ? shown.replaceAll(",", "") : shown) === String(signed);
 }
 
 function show(outcome, detail = "") {

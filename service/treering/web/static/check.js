@@ -9,6 +9,7 @@ import { contradicts, state, verdict } from "./check/verdict.js";
 
 const NODE = "treering.node";
 const CONTRACT = "treering.contract"; // as it was named at the first visit
+const LARGEST = 1_000_000; // bytes: ours have five thousand
 const at = (id) => document.getElementById(id);
 const form = at("own");
 
@@ -54,6 +55,7 @@ async function subject() {
   const file = at("file").files[0];
   if (file) {
     try {
+      if (file.size > LARGEST) throw new Error("no credential is as large");
       return { credential: parsed(await file.text()), asked: null, theirs: null };
     } catch {
       throw new Fault(word("fault", "file"));

@@ -76,7 +76,8 @@ function follow(read) {
   const { path, foreign, text } = meaning(read, location);
   if (foreign) return say("foreign", foreign);
   say("found");
-  if (path) return location.assign(path + location.search);
+  const language = new URLSearchParams(location.search).get("lang");
+  if (path) return location.assign(language ? `${path}?lang=${language}` : path);
   at("number").value = text;
   at("number").form.requestSubmit();
 }
