@@ -7,9 +7,10 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.flow.conftest import WISH
+from treering.domain.own import Asked
 from treering.domain.redemption import Wish
 from treering.domain.verification import State, Verdict
-from treering.errors import ExchangeRefused, HolderNotFound, HolderWaits, KeyReused
+from treering.errors import ExchangeRefused, HolderNotFound, HolderWaits, KeyReused, NotTheHolder
 from treering.flow.exchange import Counter
 from treering.flow.parts import Parts
 from treering.flow.scrub import Scrub
@@ -76,6 +77,14 @@ def test_his_certificates_still_stand_and_those_he_kept_still_verify(
     fresh = parts.service.credential(numbers[0])
     assert fresh["credentialSubject"]["holderName"] == ""
     assert parts.service.verify(fresh).verdict is Verdict.VALID
+
+
+def test_nobody_can_prove_that_it_was_his(parts: Parts, numbers, farewell):
+    asked = Asked(holder="user-1", name="张三")
+    assert parts.service.own_copy_now(numbers[0], asked)
+    farewell.withdraw("ANT_FOREST", "user-1")
+    with pytest.raises(NotTheHolder):
+        parts.service.own_copy_now(numbers[0], asked)
 
 
 def test_a_scrub_finds_nothing_wrong_afterwards(parts: Parts, numbers, farewell):

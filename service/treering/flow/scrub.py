@@ -18,10 +18,11 @@ from sqlalchemy import Connection, Engine
 from treering.domain.keccak import keccak
 from treering.domain.merkle import batch_root
 from treering.domain.record import tree_id
+from treering.store.holders import opened
 from treering.store.scrub import Kept, every_batch, every_transaction, unreadable
-from treering.store.stretches import secrets, stretches
+from treering.store.stretches import boxes, stretches
 from treering.store.vault import Vault
-from treering.store.withdrawals import is_nobody
+from treering.store.withdrawals import NOBODY
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,11 +56,12 @@ class Scrub:
     def _holders(self, connection: Connection, kept: Kept) -> Iterator[Damage]:
         found = b""
         for holder, first, count in stretches(connection, kept.lot, kept.first_serial, kept.count):
-            if is_nobody(connection, holder):
+            box = boxes(connection, [holder])[holder]
+            if box == NOBODY:
                 found += kept.holders[len(found) : len(found) + 20 * count]
                 continue
             try:
-                (secret,) = secrets(connection, self.vault, [holder]).values()
+                secret = opened(self.vault, box)
             except InvalidTag:
                 yield Damage(f"holder {holder}", "the secret does not open")
                 return

@@ -51,9 +51,9 @@ def boxes(connection: Connection, ids: Collection[HolderId]) -> dict[HolderId, b
 def secrets(
     connection: Connection, vault: Vault, ids: Collection[HolderId]
 ) -> dict[HolderId, HolderSecret]:
-    """The secrets of these holders, decrypted."""
+    """The secrets of these holders, decrypted; one who withdrew has none."""
     kept = boxes(connection, ids)
-    return {holder: opened(vault, box) for holder, box in kept.items()}
+    return {holder: opened(vault, box) for holder, box in kept.items() if box}
 
 
 def _rows(

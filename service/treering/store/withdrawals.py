@@ -63,9 +63,3 @@ class Withdrawals:
         self._connection.execute(delete(holders).where(holders.c.id == holder))
         left = select(func.coalesce(func.sum(redemptions.c.count), 0)).where(_SAME)
         return int(self._connection.execute(left, {"who": nobody}).scalar_one())
-
-
-def is_nobody(connection: Connection, holder: HolderId) -> bool:
-    """Whether this row stands for a holder who withdrew."""
-    query = select(holders.c.sealed == NOBODY).where(holders.c.id == holder)
-    return bool(connection.execute(query).scalar_one())

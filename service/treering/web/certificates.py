@@ -19,6 +19,7 @@ router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
 Shape = Literal["wide", "square"]
 SHORTLY = "public, max-age=60"  # it never changes, but may be revoked
+A_DAY = "public, max-age=86400"  # the same bytes until its holder withdraws
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -102,7 +103,7 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     body = json.dumps(document, ensure_ascii=False, indent=2).encode()
     media_type = _media_type(request.headers.get("accept", ""))
     etag = f'"{sha256(media_type.encode() + body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": FOREVER, "Vary": "Accept"}
+    headers = {"ETag": etag, "Cache-Control": A_DAY, "Vary": "Accept"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
