@@ -99,11 +99,20 @@ def test_the_browser_comes_to_the_servers_own_state(stage: Stage, page: Page, st
     assert page.complaints == []
 
 
+def test_who_named_a_node_before_is_answered_at_once(stage: Stage, page: Page):
+    ask(stage, page, stage.numbers["final"])
+    page.goto("about:blank")
+    page.goto(f"{stage.base_url}/check#{stage.numbers['revoked']}")
+    page.locator("#outcome").wait_for()
+    assert page.locator("#state .state__word").inner_text() == "Revoked"
+
+
 def test_a_server_that_hides_a_revocation_is_contradicted(stage: Stage, page: Page):
     honest = stage.services.truth.certificate
     final = honest(stage.numbers["final"])
     lie = {"number": stage.numbers["revoked"], "report": final.report, "state": final.state}
     stage.services.lies["certificate"] = lambda number: replace(honest(number), **lie)
+    stage.services.lies["verification"] = lambda number: final.report
     page.goto(f"{stage.base_url}/c/{stage.numbers['revoked']}")
     assert page.get_by_role("heading", level=1).inner_text() == "Final"
     ask(stage, page, stage.numbers["revoked"])
@@ -238,6 +247,7 @@ def test_a_contract_that_moved_since_the_first_visit_is_named(stage: Stage, page
     ask(stage, page, stage.numbers["final"])
     page.evaluate("localStorage.setItem('treering.contract', '0x' + '22'.repeat(20))")
     page.reload()
+    assert not page.locator("#outcome").is_visible(), "it does not begin by itself"
     assert "0x" + "22" * 20 in page.locator("#moved").inner_text()
 
 

@@ -167,6 +167,11 @@ class FakeServices:
             statements=tuple(self._statements(lot)) if facts and facts.accepted else (),
         )
 
+    def verification(self, number: str) -> Report:
+        self._redemption_of(number)
+        report, _ = self._judged(number, self.books.batch_of(parse(number).tree))
+        return report
+
     def credential(self, number: str) -> dict[str, Any]:
         return self.signed(number, chain_id=CHAIN_ID)
 

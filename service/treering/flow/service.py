@@ -144,6 +144,9 @@ class Service:
             statements=self.gazetteer.statements(found.lot, facts, world),
         )
 
+    def verification(self, number: str) -> Report:
+        return self._report(self.office.find(number), self.gazetteer.pinned())
+
     def credential(self, number: str) -> dict[str, Any]:
         return self.office.credential(self.office.find(number))
 

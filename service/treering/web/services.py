@@ -44,6 +44,9 @@ class Services(Protocol):
     def certificate(self, number: str) -> CertificateView:
         """NumberMistyped, CertificateNotFound."""
 
+    def verification(self, number: str) -> Report:
+        """The report alone, at a part of the price; as `certificate`."""
+
     def credential(self, number: str) -> dict[str, Any]:
         """The signed credential; NumberMistyped, CertificateNotFound, or NotFinal and why."""
 

@@ -27,9 +27,10 @@ _DOCUMENT = {
     responses=refusals(*OF_A_NUMBER),
 )
 def read_verification(number: str, services: TheServices, response: Response) -> ReportOut:
-    view = services.certificate(str(parse(number)))
-    response.headers["Cache-Control"] = freshness(view.state)
-    return answers.report(view.report, view.state)
+    report = services.verification(str(parse(number)))
+    reached = state(report)
+    response.headers["Cache-Control"] = freshness(reached)
+    return answers.report(report, reached)
 
 
 @router.post(

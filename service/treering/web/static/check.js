@@ -23,13 +23,18 @@ function begin() {
     event.preventDefault();
     run();
   });
-  at("number").value = decodeURIComponent(location.hash.slice(1));
+  addEventListener("hashchange", named);
+  named();
   at("node").value = localStorage.getItem(NODE) ?? "";
   const before = localStorage.getItem(CONTRACT);
   if (before && before !== form.dataset.contract) {
     at("moved").hidden = false;
     at("moved").querySelector("code").textContent = before;
-  }
+  } else if (at("number").value && at("node").value) run();
+}
+
+function named() {
+  at("number").value = location.hash.slice(1).replace(/%20/g, " ");
 }
 
 async function run() {
