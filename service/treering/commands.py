@@ -111,7 +111,9 @@ def _keys(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import keys
 
     porter = _parts(settings).porter
-    return keys.main(argv, keys.Doings(porter.make_keys, porter.admit, porter.revoke))
+    return keys.main(
+        argv, keys.Doings(porter.make_keys, porter.admit, porter.admit_programme, porter.revoke)
+    )
 
 
 def _migrate(_: Sequence[str], settings: Settings) -> int:

@@ -7,6 +7,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -40,7 +41,20 @@ def test_each_sign_is_a_line_and_what_to_do_stands_under_it():
         "OK    database: PostgreSQL 18 answers",
         "FAIL  database settings: TR913 fsync=off",
         "      → set it to on",
+        "The worker refuses to start: TR913",
     ]
+
+
+def test_the_last_line_says_what_the_worker_makes_of_it():
+    poor, rich = (replace(BAD, programme="GFOREST"), replace(WELL, programme="ANT_FOREST"))
+    for signs, last in [
+        ([WELL, ODD], "The worker starts"),
+        ([poor, rich], "The worker starts; nothing is minted of GFOREST, all others are"),
+        ([poor], "The worker refuses to start: TR913"),
+    ]:
+        out = io.StringIO()
+        doctor.main([], lambda signs=signs: signs, out)
+        assert out.getvalue().splitlines()[-1] == last
 
 
 def test_programs_get_the_same_as_json():

@@ -170,7 +170,7 @@ def test_killed_in_the_middle_of_minting_nothing_is_lost_or_doubled(demo: Demo):
 
 
 @pytest.mark.timeout(400)
-def test_what_an_embedded_node_lost_is_named_and_minted_again_once(demo: Demo):
+def test_f13_what_an_embedded_node_lost_is_named_and_minted_again_once(demo: Demo):
     older = (demo.home / "chain.json").read_bytes()
     demo.redeem(5)
     demo.until(demo.all_final)

@@ -1,10 +1,9 @@
-"""F10, F64, F66, F67, F71: disks that are full, that fail, that lose power; calls that fail.
+"""F64, F66, F67, F71: disks that are full, that fail, that lose power.
 
 Mounts and strace need rights and programs that not every machine has; where they are missing
 the row is skipped, and says so.
 """
 
-import random
 import shutil
 import signal
 import subprocess
@@ -16,10 +15,12 @@ import pytest
 
 from tests.faults import cluster
 from tests.faults.cluster import Cluster
+from tests.faults.journal import LOT
 from tests.faults.processes import until
 from tests.faults.stage import Stage
 from tests.faults.test_database import Writers, granted
 from tests.faults.town import Town
+from tests.faults.tracing import STRACE, traced
 
 
 def mounted(folder: Path, *words: str) -> bool:
@@ -63,6 +64,8 @@ def test_f64_a_full_disk_refuses_new_work_and_has_kept_the_old(
         answers = [web.redeem(f"full {i}", name="王伟" * 9) for i in range(60)]
         refused = [answer for answer in answers if not answer.granted]
         assert {answer.status for answer in refused} <= {0, 503}
+        if running(server):
+            assert web.get(f"/v1/lots/{LOT}").status_code == 200, "reading goes on"
         filler.unlink()
         if not running(server):
             server.start()  # PostgreSQL stops rather than go on without its log
@@ -177,43 +180,6 @@ def test_f67_a_power_cut_takes_nothing_that_was_acknowledged(
         copied.unlink()
         cut.remove()
         town.close()
-
-
-STRACE = shutil.which("strace")
-
-
-def traced(pid: int, inject: str, seconds: float = 3) -> None:
-    """One system call of a running process fails as told; then it is left alone."""
-    words = ["timeout", str(seconds), STRACE, "-f", "-qq", "-o", "/dev/null", "-p", str(pid)]
-    done = subprocess.run([*words, "-e", f"inject={inject}"], capture_output=True, check=False)
-    if b"ptrace" in done.stderr and b"not permitted" in done.stderr:
-        pytest.skip("this machine lets nobody trace a process")
-
-
-@pytest.mark.skipif(not STRACE, reason="there is no strace on this machine")
-@pytest.mark.parametrize(
-    "inject",
-    [
-        "recvfrom:error=EIO:when={}",
-        "sendto:signal=KILL:when={}",
-        "connect:error=EMFILE:when=1..3",
-    ],
-    ids=["not received", "killed", "no descriptor"],
-)
-def test_f10_a_call_of_the_worker_that_fails_costs_nothing(town: Town, inject):
-    """The worker keeps no file: what can fail of it is how it speaks to database and node.
-
-    A reset that the sender alone sees cannot be: libpq then waits for the server's last words.
-    """
-    web, worker = town.serve(), town.worker()
-    assert web.redeem("before").status == 201
-    until(town.settled, worker.check)
-    for i in range(3):
-        assert web.redeem(f"traced {i}").status == 201
-    traced(worker.forked.pid, inject.format(random.Random(inject).randint(1, 20)))
-    if worker.lives:
-        worker.end()
-    assert town.settle().records == 4
 
 
 @pytest.mark.skipif(not STRACE, reason="there is no strace on this machine")

@@ -3,6 +3,7 @@
 import resource
 import signal
 import socket
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 from tests.faults.processes import until
@@ -52,7 +53,10 @@ def test_f14_a_frozen_node_holds_up_no_redemption_and_no_page_and_is_used_again(
     assert web.state(number) == "FINAL"
     town.node.process.send_signal(signal.SIGSTOP)
     assert web.state(number) == "CANNOT_CHECK_NOW"
-    assert web.redeem("two").status == 201
+    with ThreadPoolExecutor(60) as pool:  # more than the process has threads
+        asked = [pool.submit(web.state, number) for _ in range(60)]
+        assert web.redeem("two").status == 201
+        assert {answer.result() for answer in asked} == {"CANNOT_CHECK_NOW"}
     town.node.process.send_signal(signal.SIGCONT)
     until(lambda: web.state(number) == "FINAL", web.check)
     until(town.settled, worker.check)

@@ -5,6 +5,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
+from tests.faults.test_requests import WISH, sent
+from tests.faults.test_workers import POINTS_OF_WORK
 from tests.faults.town import Town
 from treering.chain.node import quantity
 from treering.domain.record import tree_id
@@ -84,13 +86,28 @@ def test_f09_a_service_that_is_told_to_end_answers_what_it_has_begun(town: Town)
     assert town.settle().records == 1
 
 
-def test_f09_a_worker_that_is_told_to_end_finishes_its_step(town: Town):
+@pytest.mark.parametrize("point", POINTS_OF_WORK)
+def test_f09_a_worker_that_is_told_to_end_anywhere_finishes_its_step(town: Town, point):
     web = town.serve()
-    worker = town.worker(FAILPOINT="batch.before_commit:1", FPACT="stop")
+    worker = town.worker(FAILPOINT=f"{point}:1", FPACT="stop")
     assert web.redeem("one").status == 201
     worker.frozen()
     worker.forked.signal(signal.SIGTERM)
     worker.thaw()
     assert worker.ended() == 0
+    assert "Traceback" not in worker.said
     assert len(town.sql("SELECT 1 FROM batches")) == 1, "the batch was kept"
+    assert town.settle().records == 1
+    assert pending(town) == 1, "one transaction in all"
+
+
+def test_f09_a_service_that_is_told_to_end_does_not_wait_for_bodies_that_never_come(town: Town):
+    web = town.serve()
+    halves = [sent(web, WISH[:20], announced=len(WISH)) for _ in range(3)]
+    assert web.redeem("one").status == 201
+    web.forked.signal(signal.SIGTERM)
+    assert web.ended() == 0
+    for half in halves:
+        half.close()
+    assert "Traceback" not in web.said
     assert town.settle().records == 1

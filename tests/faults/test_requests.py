@@ -2,12 +2,16 @@
 
 import json
 import socket
+import subprocess
+import sys
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from urllib.parse import urlsplit
 
 import pytest
 
+from bench.load import Plan
 from tests.faults.journal import LOT, Answer
 from tests.faults.processes import Web, faketime, until
 from tests.faults.town import Town
@@ -54,6 +58,38 @@ def test_f43_a_limited_lot_sells_out_to_the_last_unit_and_no_further(town: Town,
     answers = all_at_once(two, [f"wish {i}" for i in range(220)])
     assert Counter(answer.status for answer in answers) == {201: 150, 409: 70}
     assert town.settle().records == 150
+
+
+def crowd_at(web: Web, asks: int) -> "subprocess.Popen[str]":
+    """A process that asks for one unit so often, over 16 connections, under keys of its own."""
+    where = urlsplit(web.url)
+    headers = {"Authorization": f"Bearer {web.journal.api_key}"}
+    plan = Plan(
+        host=where.hostname or "",
+        port=where.port or 0,
+        path="/v1/redemptions",
+        headers={**headers, "Idempotency-Key": f"{where.port} {{key}}"},
+        bodies=[json.dumps({"lot": LOT, "holder": f"{i}", "name": "王伟"}) for i in range(asks)],
+        connections=16,
+    )
+    words = [sys.executable, "-m", "bench.load"]
+    asking = subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    assert asking.stdin
+    json.dump(asdict(plan), asking.stdin)
+    asking.stdin.close()
+    return asking
+
+
+def test_f43_four_processes_sell_a_lot_of_5000_to_32000_askers_and_not_one_more(town: Town):
+    town.sql("UPDATE lots SET capacity = 5000 WHERE slug = :lot", lot=LOT)
+    crowds = [crowd_at(town.serve(), 8_000) for _ in range(4)]
+    answered: Counter[str] = Counter()
+    for crowd in crowds:
+        assert crowd.stdout
+        answered.update(json.load(crowd.stdout)["statuses"])
+        assert crowd.wait() == 0
+    assert answered == {"201": 5_000, "409": 27_000}
+    assert town.settle().records == 5_000
 
 
 def sent(web: Web, body: bytes, *, announced: int | None = None) -> socket.socket:

@@ -228,7 +228,7 @@ def test_a_key_that_is_missing_is_named_and_not_made(doctor: Doctor):
     lost.unlink()
     holds(doctor, "ANT_FOREST", KeystoreUnusable, lost.name)
     assert not lost.exists()
-    assert sign(doctor, "keystore").said == "the keys of 2 programmes open"
+    assert sign(doctor, "keystore").said == "the keys of 2 of 3 programmes open"
 
 
 def test_without_any_minters_key_all_work_is_refused(doctor: Doctor):

@@ -36,7 +36,7 @@ def test_books_that_are_whole_are_said_to_be(scrub: Scrub):
         ("holders", "sealed", "the secret does not open"),
     ],
 )
-def test_a_byte_that_rotted_is_named(scrub: Scrub, engine: Engine, table, column, said):
+def test_f72_a_byte_that_rotted_is_named(scrub: Scrub, engine: Engine, table, column, said):
     rot(engine, table, column)
     assert said in found(scrub)[0]
 

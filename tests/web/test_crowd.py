@@ -1,5 +1,7 @@
 """A connection beyond the server's room is answered in its own form, and told to come again."""
 
+import resource
+
 import pytest
 from starlette.testclient import TestClient
 
@@ -39,3 +41,24 @@ def test_a_browser_is_shown_a_page_that_says_so():
 @pytest.mark.parametrize(("descriptors", "connections"), [(64, 16), (50, 8), (-1, 1_048_528)])
 def test_some_descriptors_are_kept_for_database_and_node(descriptors, connections):
     assert room.room(descriptors) == connections
+
+
+def test_a_process_may_open_as_many_files_as_its_machine_allows():
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        found = room.connections()
+        now = resource.getrlimit(resource.RLIMIT_NOFILE)
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+    assert now == (before[1], before[1])
+    assert found == room.room(before[1])
+
+
+def test_where_the_limit_cannot_be_raised_it_is_kept_to(monkeypatch):
+    monkeypatch.setattr(resource, "getrlimit", lambda _: (256, 1 << 62))
+    monkeypatch.setattr(resource, "setrlimit", refuse)
+    assert room.connections() == 256 - room.KEPT
+
+
+def refuse(*_: object) -> None:
+    raise ValueError("not allowed to exceed maximum limit")

@@ -10,7 +10,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
-from treering.domain.checkup import Health, Sign, worst
+from treering.domain.checkup import Health, Sign, held, refusal, worst
 
 _STATUS = {Health.OK: 0, Health.WARN: 1, Health.FAIL: 2}
 
@@ -25,7 +25,17 @@ def main(
     else:
         for sign in signs:
             print(_line(sign), file=out)
+        print(_verdict(signs), file=out)
     return _STATUS[worst(signs)]
+
+
+def _verdict(signs: Sequence[Sign]) -> str:
+    """What a worker would make of it: the last line that is read."""
+    if why := refusal(signs):
+        return f"The worker refuses to start: {why.code}"
+    if codes := held(signs):
+        return f"The worker starts; nothing is minted of {', '.join(codes)}, all others are"
+    return "The worker starts"
 
 
 def _line(sign: Sign) -> str:

@@ -1,8 +1,9 @@
-"""treering keys: make what is missing, and let operators in.
+"""treering keys: make what is missing, and let operators and programmes in.
 
 `make` makes the keys of every programme of the database that have no file yet, and says which
-address to grant what to. `operator` makes an operator's key and shows it this once; `revoke`
-reads a key from standard input and closes every door to it.
+address to grant what to. `operator` makes an operator's key, `programme CODE` an API key of a
+programme, and each is shown this once; a programme may have several, so that one can take the
+place of another. `revoke` reads a key from standard input and closes every door to it.
 """
 
 import argparse
@@ -19,17 +20,23 @@ class Doings:
 
     make: Callable[[], Sequence[tuple[str, str]]]
     admit: Callable[[str], object]
+    admit_programme: Callable[[str, str], object]  # code, key
     revoke: Callable[[str], bool]
 
 
 def main(argv: Sequence[str], doings: Doings, keyboard: TextIO | None = None) -> int:
-    match _parser().parse_args(argv).act:
+    options = _parser().parse_args(argv)
+    match options.act:
         case "make":
             for name, address in doings.make():
                 print(f"{name}  {address}")
         case "operator":
             key = "op_" + secrets.token_hex(32)
             doings.admit(key)
+            print(key)
+        case "programme":
+            key = "tr_" + secrets.token_hex(32)
+            doings.admit_programme(options.code, key)
             print(key)
         case _:
             key = (keyboard or sys.stdin).readline().strip()
@@ -41,5 +48,8 @@ def main(argv: Sequence[str], doings: Doings, keyboard: TextIO | None = None) ->
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="treering keys", description=__doc__)
-    parser.add_argument("act", choices=["make", "operator", "revoke"])
+    acts = parser.add_subparsers(dest="act", required=True)
+    for act in ("make", "operator", "revoke"):
+        acts.add_parser(act)
+    acts.add_parser("programme").add_argument("code", metavar="CODE", help="such as ANT_FOREST")
     return parser

@@ -11,8 +11,11 @@ _LEAST = 8
 
 def connections() -> int:
     """The soft limit is raised to the hard one first, which is the operator's word."""
-    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    try:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+    except (OSError, ValueError):  # a kernel that has its own word on it
+        return room(soft)
     return room(hard)
 
 

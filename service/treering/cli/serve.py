@@ -4,7 +4,9 @@ SIGTERM and SIGINT let requests under way come to their end, for some seconds; t
 status is 0.
 """
 
+import logging
 import signal
+from asyncio import CancelledError
 
 import uvicorn
 from fastapi import FastAPI
@@ -30,5 +32,11 @@ def main(app: FastAPI, host: str, port: int) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         # uvicorn sends itself the signal again once it has ended: nothing is left to do then.
         signal.signal(number, lambda *_: None)
+    logging.getLogger("uvicorn.error").addFilter(_tells)
     uvicorn.Server(config).run()
     return 0
+
+
+def _tells(record: logging.LogRecord) -> bool:
+    """That requests were cut off at the end is said in one line; their traces say nothing."""
+    return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))

@@ -14,6 +14,8 @@ def told(error: Exception) -> str | None:
         return f"{error.code} {error}"
     if isinstance(error, OSError):
         return ": ".join(str(part) for part in (error.filename, error.strerror or error) if part)
+    if isinstance(error, MemoryError):
+        return "out of memory: give it more, or less at once; what was committed is kept"
     return _of_database(error) if isinstance(error, _OF_DATABASE) else None
 
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from treering.chain.keys import KeyFolder
+from treering.errors import ProgrammeNotFound
 from treering.flow.publish import Example, minter_name
 from treering.store import operators, programmes
 
@@ -31,6 +32,13 @@ class Porter:
         """Let this key open the operator's page."""
         with self.engine.begin() as connection:
             operators.add(connection, key, self.clock())
+
+    def admit_programme(self, code: str, key: str) -> None:
+        """Let this key redeem in the programme's name; ProgrammeNotFound."""
+        with self.engine.begin() as connection:
+            if code not in programmes.numbers(connection):
+                raise ProgrammeNotFound(code)
+            programmes.add_key(connection, code, key, self.clock())
 
     def revoke(self, key: str) -> bool:
         """Whether it was a living key, an operator's or a programme's; now it is none."""

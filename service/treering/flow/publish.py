@@ -19,7 +19,7 @@ from treering.domain.stage import Stage
 from treering.flow.certify import Issuer
 from treering.store import example, parties
 from treering.store.lots import Lots
-from treering.store.programmes import Programmes
+from treering.store.programmes import Programmes, add_key
 from treering.store.vault import Vault
 
 EXAMPLE_INSPECTOR = "EXAMPLE_INSPECTOR"
@@ -41,7 +41,7 @@ class Example:
             for row in example.programmes():
                 code = str(row["code"])
                 programmes.add(row, self.keys.secret(f"numbers-{code}"))
-                programmes.add_key(code, self.api_key(code), self.clock())
+                add_key(connection, code, self.api_key(code), self.clock())
             example.load(connection)
 
     def publish(self, admin: Admin) -> None:

@@ -45,13 +45,18 @@ class Watch:
     clock: Callable[[], datetime]
 
     def step(self) -> bool:
-        """Hold the newest final block against the one kept; Diverged. Never counts as work."""
-        final = self.blocks.final_block()
+        """Hold the chain against the final block kept, and keep a newer one; Diverged.
+
+        ChainUnavailable where nobody can say what is final: the block kept was looked at even
+        so. Never counts as work.
+        """
         with self.engine.connect() as connection:
             held = identity.final_seen(connection)
-        if held is not None and (why := self._broken(*held)):
+        why = self._broken(*held) if held else None
+        if why:
             self._act(why)
-        elif held is not None and final.number <= held[0]:
+        final = self.blocks.final_block()
+        if held and not why and final.number <= held[0]:
             return False
         with self.engine.begin() as connection:
             identity.keep_final(connection, final.number, final.hash)

@@ -1,5 +1,6 @@
 """What works: seals, mints, and holds our books against the chain."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -8,7 +9,7 @@ from eth_account.signers.local import LocalAccount
 
 from treering.chain.minting import Minting
 from treering.chain.now import LedgerNow
-from treering.errors import Diverged
+from treering.errors import ChainUnavailable, Diverged
 from treering.flow.crew import Crew, cores
 from treering.flow.ground import Ground
 from treering.flow.halt import Halt
@@ -57,7 +58,8 @@ class Works(Ground):
         self.doctor.insist()
         self.check_identity()
         Halt(self.engine).insist()
-        self.watch.step()
+        with suppress(ChainUnavailable):  # one node of two is away: minting goes on, unfinal
+            self.watch.step()
         try:
             self.recovery.run()
         except Diverged as error:

@@ -30,6 +30,16 @@ def numbers(connection: Connection) -> dict[str, int]:
     return {row.code: row.number for row in connection.execute(query)}
 
 
+def add_key(connection: Connection, programme: str, api_key: str, now: datetime) -> None:
+    values = {
+        "hash": hash_of(api_key),
+        "programme": programme,
+        "scope": "programme",
+        "created_at": now,
+    }
+    connection.execute(insert(api_keys).values(values).on_conflict_do_nothing())
+
+
 class Programmes:
     def __init__(self, connection: Connection, vault: Vault) -> None:
         self._connection = connection
@@ -45,15 +55,6 @@ class Programmes:
     def all(self) -> list[Tenant]:
         query = select(programmes).order_by(programmes.c.number)
         return [self._tenant(row) for row in self._connection.execute(query)]
-
-    def add_key(self, programme: str, api_key: str, now: datetime) -> None:
-        values = {
-            "hash": hash_of(api_key),
-            "programme": programme,
-            "scope": "programme",
-            "created_at": now,
-        }
-        self._connection.execute(insert(api_keys).values(values).on_conflict_do_nothing())
 
     def of_key(self, api_key: str) -> str | None:
         """The code of the programme whose living key this is."""

@@ -98,6 +98,7 @@ def test_f22_a_reorganisation_deeper_than_finality_stops_us_and_nothing_is_minte
         world.start()
     assert len(world.proxy.sent) == sent
     assert minted(world.chain, "latest") == []
+    assert "was final as" in str(world.parts.service.halted()), "every page says so"
     world.parts.accept_chain()  # a person has looked
     world.start()
     ends_well(world)

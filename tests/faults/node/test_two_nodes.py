@@ -46,11 +46,16 @@ def test_f36_what_only_one_node_calls_final_is_not(two_nodes: World):
     ends_well(world)
 
 
-def test_f36_while_the_second_node_is_silent_nothing_becomes_final(two_nodes: World):
+@pytest.mark.parametrize("restarted", [False, True])
+def test_f36_while_the_second_node_is_silent_nothing_becomes_final_and_minting_goes_on(
+    two_nodes: World, restarted
+):
     world = two_nodes
     world.sealed(3)
     world.proxies[1].rule(".*", "rst_before")
+    if restarted:
+        world.start()
     for _ in range(5):
         world.turn()
-    assert "final" not in world.states()
+    assert world.states() == {"mined"}
     ends_well(world)

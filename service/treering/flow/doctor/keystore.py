@@ -37,7 +37,7 @@ def signs(keys: KeyFolder, engine: Engine, programmes: Sequence[str]) -> Iterato
     yield from faults
     if len(faults) < len(programmes):
         opened = len(programmes) - len(faults)
-        yield Sign.ok("keystore", f"the keys of {opened} programmes open")
+        yield Sign.ok("keystore", f"the keys of {opened} of {len(programmes)} programmes open")
 
 
 def of_programme(keys: KeyFolder, code: str) -> Iterator[Sign]:

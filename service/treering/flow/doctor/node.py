@@ -77,5 +77,6 @@ def _finality(ledger: Ledger, head: int) -> Sign:
     try:
         final = ledger.final_block().number
     except TreeringError as error:
-        return Sign.warn("finality", f"{error}", "take a node that knows the finalized block")
+        advice = "nothing becomes final: start the other node, or take one that knows what is"
+        return Sign.warn("finality", f"{error}", advice)
     return Sign.ok("finality", f"block {final} is final, {max(head - final, 0)} behind the head")
