@@ -13,6 +13,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.chain_kit import free_port
 from tests.cli.conftest import Town
 from treering.chain import abi, roles, sender
 from treering.chain.sender import Call
@@ -107,6 +108,11 @@ def test_a_town_that_works_is_well(ask):
     assert status in (0, 1), said
     assert {sign["about"] for sign in signs} >= {"mirror", "minter of ANT_FOREST", "finality"}
     assert [sign for sign in signs if sign["health"] == "FAIL"] == []
+
+
+def test_a_database_or_a_node_that_is_away_is_refused(refused):
+    refused("TR319", TREERING_DATABASE_URL=f"postgresql://nobody@127.0.0.1:{free_port()}/none")
+    refused("TR101", TREERING_RPC_URL=f"http://127.0.0.1:{free_port()}")
 
 
 def test_a_wrong_contract_address_is_refused(refused):

@@ -9,13 +9,13 @@ from eth_utils.address import to_checksum_address
 
 from treering.chain import abi, gas, sender, sights
 from treering.chain.ledger import Ledger
-from treering.chain.node import quantity
+from treering.chain.node import Block, Request, quantity
 from treering.domain.anchor import Horizon, Sight
 from treering.domain.batch import Batch
 from treering.domain.fees import GWEI, Fees
 from treering.domain.flight import Flight, Nonce
 from treering.domain.mempool import Reply, reply_of
-from treering.errors import NodeRefused, WrongChain
+from treering.errors import ChainUnavailable, NodeRefused, WrongChain
 
 _TIP = GWEI  # what Anvil and quiet networks ask
 
@@ -37,16 +37,15 @@ class Minting:
     def horizon(self) -> Horizon:
         """Where the chain stands; WrongChain if the node answers for another."""
         node, minter = self.ledger.node, self.minter.address
-        final = self.ledger.final_block()
+        final = self._final()
         head = node.block("latest")
-        answers = node.calls(
-            [
-                ("eth_chainId",),
-                ("eth_getTransactionCount", minter, "latest"),
-                ("eth_getTransactionCount", minter, hex(final.number)),
-            ]
-        )
-        chain_id, nonce, final_nonce = (quantity(answer) for answer in answers)
+        asked: list[Request] = [
+            ("eth_chainId",),
+            ("eth_getTransactionCount", minter, "latest"),
+        ]
+        if final.number:
+            asked.append(("eth_getTransactionCount", minter, hex(final.number)))
+        chain_id, nonce, *final_nonce = (quantity(answer) for answer in node.calls(asked))
         if chain_id != self.chain_id:
             raise WrongChain(f"the node answers for chain {chain_id}, not {self.chain_id}")
         return Horizon(
@@ -55,11 +54,19 @@ class Minting:
             final=final.number,
             final_hash=final.hash,
             nonce=nonce,
-            final_nonce=final_nonce,
+            final_nonce=final_nonce[0] if final_nonce else 0,
             base_fee=head.base_fee,
             tip=_TIP,
             gas_limit=head.gas_limit,
         )
+
+    def _final(self) -> Block:
+        """The chain's first block where nobody can say what is final: minting goes on, since
+        one of two nodes may be away for days, and nothing becomes final meanwhile."""
+        try:
+            return self.ledger.final_block()
+        except (ChainUnavailable, NodeRefused):
+            return self.ledger.node.block(0)
 
     def look(self, flights: Sequence[Flight], horizon: Horizon) -> list[Sight]:
         return sights.look(self.ledger, flights, horizon, self._memory)

@@ -11,7 +11,7 @@ class Horizon:
     """Where a chain stands, as one minter sees it. Hashes have 32 bytes, fees are in wei.
 
     `nonce` counts the minter's transactions in blocks up to the head, `final_nonce` those
-    in blocks that can no longer vanish.
+    in blocks that can no longer vanish. `final` is 0 where nobody can say what is final.
     """
 
     head: int
