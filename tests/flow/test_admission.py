@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
+from structlog.testing import capture_logs
 
 from tests.flow.conftest import WISH
 from treering.domain.redemption import Ask, Wish
@@ -254,3 +255,17 @@ async def test_two_processes_before_one_lot_sell_it_to_the_last_unit_without_a_g
     outcomes = [type(answer) for answers in await asyncio.gather(*more) for answer in answers]
     assert (outcomes.count(tuple), outcomes.count(LotFull)) == (30, 50)
     assert rows(desk) == [(serial, 1) for serial in range(90)]
+
+
+async def test_a_group_is_one_line_in_the_log_with_its_serials(watched: Watched):
+    admission = Admission(watched)
+    with capture_logs() as said:
+        await come(admission, crowd(1))
+        await come(admission, {**crowd(3), "x": replace(WISH, year=2020)})
+        await come(admission, {"y": replace(WISH, year=2020)})
+    told = [{**line, "event": None} for line in said if line["event"] == "redeemed"]
+    same = {"event": None, "log_level": "info", "lot": WISH.lot}
+    assert told[0] == {**same, "granted": 1, "replayed": 0, "refused": 0, "from_serial": 0}
+    assert sum(line["granted"] for line in told) == 3
+    assert sum(line["replayed"] for line in told) == 1
+    assert all(line["lot"] == WISH.lot for line in told)

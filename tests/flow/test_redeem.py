@@ -1,12 +1,13 @@
 """Redemption: never oversold, never doubled, refused with a reason."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import timedelta
 from uuid import uuid4
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import text
 from sqlalchemy.exc import IntegrityError
 
 from tests.flow.conftest import NOW, WISH
@@ -24,6 +25,7 @@ from treering.errors import (
     YearMismatch,
 )
 from treering.flow.redeem import Desk
+from treering.store.folio import Entry, Folio
 
 
 def test_redemptions_take_consecutive_serials_at_the_price_of_the_species(desk: Desk):
@@ -107,22 +109,25 @@ def test_the_same_key_many_times_at_once_makes_one_redemption(desk: Desk):
     assert [replayed for _, replayed in made].count(False) == 1
 
 
-def test_a_key_that_came_for_another_lot_in_between_is_refused_as_used(desk: Desk):
+def test_a_key_that_came_for_another_lot_in_between_is_refused_as_used(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+):
     earlier = [Ask("ANT_FOREST", f"earlier {i}", WISH) for i in range(3)]
     desk.redeem_all(earlier)  # else both would create the holder
     racing = []
 
-    def race(connection, cursor, statement, *rest):
-        if statement.startswith("INSERT INTO redemptions") and not racing:
+    def race(folio: Folio, entries: Sequence[Entry]) -> None:
+        if not racing:
             racing.append(True)
             # The other request commits while this one has looked, and not yet written.
             other = Desk(desk.engine, desk.vault, desk.clock)
             racing.append(other.redeem("ANT_FOREST", "a", replace(WISH, lot="ANT_FOREST-1")))
+        write(folio, entries)
 
-    event.listen(desk.engine, "before_cursor_execute", race)
+    write = Folio.write
+    monkeypatch.setattr(Folio, "write", race)
     asks = [Ask("ANT_FOREST", key, WISH) for key in ("b", "a", "c")]
     b, a, c = desk.redeem_all(asks)
-    event.remove(desk.engine, "before_cursor_execute", race)
     assert isinstance(a, KeyReused)
     assert [made.first_serial for made, _ in (b, c)] == [3, 4]
 

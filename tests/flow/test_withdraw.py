@@ -1,5 +1,6 @@
 """A holder leaves: his secret and name are gone for good, and every count stays."""
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
@@ -15,7 +16,7 @@ from treering.flow.exchange import Counter
 from treering.flow.parts import Parts
 from treering.flow.scrub import Scrub
 from treering.flow.withdraw import Farewell
-from treering.store.holders import Holders
+from treering.store.folio import Entry, Folio
 from treering.store.redemptions import Redemptions
 
 LATE = (
@@ -170,16 +171,17 @@ def test_who_redeems_too_late_is_a_new_holder(parts: Parts, numbers, farewell, d
     """The old row is gone: what would still point at it cannot be written, and is asked again."""
     with parts.engine.connect() as connection:
         old = connection.execute(text("SELECT id FROM holders")).scalar_one()
-    farewell.withdraw("ANT_FOREST", "user-1")
-    truly, looked_up = Holders.known, []
+    write, written = Folio.write, []
 
-    def known(self: Holders, programme: str, references: list[str]) -> dict[str, int]:
-        looked_up.append(references)
-        return {"user-1": old} if len(looked_up) == 1 else truly(self, programme, references)
+    def late(folio: Folio, entries: Sequence[Entry]) -> None:
+        if not written:
+            farewell.withdraw("ANT_FOREST", "user-1")  # he was there when he was looked up
+        written.append(entries)
+        write(folio, entries)
 
-    monkeypatch.setattr(Holders, "known", known)
+    monkeypatch.setattr(Folio, "write", late)
     made, _ = desk.redeem("ANT_FOREST", "late", WISH)
-    assert len(looked_up) == 2
+    assert len(written) == 2
     with parts.engine.connect() as connection:
         found = Redemptions(connection).of_tree(made.trees()[0])
     assert found

@@ -8,8 +8,9 @@ from alembic import command
 from sqlalchemy import Connection, Engine, text
 
 from treering.domain.record import LotId, lot_id, tree_id
-from treering.domain.redemption import Ask
+from treering.domain.redemption import Ask, Wish
 from treering.store.exchanges import Exchanges
+from treering.store.folio import Folio
 from treering.store.holders import Holders, lookups
 from treering.store.migrate import _config, migrate
 from treering.store.redemptions import Redemptions
@@ -68,8 +69,11 @@ def carried(empty_engine: Engine) -> Connection:
 
 def test_a_redemption_keeps_its_id_its_key_and_its_holder(carried: Connection):
     redemptions = Redemptions(carried)
-    asks = [Ask(programme, "spring:2", None) for programme in "PQ"]
-    ((place, (made, fingerprint)),) = redemptions.of_keys(asks).items()
+    wish = Wish(lot="P-277", holder="user-1", name="z")
+    asks = [Ask(programme, "spring:2", wish) for programme in "PQ"]
+    lot, brought = Folio(carried, VAULT).look(asks)
+    ((place, (made, fingerprint)),) = brought.items()
+    assert lot.id == LOT
     assert place == ("P", "spring:2")
     assert (made.id, made.lot, made.first_serial, made.count) == (ID, LOT, 0, 3)
     assert (made.programme, made.campaign, made.redeemed_at) == ("P", None, NOW)
@@ -84,8 +88,8 @@ def test_a_redemption_keeps_its_id_its_key_and_its_holder(carried: Connection):
 
 
 def test_a_new_holder_has_a_number_of_his_own(carried: Connection):
-    holders = Holders(carried, VAULT)
-    assert len(set(holders.known("P", ["user-1", "user-2"]).values())) == 2
+    known = Holders(carried, VAULT).known
+    assert len(set(known("P", ["user-1", "user-2"]).values())) == 2
 
 
 def test_a_load_that_had_begun_is_known_as_one_of_the_former_kind(carried: Connection):

@@ -98,7 +98,7 @@ def test_a_page_that_somebody_brings_is_checked_in_nine_ways(client, page):
         "/v1/verify", content=page, headers={"Content-Type": "application/pdf"}
     ).json()
     assert (report["state"], report["verdict"]) == ("FINAL", "VALID")
-    assert [found["check"] for found in report["findings"]] == list(Check)
+    assert [found["check"] for found in report["findings"]] == list(Check)[:9]
     assert report["findings"][-1]["number"] == 9
 
 

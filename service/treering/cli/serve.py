@@ -4,6 +4,7 @@ SIGTERM and SIGINT let requests under way come to their end, for some seconds; t
 status is 0.
 """
 
+import gc
 import logging
 import signal
 from asyncio import CancelledError
@@ -33,6 +34,7 @@ def main(app: FastAPI, host: str, port: int) -> int:
         # uvicorn sends itself the signal again once it has ended: nothing is left to do then.
         signal.signal(number, lambda *_: None)
     logging.getLogger("uvicorn.error").addFilter(_tells)
+    _collect_seldom()
     uvicorn.Server(config).run()
     return 0
 
@@ -40,3 +42,13 @@ def main(app: FastAPI, host: str, port: int) -> int:
 def _tells(record: logging.LogRecord) -> bool:
     """That requests were cut off at the end is said in one line; their traces say nothing."""
     return not (record.exc_info and isinstance(record.exc_info[1], CancelledError))
+
+
+def _collect_seldom() -> None:
+    """What stands by now is never garbage, and requests under way are not looked at each time.
+
+    A collection after every 700 new objects took a sixth of a crowd's time.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 20)

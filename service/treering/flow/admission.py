@@ -122,6 +122,23 @@ class Admission:
         if faults:
             why = words_of(faults[0])
             _log.error("the database does not answer", why=why, sent_away=len(faults))
+        _tell_redeemed(asks, found)
+
+
+def _tell_redeemed(asks: Sequence[Ask], found: Sequence[Answer | Exception]) -> None:
+    """A line a group: a crowd would write more of its own than anybody reads."""
+    brought = [answer for answer in found if not isinstance(answer, Exception)]
+    if not brought:
+        return
+    serials = [redemption.first_serial for redemption, replayed in brought if not replayed]
+    _log.info(
+        "redeemed",
+        lot=asks[0].wish.lot,
+        granted=len(serials),
+        replayed=len(brought) - len(serials),
+        refused=len(found) - len(brought),
+        from_serial=min(serials, default=None),
+    )
 
 
 def _send_away(places: Iterable[_Place]) -> None:

@@ -5,8 +5,10 @@ Asks for one lot are admitted together, in one short transaction and in order of
 (1) lock the lot's row, so that every process takes its turn;
 (2) look up which keys came before;
 (3) answer each ask for itself: granted the next serials, replayed, or refused;
-(4) write holders and redemptions, a statement each;
+(4) write holders, redemptions and keys;
 (5) move the lot's counter once, by a conditional UPDATE with a constraint behind it.
+
+(1) and (2) are one trip to PostgreSQL, (4) and (5) another.
 """
 
 from collections.abc import Callable, Sequence
@@ -14,7 +16,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import IntegrityError
 
 from treering.domain import name, redemption
@@ -24,9 +26,8 @@ from treering.domain.redemption import Ask, Redemption, Wish
 from treering.errors import KeyReused, NotAllowed, RedemptionNotFound, TreeringError
 from treering.failpoint import reached
 from treering.store.engine import UNAVAILABLE, may_be_one_rows
-from treering.store.holders import Holders
-from treering.store.lots import Lots
-from treering.store.redemptions import Entry, Redemptions
+from treering.store.folio import Entry, Folio
+from treering.store.redemptions import Brought, Place, Redemptions
 from treering.store.vault import Vault
 
 Answer = tuple[Redemption, bool]  # whether this key had brought it before
@@ -73,12 +74,12 @@ class Desk:
 
     def _together(self, asks: Sequence[Ask]) -> list[Answer | Exception]:
         with self.engine.begin() as connection:
-            lot = Lots(connection).locked(asks[0].wish.lot)  # (1)
-            earlier = Redemptions(connection).of_keys(asks)  # (2)
+            folio = Folio(connection, self.vault)
+            lot, earlier = folio.look(asks)  # (1), (2)
             group = _Group(lot, self.clock(), earlier)
             answers = [group.answer(ask) for ask in asks]  # (3)
             if group.granted:
-                _write(connection, self.vault, group)
+                folio.write(group.granted)  # (4), (5)
             reached("redeem.before_commit")
         reached("redeem.after_commit_before_reply")
         return answers
@@ -100,8 +101,8 @@ class _Group:
 
     lot: Lot | None
     now: datetime
-    earlier: dict[tuple[str, str], tuple[Redemption, bytes]]
-    granted: list[tuple[Ask, Redemption, bytes]] = field(default_factory=list)
+    earlier: dict[Place, Brought]
+    granted: list[Entry] = field(default_factory=list)
 
     def answer(self, ask: Ask) -> Answer | Exception:
         fingerprint = ask.wish.fingerprint()
@@ -113,7 +114,7 @@ class _Group:
         except TreeringError as refusal:
             return refusal
         self.earlier[place] = made, fingerprint
-        self.granted.append((ask, made, fingerprint))
+        self.granted.append(Entry(made, ask, fingerprint))
         return made, False
 
     def _grant(self, ask: Ask) -> Redemption:
@@ -143,18 +144,3 @@ def _replayed(ask: Ask, fingerprint: bytes, earlier: Redemption, held: bytes) ->
     if held != fingerprint:
         raise KeyReused(ask.key)
     return earlier
-
-
-def _write(connection: Connection, vault: Vault, group: _Group) -> None:
-    """Holders, then keys, each in an order that no other group turns round."""
-    assert group.lot, "nothing is granted of a lot that is not there"
-    references = {ask.wish.holder for ask, _, _ in group.granted}
-    holders = Holders(connection, vault).known(group.lot.programme, references)  # (4)
-    entries = [
-        Entry(made, ask.key, fingerprint, holders[ask.wish.holder])
-        for ask, made, fingerprint in group.granted
-    ]
-    Redemptions(connection).add(entries)
-    taken = sum(made.count for _, made, _ in group.granted)
-    first = Lots(connection).take(group.lot.id, taken)  # (5)
-    assert first == group.granted[0][1].first_serial, "the lot was locked"

@@ -1,6 +1,5 @@
 """Holders in SQL: found by a keyed hash of the programme's reference, secrets encrypted."""
 
-import hmac
 import os
 from collections.abc import Callable, Collection
 from hashlib import sha256
@@ -37,34 +36,35 @@ class Holders:
 
     def known(self, programme: str, references: Collection[str]) -> dict[str, HolderId]:
         """Holders' ids; a new one gets a secret of his own. Safe against two at once."""
-        lookups = {self._lookup(programme, reference): reference for reference in references}
-        found = self._find(list(lookups))
+        lookup = lookups(self._vault, programme)
+        wanted = {lookup(reference): reference for reference in references}
+        found = self._find(list(wanted))
         # In order, so that of two transactions with the same new holders one waits.
-        new = [(lookup, lookups[lookup]) for lookup in sorted(lookups.keys() - found.keys())]
+        new = sorted(wanted.keys() - found.keys())
         if new:
-            rows = [self._row(lookup, reference) for lookup, reference in new]
+            rows = [{"lookup": each, "sealed": sealed(self._vault, wanted[each])} for each in new]
             insert_many(self._connection, holders, rows, "ON CONFLICT DO NOTHING")
-            found |= self._find([lookup for lookup, _ in new])
-        return {reference: found[lookup] for lookup, reference in lookups.items()}
+            found |= self._find(new)
+        return {reference: found[each] for each, reference in wanted.items()}
 
     def find(self, programme: str, reference: str) -> HolderId | None:
         """The holder of this reference, if there is one."""
-        return next(iter(self._find([self._lookup(programme, reference)]).values()), None)
+        return next(iter(self._find([lookups(self._vault, programme)(reference)]).values()), None)
 
     def _find(self, lookups: list[str]) -> dict[str, HolderId]:
-        wanted = any_(bindparam("lookups", type_=ARRAY(Uuid(as_uuid=False))))
-        query = select(holders.c.lookup, holders.c.id).where(holders.c.lookup == wanted)
-        rows = self._connection.execute(query, {"lookups": lookups})
+        rows = self._connection.execute(KNOWN, {"lookups": lookups})
         return {row.lookup.replace("-", ""): row.id for row in rows}
 
-    def _row(self, lookup: str, reference: str) -> dict[str, object]:
-        box = os.urandom(SECRET_BYTES) + reference_hash(reference)
-        return {"lookup": lookup, "sealed": self._vault.seal(box, HOLDER)}
 
-    def _lookup(self, programme: str, reference: str) -> str:
-        """16 bytes, as hexadecimal."""
-        message = b"treering/lookup/v1" + f"{programme}\0{reference}".encode()
-        return hmac.digest(self._vault.key, message, "sha256")[:16].hex()
+# Those of these `lookups` that are there.
+KNOWN = select(holders.c.lookup, holders.c.id).where(
+    holders.c.lookup == any_(bindparam("lookups", type_=ARRAY(Uuid(as_uuid=False))))
+)
+
+
+def sealed(vault: Vault, reference: str) -> bytes:
+    """A box with a new secret for the holder whom the programme calls so."""
+    return vault.seal(os.urandom(SECRET_BYTES) + reference_hash(reference), HOLDER)
 
 
 def opened(vault: Vault, sealed: bytes) -> HolderSecret:

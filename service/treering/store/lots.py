@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 
-from sqlalchemy import Connection, Row, Select, select, update
+from sqlalchemy import Connection, Row, Select, bindparam, select, update
 
 from treering.domain.lot import Lot, Species, Standing, Unit
 from treering.domain.record import LotId
@@ -23,29 +23,13 @@ class Lots:
     def named(self, slug: str) -> Lot:
         return self._one(_query().where(lots.c.slug == slug), slug)
 
-    def locked(self, slug: str) -> Lot | None:
-        """The lot, which nobody else can change before the transaction ends."""
-        query = _query().where(lots.c.slug == slug).with_for_update(key_share=True, of=lots)
-        row = self._connection.execute(query).one_or_none()
-        return _lot(row) if row else None
-
     def named_any(self, slugs: Collection[str]) -> dict[str, Lot]:
         """Those of these lots that there are."""
         rows = self._connection.execute(_query().where(lots.c.slug.in_(slugs)))
-        return {row.slug: _lot(row) for row in rows}
+        return {row.slug: lot_of(row) for row in rows}
 
     def all(self) -> list[Lot]:
-        return [_lot(row) for row in self._connection.execute(_query().order_by(lots.c.id))]
-
-    def take(self, lot: LotId, count: int) -> int | None:
-        """The first of `count` new serials; None if the lot holds fewer. Never oversells."""
-        taken = self._connection.execute(
-            update(lots)
-            .where(lots.c.id == lot, lots.c.asked + count <= lots.c.capacity)
-            .values(asked=lots.c.asked + count)
-            .returning(lots.c.asked - count)
-        )
-        return taken.scalar_one_or_none()
+        return [lot_of(row) for row in self._connection.execute(_query().order_by(lots.c.id))]
 
     def waiting(self) -> list[tuple[LotId, int, int]]:
         """Lots with records that no batch holds: (lot, next serial to seal, how many wait)."""
@@ -75,7 +59,7 @@ class Lots:
         row = self._connection.execute(query).one_or_none()
         if row is None:
             raise LotNotFound(name)
-        return _lot(row)
+        return lot_of(row)
 
 
 def _query() -> Select[tuple[object, ...]]:
@@ -102,7 +86,8 @@ def _query() -> Select[tuple[object, ...]]:
     )
 
 
-def _lot(row: Row[tuple[object, ...]]) -> Lot:
+def lot_of(row: Row[tuple[object, ...]]) -> Lot:
+    """From a row of `_query`."""
     plain = (
         "slug programme site site_en site_zh province_en province_zh year area_m2 capacity "
         "asked implementer_en implementer_zh inspector inspector_en inspector_zh inspected_on note"
@@ -127,3 +112,14 @@ def _species(row: Row[tuple[object, ...]]) -> Species:
         energy_grams=row.energy_grams,
         standing=Standing(row.species_standing),
     )
+
+
+# The lot, which nobody else can change before the transaction ends.
+LOCKED = _query().where(lots.c.slug == bindparam("slug")).with_for_update(key_share=True, of=lots)
+# `first` of `count` new serials; no row if the lot holds fewer: never oversells.
+TAKEN = (
+    update(lots)
+    .where(lots.c.id == bindparam("lot"), lots.c.asked + bindparam("count") <= lots.c.capacity)
+    .values(asked=lots.c.asked + bindparam("count"))
+    .returning((lots.c.asked - bindparam("count")).label("first"))
+)

@@ -1,66 +1,42 @@
 """Redemptions in SQL: a range of serials a row; Idempotency-Keys have rows of their own."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ARRAY, Connection, Row, Select, Uuid, any_, bindparam, func, select
+from sqlalchemy import (
+    ARRAY,
+    Connection,
+    Row,
+    Select,
+    Uuid,
+    any_,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+)
 
 from treering.domain.holder import HolderId
 from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
-from treering.domain.redemption import Ask, Redemption, first_tree, redemption_id
-from treering.store.many import insert_many
+from treering.domain.redemption import Redemption, first_tree, redemption_id
 from treering.store.schema import former_ids, lots, redemption_keys, redemptions
 
 Place = tuple[str, str]  # programme and Idempotency-Key
+Brought = tuple[Redemption, bytes]  # under a key, with the fingerprint of its wish
 _HASHES = ARRAY(Uuid(as_uuid=False))
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A redemption, and what is kept with it and shown to nobody."""
-
-    redemption: Redemption
-    key: str
-    fingerprint: bytes
-    holder: HolderId
 
 
 class Redemptions:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, entries: Sequence[Entry]) -> None:
-        """IntegrityError if a programme's key is taken."""
-        insert_many(self._connection, redemptions, [_row(entry) for entry in entries])
-        keys = [_key_row(entry) for entry in entries]
-        # In order: of two transactions with the same keys one waits, and neither for the other.
-        keys.sort(key=lambda row: str(row["hash"]))
-        insert_many(self._connection, redemption_keys, keys)
-
-    def of_keys(self, asks: Sequence[Ask]) -> dict[Place, tuple[Redemption, bytes]]:
-        """What these keys have brought, by programme and key, and its wish's fingerprint."""
-        return self.at([(ask.programme, ask.key) for ask in asks])
-
-    def at(self, keys: Iterable[Place]) -> dict[Place, tuple[Redemption, bytes]]:
-        """As `of_keys`, of keys alone."""
-        places = {key_hash(*place): place for place in keys}
-        query = (
-            _query()
-            .add_columns(redemption_keys.c.hash, redemption_keys.c.fingerprint)
-            .join(
-                redemption_keys,
-                (redemption_keys.c.lot == redemptions.c.lot)
-                & (redemption_keys.c.first_serial == redemptions.c.first_serial),
-            )
-            .where(redemption_keys.c.hash == any_(bindparam("hashes", type_=_HASHES)))
-        )
-        rows = self._connection.execute(query, {"hashes": list(places)})
-        return {
-            places[row.hash.replace("-", "")]: (_redemption(row), row.fingerprint) for row in rows
-        }
+    def at(self, keys: Iterable[Place]) -> dict[Place, Brought]:
+        """What these keys have brought, by programme and key."""
+        places = places_of(keys)
+        return brought(places, self._connection.execute(OF_KEYS, {"hashes": list(places)}))
 
     def get(self, programme: str, redemption_id: UUID) -> Redemption | None:
         tree = self._former(redemption_id) or first_tree(redemption_id)
@@ -72,7 +48,7 @@ class Redemptions:
             redemptions.c.first_serial == serial_of(tree),
         )
         row = self._connection.execute(query).one_or_none()
-        found = _redemption(row) if row else None
+        found = redemption_of(row) if row else None
         return found if found and found.id == redemption_id else None
 
     def of_tree(self, tree: TreeId) -> tuple[Redemption, HolderId] | None:
@@ -89,7 +65,7 @@ class Redemptions:
         row = self._connection.execute(query).one_or_none()
         if row is None or serial_of(tree) >= row.first_serial + row.count:
             return None
-        return _redemption(row), row.holder
+        return redemption_of(row), row.holder
 
     def _former(self, redemption_id: UUID) -> TreeId | None:
         query = select(former_ids).where(former_ids.c.id == redemption_id)
@@ -122,29 +98,14 @@ def key_hash(programme: str, key: str) -> str:
     return sha256(f"{programme}\0{key}".encode()).hexdigest()[:32]
 
 
-def _row(entry: Entry) -> dict[str, object]:
-    made = entry.redemption
-    return {
-        "lot": made.lot,
-        "first_serial": made.first_serial,
-        "count": made.count,
-        "holder": entry.holder,
-        "masked_name": made.masked_name,
-        "price_grams": made.price_grams,
-        "campaign": made.campaign or "",
-        "redeemed_at": made.redeemed_at,
-        "recorded_at": made.recorded_at,
-    }
+def places_of(keys: Iterable[Place]) -> dict[str, Place]:
+    """By the hash under which a key is kept."""
+    return {key_hash(*place): place for place in keys}
 
 
-def _key_row(entry: Entry) -> dict[str, object]:
-    made = entry.redemption
-    return {
-        "hash": key_hash(made.programme, entry.key),
-        "fingerprint": entry.fingerprint,
-        "lot": made.lot,
-        "first_serial": made.first_serial,
-    }
+def brought(places: Mapping[str, Place], rows: Iterable[Any]) -> dict[Place, Brought]:
+    """From the rows of OF_KEYS."""
+    return {places[row.hash.hex]: (redemption_of(row), row.fingerprint) for row in rows}
 
 
 def _query() -> Select[tuple[object, ...]]:
@@ -160,7 +121,8 @@ def _query() -> Select[tuple[object, ...]]:
     )
 
 
-def _redemption(row: Row[tuple[object, ...]]) -> Redemption:
+def redemption_of(row: Row[tuple[object, ...]]) -> Redemption:
+    """From a row of `_query`."""
     plain = "programme first_serial count masked_name price_grams redeemed_at recorded_at".split()
     lot = LotId(row.lot)
     return Redemption(
@@ -169,3 +131,16 @@ def _redemption(row: Row[tuple[object, ...]]) -> Redemption:
         campaign=row.campaign or None,
         **{name: getattr(row, name) for name in plain},
     )
+
+
+# What these `hashes` of keys have brought.
+OF_KEYS = (
+    _query()
+    .add_columns(type_coerce(redemption_keys.c.hash, Uuid), redemption_keys.c.fingerprint)
+    .join(
+        redemption_keys,
+        (redemption_keys.c.lot == redemptions.c.lot)
+        & (redemption_keys.c.first_serial == redemptions.c.first_serial),
+    )
+    .where(redemption_keys.c.hash == any_(bindparam("hashes", type_=_HASHES)))
+)

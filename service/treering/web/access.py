@@ -3,14 +3,15 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.concurrency import run_in_threadpool
-from fastapi.security import APIKeyHeader, HTTPAuthorizationCredentials, HTTPBearer
+from fastapi.security import APIKeyHeader, HTTPBearer
+from fastapi.security.utils import get_authorization_scheme_param
 
 from treering.domain.view import Programme
 from treering.web.services import Services
 
 BEARER = HTTPBearer(auto_error=False, description="A programme's API key")
 _API_KEY = APIKeyHeader(name="X-API-Key", auto_error=False, description="A programme's API key")
+SCHEMES: list[dict[str, list[str]]] = [{BEARER.scheme_name: []}, {_API_KEY.scheme_name: []}]
 
 
 async def services(request: Request) -> Services:
@@ -28,11 +29,21 @@ TheServices = Annotated[Services, Depends(services)]
 BaseUrl = Annotated[str, Depends(base_url)]
 
 
+def key_of(request: Request) -> str | None:
+    """The API key that came with a request, in either of its headers."""
+    scheme, credentials = get_authorization_scheme_param(request.headers.get("authorization"))
+    if credentials and scheme.lower() == "bearer":
+        return credentials
+    return request.headers.get(_API_KEY.model.name) or None
+
+
 async def given_key(
-    bearer: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)],
-    api_key: Annotated[str | None, Depends(_API_KEY)],
+    request: Request,
+    _bearer: Annotated[object, Depends(BEARER)],
+    _api_key: Annotated[object, Depends(_API_KEY)],
 ) -> str | None:
-    return bearer.credentials if bearer else api_key
+    """The schemes stand here for OpenAPI."""
+    return key_of(request)
 
 
 GivenKey = Annotated[str | None, Depends(given_key)]
@@ -42,17 +53,10 @@ def programme(services: TheServices, key: GivenKey) -> Programme:
     return services.authenticate(key)
 
 
-async def one_of_a_crowd(services: TheServices, key: GivenKey) -> Programme:
-    """The programme, looked up once for all who come with its key in the same moment."""
-    known = services.remembered(key)
-    return known if known else await run_in_threadpool(services.authenticate, key)
-
-
 async def body(request: Request) -> bytes:
     """All of it; BodyTooLarge by `body_limit`."""
     return await request.body()
 
 
 TheProgramme = Annotated[Programme, Depends(programme)]
-TheCrowdsProgramme = Annotated[Programme, Depends(one_of_a_crowd)]
 Body = Annotated[bytes, Depends(body)]

@@ -19,6 +19,7 @@ from treering.web import (
     operator,
     pages,
     problems,
+    redeem,
     redemptions,
     verification,
     verify_page,
@@ -59,6 +60,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
     )
     app.state.services = services
     app.state.base_url = base_url.rstrip("/")
+    redeem.install(app)
     for router in _ROUTERS:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")

@@ -1,6 +1,5 @@
 """Headers that keep a page to itself: nothing foreign is loaded, framed, guessed or indexed."""
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 # Where the visitor names a node of his own (docs/decisions/0041): any by HTTPS, or on his machine.
@@ -36,28 +35,38 @@ _TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 
 
 class SecurityHeaders:
-    """`https` says that the service is reached by HTTPS, and shall stay so."""
+    """`https` says that the service is reached by HTTPS, and shall stay so.
+
+    What an answer says of itself stands: only what it lacks is added.
+    """
 
     def __init__(self, app: ASGIApp, *, https: bool) -> None:
         self._app = app
-        self._https = https
+        told = SECURITY | ({"Strict-Transport-Security": _TWO_YEARS} if https else {})
+        private = told | {"X-Robots-Tag": "noindex"}
+        self._public, self._private = _raw(told), _raw(private)
+        self._pages = {path: _raw(private | of_page) for path, of_page in _OF_PAGE.items()}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
+        ours = self._of(scope["path"])
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                self._add(MutableHeaders(scope=message), scope["path"])
+                theirs = message.get("headers", ())
+                names = {name for name, _ in theirs}
+                message["headers"] = [*theirs, *(each for each in ours if each[0] not in names)]
             await send(message)
 
         await self._app(scope, receive, send_with_headers)
 
-    def _add(self, headers: MutableHeaders, path: str) -> None:
-        for name, value in {**SECURITY, **_OF_PAGE.get(path, {})}.items():
-            headers[name] = value
-        if path.startswith(_PRIVATE):
-            headers["X-Robots-Tag"] = "noindex"
-        if self._https:
-            headers["Strict-Transport-Security"] = _TWO_YEARS
+    def _of(self, path: str) -> list[tuple[bytes, bytes]]:
+        alike = self._private if path.startswith(_PRIVATE) else self._public
+        return self._pages.get(path, alike)
+
+
+def _raw(headers: dict[str, str]) -> list[tuple[bytes, bytes]]:
+    """As ASGI has them."""
+    return [(name.lower().encode(), value.encode()) for name, value in headers.items()]

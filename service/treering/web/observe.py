@@ -23,6 +23,7 @@ from treering.telemetry.traces import Traces
 
 _log = structlog.get_logger()
 _QUIET = {"/healthz", "/readyz", "/metrics"}  # asked every few seconds, by machines
+_IN_GROUPS = ("POST", "/v1/redemptions")  # admission logs those that it answers
 _REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
 
 
@@ -59,6 +60,8 @@ class Observer:
         if self.traces:
             self.traces.note(answered, Headers(scope=scope), request_id)
         if answered.route in _QUIET and status < 500:
+            return
+        if (answered.method, answered.route) == _IN_GROUPS and status < 300:
             return
         fields = {**_named(scope), **({"code": code} if code else {})}
         _log.info(
