@@ -18,6 +18,7 @@ from treering.flow.terms import Terms
 from treering.store.transactions import Place, Transactions
 
 _log = structlog.get_logger(__name__)
+_TAKEN = (Reply.TAKEN, Reply.KNOWN)
 
 
 class Chain(Protocol):
@@ -56,14 +57,29 @@ class Minter:
 
     def send(self, place: Place, raw: bytes) -> Reply:
         """Hand over bytes that are in our books; note when a node first took them."""
+        reply = self._hand_over(place, raw)
+        if reply in _TAKEN:
+            self._note([place])
+        return reply
+
+    def send_all(self, attempts: Sequence[Attempt]) -> None:
+        """The same, with one note of all that were taken, also if a node falls silent amid."""
+        taken: list[Place] = []
+        try:
+            for attempt in attempts:
+                place = (attempt.nonce, attempt.number)
+                if self._hand_over(place, attempt.raw) in _TAKEN:
+                    taken.append(place)
+        finally:
+            if taken:
+                self._note(taken)
+
+    def _hand_over(self, place: Place, raw: bytes) -> Reply:
         self._sent[place] = self.monotonic()
         reply, words = self.chain.send(raw)
         reached("tx.sent_not_noted")
-        if reply in (Reply.TAKEN, Reply.KNOWN):
+        if reply in _TAKEN:
             self._first_taken.setdefault(place, self.monotonic())
-            with self.engine.begin() as connection:
-                Transactions(connection, self.chain.address).sent([place], self.clock())
-            self.settled("send")
         elif reply is Reply.UNDERPRICED:
             self._refused.add(place)
         elif reply is Reply.NONCE_USED:
@@ -72,9 +88,10 @@ class Minter:
             self.tell_once("send", reply.value, nonce=place[0], why=words)
         return reply
 
-    def send_all(self, attempts: Sequence[Attempt]) -> None:
-        for attempt in attempts:
-            self.send((attempt.nonce, attempt.number), attempt.raw)
+    def _note(self, places: Sequence[Place]) -> None:
+        with self.engine.begin() as connection:
+            Transactions(connection, self.chain.address).sent(places, self.clock())
+        self.settled("send")
 
     def is_due(self, place: Place) -> bool:
         """Whether to send these bytes again."""

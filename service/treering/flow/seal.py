@@ -21,8 +21,8 @@ from treering.store.stretches import boxes, stretches
 
 Waiting = tuple[LotId, int, int]  # a lot, its next serial, how many wait
 Hashing = list[tuple[Task, Future[Done]]]
-_STRIDE = 4 * CAPACITY  # records that are read and written in one transaction
-_MOST = 4 * _STRIDE  # records of a lot before the next lot has its turn
+_STRIDE = 8 * CAPACITY  # records that are read and written in one transaction
+_MOST = 2 * _STRIDE  # records of a lot before the next lot has its turn
 
 
 @dataclass(frozen=True, slots=True)

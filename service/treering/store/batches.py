@@ -7,7 +7,6 @@ from sqlalchemy import Connection, Row, delete, func, select
 from treering.domain.batch import Batch, BatchId, BatchState, Inclusion
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
 from treering.errors import BatchMoved
-from treering.store.many import insert_many
 from treering.store.schema import batches, lots, transactions
 
 
@@ -17,7 +16,8 @@ class Batches:
 
     def add(self, sealed: Sequence[Batch], programme: str) -> None:
         """Sealed batches of a programme; their ids are given by the database, in this order."""
-        insert_many(self._connection, batches, [_row(batch, programme) for batch in sealed])
+        rows = [_row(batch, programme) for batch in sealed]
+        self._connection.execute(batches.insert(), rows)
 
     def get(self, batch: BatchId) -> Batch:
         return _batch(self._connection.execute(select(batches).where(batches.c.id == batch)).one())
