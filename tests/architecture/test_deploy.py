@@ -162,3 +162,5 @@ def test_the_image_is_made_from_the_locked_packages_and_runs_as_nobody():
     assert "--require-hashes -r requirements.txt" in text
     assert re.search(r"^USER 10001", text, re.MULTILINE)
     assert "ENV=production" in text
+    assert "COPY --from=fonts" in text
+    assert "TREERING_FONTS=/opt/treering/fonts" in text
