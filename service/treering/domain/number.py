@@ -8,7 +8,6 @@ character and every swap of two is found.
 
 import hmac
 from dataclasses import dataclass
-from hashlib import sha256
 
 from treering.domain.record import TreeId
 from treering.errors import NumberMistyped
@@ -75,7 +74,7 @@ def _value(character: str) -> int:
 
 def _mac(tree: TreeId, key: bytes) -> int:
     message = b"treering/number/v1" + tree.to_bytes(12, "big")
-    digest = hmac.new(key, message, sha256).digest()
+    digest = hmac.digest(key, message, "sha256")
     return int.from_bytes(digest[:5], "big") >> 1
 
 
@@ -89,8 +88,9 @@ def _weighed(values: list[int]) -> int:
     """Σ a^i · c_i in GF(32) with x^5 + x^2 + 1 and a = x, by Horner's rule."""
     total = 0
     for value in values:
-        total <<= 1
-        if total & 32:
-            total ^= 0b100101
-        total ^= value
+        total = _TIMES_A[total] ^ value
     return total
+
+
+# Each element of GF(32), times a.
+_TIMES_A = [value << 1 if value < 16 else value << 1 ^ 0b100101 for value in range(32)]

@@ -1,6 +1,7 @@
 """What the web answered: by route template, so that no address can add a time series."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from prometheus_client import CollectorRegistry, Counter, Histogram
 
@@ -47,10 +48,19 @@ class Requests:
 
     def note(self, answered: Answered) -> None:
         method = answered.method if answered.method in _METHODS else "OTHER"
-        self._requests.labels(method, answered.route, str(answered.status)).inc()
-        self._seconds.labels(method, answered.route).observe(answered.seconds)
+        count, seconds = self._series(method, answered.route, answered.status)
+        count.inc()
+        seconds.observe(answered.seconds)
         if (method, answered.route) == _REDEEM:
             self._redemptions.labels(_outcome(answered.status), answered.code).inc()
+
+    @cache  # noqa: B019  one a process, and as few as there are routes
+    def _series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
+        """Looked up once: labels cost as much as all else that is counted."""
+        return (
+            self._requests.labels(method, route, str(status)),
+            self._seconds.labels(method, route),
+        )
 
 
 def _outcome(status: int) -> str:
