@@ -23,6 +23,7 @@ from bench.chain import Published, published
 from bench.figures import Figure, show
 from bench.ground import Ground, ground
 from bench.lines import Lines, load
+from bench.processor import of_database, of_family
 
 SMALL = (100_000, 200_000)
 LARGE = (1_000_000, 2_000_000, 4_000_000, 7_000_000, 10_000_000)
@@ -33,7 +34,8 @@ _BOOKS = ("redemptions", "holders", "load_cells", "batches", "transactions")
 class Step:
     """Up to `total` records, `count` of them in this step; times in seconds, memory in MB.
 
-    `audit` counts all records; `disk` has the bytes of each table with its indexes.
+    `audit` counts all records; `work` is the processors' time of loading and minting, the
+    database's and the chain's included; `disk` has the bytes of each table with its indexes.
     """
 
     total: int
@@ -41,6 +43,7 @@ class Step:
     load: float
     mint: float
     audit: float
+    work: float
     worker: float
     loader: float
     disk: dict[str, int]
@@ -51,12 +54,12 @@ def run(totals: tuple[int, ...] = SMALL) -> bool:
         steps = list(_steps(made, chain, totals))
         units, gaps = counted(made)
     first, last = steps[0], steps[-1]
-    growth = _each(last.load + last.mint, last.count) / _each(first.load + first.mint, first.count)
+    growth = _each(last.work, last.count) / _each(first.work, first.count)
     show_steps(steps)
     return show(
         f"scale: {last.total:,} redemptions loaded, minted, audited",
         [
-            Figure(name="load and mint, last step to first", value=growth, unit="x a record"),
+            Figure(name="work for a record, last step to first", value=growth, unit="x"),
             Figure(name="disk a record", value=sum(last.disk.values()) / last.total, unit="bytes"),
             Figure(
                 name="worker's memory", value=max(s.worker for s in steps), unit="MB", at_most=300
@@ -75,19 +78,21 @@ def _steps(made: Ground, chain: Published, totals: tuple[int, ...]) -> Iterator[
     for total in totals:
         count = total - before
         lines.write(file, count)
+        before_it = of_database(made) + _of_chain(chain)
         loaded = load(file, chain.environ, total)
         file.unlink()
-        mint, worker = _minted(made, chain, total)
+        mint, worker, minted = _minted(made, chain, total)
+        work = loaded.cpu + minted + of_database(made) + _of_chain(chain) - before_it
         audit = _audited(chain)
         disk = _disk(made)
-        step = Step(total, count, loaded.seconds, mint, audit, worker, loaded.mb, disk)
+        step = Step(total, count, loaded.seconds, mint, audit, work, worker, loaded.mb, disk)
         print(step, file=sys.stderr, flush=True)
         yield step
         before = total
 
 
-def _minted(made: Ground, chain: Published, total: int) -> tuple[float, float]:
-    """Seconds from the worker's start until all is final, and its peak of memory in MB."""
+def _minted(made: Ground, chain: Published, total: int) -> tuple[float, float, float]:
+    """Seconds from the worker's start until all is final, its peak of memory in MB, its work."""
     told = {**os.environ, **chain.environ}
     words = [sys.executable, "-m", "treering.main", "worker"]
     begun = time.perf_counter()
@@ -97,7 +102,8 @@ def _minted(made: Ground, chain: Published, total: int) -> tuple[float, float]:
                 while _final(made) < total:
                     assert process.poll() is None, "the worker lives"
                     time.sleep(0.5)
-            return time.perf_counter() - begun, peak[0]
+            seconds, worked = time.perf_counter() - begun, of_family(psutil.Process(process.pid))
+            return seconds, peak[0], worked
         finally:
             process.terminate()
 
@@ -121,6 +127,10 @@ def _peak_of(pid: int) -> Iterator[list[float]]:
     finally:
         ended.set()
         thread.join()
+
+
+def _of_chain(chain: Published) -> float:
+    return of_family(psutil.Process(chain.node.process.pid))
 
 
 def _final(made: Ground) -> int:
@@ -155,7 +165,15 @@ def _each(seconds: float, count: int) -> float:
 
 def show_steps(steps: list[Step]) -> None:
     table = Table(title="µs a record, by how many there are", title_justify="left")
-    headings = ("records", "load", "mint", "audit", "worker MB", *(f"{b} B" for b in _BOOKS))
+    headings = (
+        "records",
+        "load",
+        "mint",
+        "audit",
+        "work",
+        "worker MB",
+        *(f"{b} B" for b in _BOOKS),
+    )
     for heading in headings:
         table.add_column(heading, justify="right")
     for step in steps:
@@ -163,6 +181,7 @@ def show_steps(steps: list[Step]) -> None:
         table.add_row(
             f"{step.total:,}",
             *(f"{each:.1f}" for each in (*times, _each(step.audit, step.total))),
+            f"{_each(step.work, step.count):.1f}",
             f"{step.worker:.0f}",
             *(f"{size / step.total:.1f}" for size in step.disk.values()),
         )
