@@ -19,7 +19,8 @@ import uvloop
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
-    """`bodies` are sent in turn, each once; {key} in a header is the request's number."""
+    """`bodies` are sent in turn, each once; {key} in a header is the request's number. With
+    GET they are the paths that are asked for."""
 
     host: str
     port: int
@@ -27,6 +28,7 @@ class Plan:
     headers: dict[str, str]
     bodies: list[str]
     connections: int
+    method: str = "POST"
 
 
 @dataclass
@@ -74,6 +76,11 @@ class Connection(asyncio.Protocol):
 
 
 def requests(plan: Plan) -> Iterator[bytes]:
+    if plan.method == "GET":
+        yield from (
+            f"GET {path} HTTP/1.1\r\nHost: {plan.host}\r\n\r\n".encode() for path in plan.bodies
+        )
+        return
     head = f"POST {plan.path} HTTP/1.1\r\nHost: {plan.host}\r\nContent-Type: application/json\r\n"
     head += "".join(f"{name}: {value}\r\n" for name, value in plan.headers.items())
     for number, text in enumerate(plan.bodies):
