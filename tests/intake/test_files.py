@@ -153,6 +153,23 @@ def test_a_row_of_parquet_that_is_no_wish_costs_no_other_row():
 
 
 @pytest.mark.parametrize(
+    ("column", "values"),
+    [
+        ("holder", pa.array([b"\xff\xfe", b"u"], pa.binary()).view(pa.string())),
+        ("redeemed_at", pa.array([2**62, 0], pa.timestamp("us", "UTC"))),
+        ("redeemed_at", pa.array([2**50, 0], pa.timestamp("s", "UTC"))),
+        ("redeemed_at", pa.array([1, 10**18], pa.timestamp("ns", "UTC"))),
+        ("redeemed_at", pa.array([0, None], pa.timestamp("us", "Nowhere/Atall"))),
+    ],
+)
+def test_a_value_of_parquet_that_nobody_can_read_costs_its_own_row(column, values):
+    columns = {name: [value] * 2 for name, value in WISH.items()} | {column: values}
+    entries = read("parquet", parquet(columns))
+    assert entries[1].startswith("the row holds a value that cannot be read: ")
+    assert isinstance(entries[2], WishIn)
+
+
+@pytest.mark.parametrize(
     ("column", "values", "told"),
     [
         ("count", [1.0, float("nan")], "column count holds double"),

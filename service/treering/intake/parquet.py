@@ -10,13 +10,16 @@ import pyarrow.parquet as pq
 from treering.domain import wishes
 from treering.domain.load import Entry
 from treering.domain.wishes import WishIn
-from treering.errors import LoadUnreadable, TreeringError
+from treering.errors import LoadUnreadable, RequestMalformed, TreeringError
 from treering.intake.lines import LONGEST
 from treering.intake.rows import checked_columns
 
 _PIECE = 1024  # rows
 _LARGEST = 1 << 30  # bytes of one row group, unpacked: writers make them of 64 to 512 MB
 _WHOLE = ("count", "year")
+# Texts that are not UTF-8, moments beyond the calendar or of no zone, parts of a microsecond.
+_NO_VALUE = (ValueError, OverflowError, LookupError)
+Row = dict[str, object]
 
 
 def of_parquet(file: IO[bytes]) -> Iterator[Entry]:
@@ -28,9 +31,9 @@ def of_parquet(file: IO[bytes]) -> Iterator[Entry]:
         row = 0
         for batch in table.iter_batches(batch_size=_PIECE):
             _check_lengths(batch)
-            for given in batch.to_pylist():
+            for given in _rows(batch):
                 row += 1
-                yield row, _wish(given)
+                yield row, given if isinstance(given, TreeringError) else _wish(given)
     except (pa.ArrowException, OSError) as error:
         why = str(error).splitlines()[0]
         raise LoadUnreadable(f"this is not Parquet, or damaged: {why:.200}") from error
@@ -71,7 +74,23 @@ def _check_lengths(batch: pa.RecordBatch) -> None:
                 raise LoadUnreadable(f"column {name} holds a text of {longest} bytes")
 
 
-def _wish(given: dict[str, object]) -> WishIn | TreeringError:
+def _rows(batch: pa.RecordBatch) -> list[Row | TreeringError]:
+    """A value that Python has no like of costs its own row alone."""
+    try:
+        return list(batch.to_pylist())
+    except _NO_VALUE:
+        return [_alone(batch.slice(i, 1)) for i in range(len(batch))]
+
+
+def _alone(row: pa.RecordBatch) -> Row | TreeringError:
+    try:
+        (given,) = row.to_pylist()
+    except _NO_VALUE as error:
+        return RequestMalformed(f"the row holds a value that cannot be read: {error!s:.200}")
+    return dict(given)
+
+
+def _wish(given: Row) -> WishIn | TreeringError:
     try:
         return wishes.taken({name: value for name, value in given.items() if value is not None})
     except TreeringError as refusal:
