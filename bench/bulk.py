@@ -16,7 +16,7 @@ from bench.ground import CONTRACT, Ground, free_port, ground
 from bench.lines import Lines, load
 from bench.processor import of_database
 
-LINES = int(os.environ.get("BENCH_LINES", "300000"))
+LINES = int(os.environ.get("BENCH_LINES", "500000"))
 _TABLES = ("holders", "redemptions")
 
 
