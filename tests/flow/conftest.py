@@ -143,3 +143,18 @@ def monotonic() -> Ticks:
 def mint(engine: Engine, forest: Chain, clock: Clock, monotonic: Ticks) -> Mint:
     minting = Minting(forest.ledger, forest.account("minter"), CHAIN_ID)
     return Mint(engine, "ANT_FOREST", minting, clock, monotonic=monotonic)
+
+
+@pytest.fixture
+def sealed(desk: Desk, sealer: Sealer) -> None:
+    """One sealed batch of five records."""
+    desk.redeem("ANT_FOREST", "a", replace(WISH, count=5))
+    assert sealer.seal_due() == 1
+
+
+@pytest.fixture
+def three(desk: Desk, sealer: Sealer) -> None:
+    """Three sealed batches of one record each, of one lot."""
+    for key in "abc":
+        desk.redeem("ANT_FOREST", key, WISH)
+        assert sealer.seal_due() == 1

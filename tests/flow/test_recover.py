@@ -7,7 +7,7 @@ from sqlalchemy import Engine
 
 from tests.chain_kit import Chain
 from tests.flow.conftest import WISH, Clock
-from tests.flow.test_mint import flights, mint_to_the_end, minted, states
+from tests.flow.minting import flights, mint_to_the_end, minted, states
 from treering.chain.node import Block
 from treering.chain.now import LedgerNow
 from treering.domain.batch import BatchState
