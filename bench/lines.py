@@ -52,6 +52,10 @@ class Loaded:
     cpu: float
     mb: float
 
+    def without(self, start: "Loaded") -> "Loaded":
+        """What the lines alone took: `start` is the command on a file of one."""
+        return Loaded(self.seconds - start.seconds, self.cpu - start.cpu, self.mb)
+
 
 def load(file: Path, environ: dict[str, str], key: int) -> Loaded:
     words = ["load", str(file), "--programme", "ANT_FOREST", "--key", f"lines-{key}"]
