@@ -79,9 +79,13 @@ def _mac(tree: TreeId, key: bytes) -> int:
 
 
 def _encoded(payload: int) -> str:
-    values = [payload >> 5 * i & 31 for i in reversed(range(_LENGTH - 1))]
-    # The check's own weight is a^0 = 1, so it is what the others sum to.
-    return "".join(_ALPHABET[value] for value in [*values, _weighed([*values, 0])])
+    """Two characters at a time."""
+    pairs = [payload << 5 >> 10 * i & 1023 for i in reversed(range(_LENGTH // 2))]
+    check = 0
+    for pair in pairs:
+        check = _TIMES_A[_TIMES_A[check]] ^ _WEIGHED[pair]
+    pairs[-1] |= check  # its own weight is a^0 = 1, so it is what the others sum to
+    return "".join([_PAIRS[pair] for pair in pairs])
 
 
 def _weighed(values: list[int]) -> int:
@@ -92,5 +96,7 @@ def _weighed(values: list[int]) -> int:
     return total
 
 
-# Each element of GF(32), times a.
+# Each element of GF(32), times a; and of each two characters, what they weigh and are written as.
 _TIMES_A = [value << 1 if value < 16 else value << 1 ^ 0b100101 for value in range(32)]
+_WEIGHED = [_weighed([pair >> 5, pair & 31]) for pair in range(1024)]
+_PAIRS = [_ALPHABET[pair >> 5] + _ALPHABET[pair & 31] for pair in range(1024)]
