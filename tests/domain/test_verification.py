@@ -50,6 +50,7 @@ def test_the_checks_stand_in_their_order():
         "lot",
         "registry",
         "file",
+        "holder",
     ]
 
 
