@@ -172,6 +172,23 @@ def _audit(argv: Sequence[str], _: Settings) -> int:
     return audit.main(argv)
 
 
+def _bundle(argv: Sequence[str], settings: Settings) -> int:
+    from treering.chain.keys import KeyFolder
+    from treering.chain.ledger import Ledger
+    from treering.chain.nodes import node_at
+    from treering.cli import bundle
+    from treering.flow.bundle import Bundled, bundled
+
+    node = node_at(_needed(settings.rpc_url, "TREERING_RPC_URL"))
+    contract = _needed(settings.contract, "TREERING_CONTRACT")
+    ledger = Ledger(node, contract, settings.confirmations)
+
+    def make(programme: str | None, block: int | None) -> Bundled:
+        return bundled(ledger, KeyFolder(settings.keys), programme=programme, block=block)
+
+    return bundle.main(argv, make)
+
+
 def _scrub(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import scrub
 
@@ -266,6 +283,7 @@ COMMANDS: dict[str, Command] = {
     "certificate": _certificate,
     "verify": _verify,
     "audit": _audit,
+    "bundle": _bundle,
     "scrub": _scrub,
     "withdraw": _withdraw,
     "mirror": _mirror,

@@ -28,6 +28,7 @@ _USAGE = """usage: treering COMMAND ...
   certificate write one to a file: --pdf FILE
   verify      check a certificate: exit 0 valid, 1 invalid, 2 unknown
   audit       recount from the chain alone: exit 0 agrees, 1 differs, 2 could not be made
+  bundle      write what a verifier asks of the chain into one signed file, for no network
   withdraw    destroy what leads from a holder to his trees, which still count
   scrub       read all that was kept once more: exit 0 whole, 1 damaged, 2 could not be made
   mirror      sync | status: follow the registry's log

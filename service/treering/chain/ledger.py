@@ -38,6 +38,8 @@ class RecordStatus:
 class LedgerAt:
     """The contract as it stood at one block."""
 
+    is_snapshot = False
+
     def __init__(self, node: Node, contract: str, block: Block) -> None:
         self._node = node
         self.contract = contract

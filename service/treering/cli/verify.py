@@ -3,7 +3,9 @@
 FILE is a credential, a PDF, a holder's own copy, or the text of a QR code; NUMBER or URL is
 fetched from the service that shows it, and believed no more than a file. What a QR code holds
 may stand for URL: then nothing is fetched, and with --issuer-key its signature is checked
-without any network. Exit status: 0 valid, 1 invalid, 2 unknown or not readable.
+without any network. With --bundle nobody is asked at all: the chain's part is answered from a
+file that one of the --issuer-key has signed, and its age is told. Exit status: 0 valid,
+1 invalid, 2 unknown or not readable.
 """
 
 import argparse
@@ -18,12 +20,14 @@ from typing import TextIO
 import httpx
 
 from treering.chain.node import NO_PROXY
+from treering.cli import offline
 from treering.domain import address, documents, number, own
 from treering.domain.codes import CODES
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.pdf import file as pdf
 from treering.domain.verification import Check, Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
+from treering.flow.offline import Offline
 
 # The report on what a person has, by the issuer's keys, an RPC address (None is offline) and
 # the contract's.
@@ -53,16 +57,17 @@ def main(
     rpc = None if options.offline else options.rpc
     try:
         keys = [IssuerKey.from_multikey(key) for key in options.issuer_key]
-        brought = _brought(options.what, options.service)
+        known = offline.bundle_of(options, keys) if options.bundle else None
+        brought = _brought(options.what, options.service, offline.never if known else _get)
         content = _opened_by(options.opening, brought) if options.opening else brought
-        report = verify(content, keys, rpc, options.contract)
+        report = known.report(content) if known else verify(content, keys, rpc, options.contract)
     except (CredentialMalformed, NumberMistyped) as error:
         print(f"treering verify: {error.code} {error}", file=sys.stderr)
         return 1
     except TreeringError as error:
         print(f"treering verify: {error.code} {error}", file=sys.stderr)
         return 2
-    print(_json(report) if options.json else _text(report), file=out)
+    print(_json(report, known) if options.json else _text(report, known), file=out)
     return _STATUS[report.verdict]
 
 
@@ -90,17 +95,25 @@ def _parser(defaults: Defaults) -> argparse.ArgumentParser:
         help="a holder's own copy: whether it opens this certificate; it is sent nowhere",
     )
     parser.add_argument("--offline", action="store_true", help="ask no node")
+    parser.add_argument(
+        "--bundle",
+        metavar="FILE",
+        help="ask this file of treering bundle, and nobody else; needs --issuer-key, its signer's",
+    )
+    parser.add_argument(
+        "--chain-id", type=int, metavar="N", help="refuse a bundle of another chain"
+    )
     parser.add_argument("--json", action="store_true")
     return parser
 
 
-def _brought(what: str, service_url: str) -> bytes:
+def _brought(what: str, service_url: str, get: Callable[[str], bytes]) -> bytes:
     """The bytes of the credential or PDF that a person named, or the text of a QR code."""
     found = _file(what)
     if found is None:
-        return _followed(what, service_url)
+        return _followed(what, service_url, get)
     text = address.typed_in(found)
-    return found if text is None else _followed(text, service_url)
+    return found if text is None else _followed(text, service_url, get)
 
 
 def _opened_by(name: str, brought: bytes) -> bytes:
@@ -123,13 +136,13 @@ def _file(name: str) -> bytes | None:
     return None
 
 
-def _followed(text: str, service_url: str) -> bytes:
+def _followed(text: str, service_url: str, get: Callable[[str], bytes]) -> bytes:
     content = text.encode("utf-8", "replace")
     if address.code_in(content):
         return content
     if text.startswith(("http://", "https://")):
-        return _get(text.replace("/c/", "/v1/certificates/", 1))
-    return _get(f"{service_url}/v1/certificates/{number.parse(text)}")
+        return get(text.replace("/c/", "/v1/certificates/", 1))
+    return get(f"{service_url}/v1/certificates/{number.parse(text)}")
 
 
 def _get(url: str) -> bytes:
@@ -155,7 +168,7 @@ def _whole(pieces: Iterable[bytes]) -> bytes:
     return bytes(document)
 
 
-def _text(report: Report) -> str:
+def _text(report: Report, known: Offline | None) -> str:
     lines = [f"{report.number or 'this document'}: {report.verdict}"]
     for finding in report.findings:
         code = CODES[finding.code]
@@ -164,10 +177,10 @@ def _text(report: Report) -> str:
             lines.append(f"   {finding.detail}")
         if finding.verdict is not Verdict.VALID:
             lines.append(f"   {finding.code}: {finding.detail} {code.next_en}".rstrip())
-    return "\n".join(lines)
+    return "\n".join([*lines, offline.words(known)] if known else lines)
 
 
-def _json(report: Report) -> str:
+def _json(report: Report, known: Offline | None) -> str:
     findings = [
         {
             "check": finding.check,
@@ -179,5 +192,6 @@ def _json(report: Report) -> str:
         }
         for finding in report.findings
     ]
-    answer = {"number": report.number, "verdict": report.verdict, "findings": findings}
+    answer: dict[str, object] = {"number": report.number, "verdict": report.verdict}
+    answer |= {"findings": findings} | ({"bundle": offline.evidence(known)} if known else {})
     return json.dumps(answer, ensure_ascii=False, indent=2)

@@ -38,9 +38,9 @@ def sign(payload: bytes, key_id: bytes, signer: Callable[[bytes], bytes]) -> byt
     return _written(Signed(payload, key_id, signer(_to_sign(payload, key_id))))
 
 
-def read(data: bytes) -> Signed:
+def read(data: bytes, longest: int = _LONGEST) -> Signed:
     """CredentialMalformed for anything but a message as `sign` writes it."""
-    tag = decoded(data)
+    tag = decoded(data, longest)
     try:
         protected, _, payload, signature = tag.value
         signed = Signed(payload, decoded(protected)[_KEY_ID], signature)
@@ -59,10 +59,10 @@ def encoded(value: Any) -> bytes:
     return written
 
 
-def decoded(data: bytes) -> Any:
+def decoded(data: bytes, longest: int = _LONGEST) -> Any:
     """The value; CredentialMalformed if the bytes are not the one writing of one value."""
-    if type(data) is not bytes or len(data) > _LONGEST:
-        raise CredentialMalformed("it is too long for a compact certificate, or no bytes")
+    if type(data) is not bytes or len(data) > longest:
+        raise CredentialMalformed(f"it is longer than {longest} bytes, or no bytes")
     try:
         value = cbor2.loads(data)
         same = encoded(value) == data

@@ -6,6 +6,7 @@ verifier reads the key from the proof and asks the chain whether it was the prog
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -19,8 +20,9 @@ _ED25519_MULTICODEC = b"\xed\x01"
 
 @dataclass(frozen=True, slots=True)
 class IssuerKey:
-    """`public` has 32 bytes."""
+    """`public` has BYTES bytes."""
 
+    BYTES: ClassVar[int] = 32
     public: bytes
 
     @property

@@ -4,6 +4,13 @@ One module a room; all others import from here.
 """
 
 from treering.errors.base import TreeringError
+from treering.errors.bundles import (
+    BundleNotMade,
+    BundleOfAnotherNetwork,
+    BundleTooNew,
+    BundleUnreadable,
+    BundleUnsigned,
+)
 from treering.errors.certificates import (
     AddressRefused,
     CertificateFallen,
@@ -87,6 +94,11 @@ __all__ = [
     "BatchMoved",
     "BodyTooLarge",
     "BodyTooSlow",
+    "BundleNotMade",
+    "BundleOfAnotherNetwork",
+    "BundleTooNew",
+    "BundleUnreadable",
+    "BundleUnsigned",
     "CannotStart",
     "CertificateFallen",
     "CertificateNotFound",

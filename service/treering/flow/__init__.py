@@ -13,6 +13,7 @@ verify    eight numbered checks; checks, findings and interconnect are its parts
 mirror    follow the registry's log
 exchange  three certificates for one fulfilment certificate
 audit     recount from the chain alone
+bundle    what a verifier asks of the chain, in one signed file; offline checks with it
 withdraw  a holder leaves, and every count stays
 scrub     read all that was kept once more
 lots, counts, service

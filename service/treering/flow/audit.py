@@ -46,13 +46,27 @@ def audit(
     Raises NotALedger, ChainUnavailable, NodeRefused, LogsIncomplete or PinMoved when the
     audit cannot be made; a difference is never an error.
     """
+    return _report(recounted(node, contract, which, watch))
+
+
+@dataclass(frozen=True, slots=True)
+class Recounted:
+    """A recount that was held to the contract, which gave so many answers."""
+
+    recount: Recount
+    ledger: PinnedLedger
+    answers: int
+
+
+def recounted(node: Node, contract: str, which: int | str, watch: Watch) -> Recounted:
+    """The recount itself, its books included; raises as `audit` does."""
     pinned = node.block(which)  # (1)
     ledger = PinnedLedger(node, contract, pinned)  # (2)
     recount = _replayed(node, contract, pinned, watch)  # (3)
     answers = _compare(recount, ledger)  # (4)
     if not ledger.still_stands():  # (5)
         raise PinMoved(f"block {pinned.number} no longer has hash 0x{pinned.hash.hex()}")
-    return _report(recount, ledger, answers)
+    return Recounted(recount, ledger, answers)
 
 
 def _replayed(node: Node, contract: str, pinned: Block, watch: Watch) -> Recount:
@@ -76,7 +90,8 @@ def _compare(recount: Recount, ledger: PinnedLedger) -> int:
     return answers
 
 
-def _report(recount: Recount, ledger: PinnedLedger, answers: int) -> AuditReport:
+def _report(made: Recounted) -> AuditReport:
+    recount, ledger = made.recount, made.ledger
     books = recount.books
     return AuditReport(
         contract=ledger.contract,
@@ -88,7 +103,7 @@ def _report(recount: Recount, ledger: PinnedLedger, answers: int) -> AuditReport
             events=recount.events,
             batches=len(books.batches),
             records=books.minted,
-            answers=answers,
+            answers=made.answers,
             differences=recount.found,
         ),
         sums=sum_lines(books),

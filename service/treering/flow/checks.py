@@ -32,8 +32,14 @@ class Status(Protocol):
 
 
 class World(Protocol):
-    """The ledger at one block. Every method raises ChainUnavailable."""
+    """The ledger at one block. Every method raises ChainUnavailable.
 
+    `is_snapshot` where it was taken once and kept, as in a bundle: then what came later is
+    not unknown to the chain, only here.
+    """
+
+    @property
+    def is_snapshot(self) -> bool: ...
     @property
     def as_of(self) -> datetime: ...
     @property
@@ -79,6 +85,8 @@ class Placed(Protocol):
 
 def check_key(facts: Facts, key: IssuerKey, world: World) -> Answer:
     listed = world.issuer_key(programme_of(facts.record.lot), key.id)
+    if listed is None and world.is_snapshot and lags(facts, world):
+        return Answer("SIGNATURE_UNCHECKED", behind(facts, world))
     if listed is None:
         return Answer("KEY_NOT_LISTED", key.multikey)
     held = listed.held_at(facts.created)
@@ -119,7 +127,13 @@ def check_record(status: Status) -> Answer:
 
 
 def behind(facts: Facts, world: World) -> str:
-    return f"the node is at block {world.height}, the document of block {facts.block}"
+    return f"{reach(world)}, the document is of block {facts.block}"
+
+
+def reach(world: World) -> str:
+    """How far its knowledge goes, in words."""
+    verb = "bundle ends" if world.is_snapshot else "node is"
+    return f"the {verb} at block {world.height}"
 
 
 def _reason(number: int) -> str:

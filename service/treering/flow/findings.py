@@ -55,11 +55,17 @@ class Findings:
         self.all.append(Finding(check, verdict, answer.code, answer.detail, as_of, evidence))
 
     def ask(
-        self, check: Check, world: _P | None, ask: Callable[[_P], Answer], *, silent: str
+        self,
+        check: Check,
+        world: _P | None,
+        ask: Callable[[_P], Answer],
+        *,
+        silent: str,
+        why: str = "the node is silent",
     ) -> None:
-        """Ask the chain at a block; `silent` is the code for a node that does not answer."""
+        """Ask the chain at a block; `silent` is the code where it cannot be asked, and `why`."""
         if world is None:
-            self.add(check, Answer(silent, "the node is silent"))
+            self.add(check, Answer(silent, why))
             return
         try:
             answer = ask(world)

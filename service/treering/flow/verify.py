@@ -148,6 +148,7 @@ class Verifier:
             world if status else None,
             lambda at: check_exchange(facts, at, status, self.mirror, self.clock()),
             silent="EXCHANGE_UNCHECKED",
+            why="what became of the record is not known",
         )
 
     def _lot(self, facts: Facts, world: World) -> Answer:
