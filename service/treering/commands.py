@@ -179,7 +179,7 @@ def _bundle(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import bundle
     from treering.flow.bundle import Bundled, bundled
 
-    node = node_at(_needed(settings.rpc_url, "TREERING_RPC_URL"))
+    node = node_at(_needed(settings.rpc_url, "TREERING_RPC_URL"), timeout_seconds=30)
     contract = _needed(settings.contract, "TREERING_CONTRACT")
     ledger = Ledger(node, contract, settings.confirmations)
 

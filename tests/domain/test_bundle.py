@@ -96,6 +96,16 @@ def test_it_knows_the_keys_and_their_times():
     assert BUNDLE.issuer_key(2, ISSUER.id) is None
 
 
+def test_a_key_that_is_valid_for_ever_is_no_fault():
+    for_ever = {(1, ISSUER.id): KeyBook(ISSUER.public, 1, 2**64 - 1)}
+    whole = replace(BUNDLE, keys=for_ever)
+    read, _ = form.read(form.written(whole, ISSUER, KEY.sign), [ISSUER])
+    key = read.issuer_key(1, ISSUER.id)
+    assert key
+    assert key.retired
+    assert key.retired.year == 9999
+
+
 def test_the_roots_of_all_619_million_trees_fit_in_five_megabytes():
     batches, lots = 619_000_000 // 4096 + 1, 1000
     each = batches // lots + 1

@@ -163,13 +163,21 @@ def test_a_forged_document_stays_invalid_however_young_it_claims_to_be(
     assert offline(early).report(as_file(document)).verdict is Verdict.INVALID
 
 
-def test_a_strangers_signature_on_a_known_record_is_invalid(parts: Parts, document):
+def test_a_strangers_signature_on_a_known_record_is_invalid_whenever_he_says_it_was(
+    parts: Parts, document
+):
     stranger = parts.keys.issuer("stranger")
     key = IssuerKey(stranger.public_key().public_bytes_raw())
     method = f"{document['issuer']['id']}#{key.multikey}"
     bare = {name: value for name, value in document.items() if name != "proof"}
+    known = now(parts)
+    for block in (document["evidence"][0]["block"], 10**9):
+        bare["evidence"][0]["block"] = block
+        forged = secured(bare, method=method, created=parts.clock(), sign=stranger.sign)
+        assert told(known.report(as_file(forged)))[Check.SIGNATURE] == "KEY_NOT_LISTED"
+    bare["evidence"][0]["firstSerial"] = 1
     forged = secured(bare, method=method, created=parts.clock(), sign=stranger.sign)
-    assert told(now(parts).report(as_file(forged)))[Check.SIGNATURE] == "KEY_NOT_LISTED"
+    assert told(known.report(as_file(forged)))[Check.ROOT] == "ROOT_MISSING"
 
 
 def test_a_bundle_of_another_chain_or_contract_is_refused(early: Bundled):

@@ -106,8 +106,12 @@ def check_proof(facts: Facts) -> Answer:
 
 
 def lags(facts: Facts, world: World) -> bool:
-    """Whether this block is older than the one that brought the record: it cannot know it."""
-    return world.height < facts.block
+    """Whether this block is older than the one that brought the record: it cannot know it.
+
+    Of a record that a snapshot holds, a document says in vain that it came later."""
+    if world.height >= facts.block:
+        return False
+    return not (world.is_snapshot and world.status(facts.tree).is_minted)
 
 
 def holds_root(facts: Facts, world: World) -> bool:

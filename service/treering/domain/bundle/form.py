@@ -27,9 +27,8 @@ from treering.errors import (
 MAGIC, FORMAT = "treering-bundle", 1
 MAX_BYTES = 64 << 20  # thirteen times all that was ever planted
 _TREE_BYTES = 12
-_LATEST = 2**63 - 1
 
-_Whole = Annotated[int, Meta(ge=0, le=_LATEST)]
+_Whole = Annotated[int, Meta(ge=0)]
 _Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _Tree = Annotated[bytes, Meta(min_length=_TREE_BYTES, max_length=_TREE_BYTES)]
 _Lot = Annotated[bytes, Meta(min_length=8, max_length=8)]
