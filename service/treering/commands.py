@@ -179,11 +179,11 @@ def _bundle(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import bundle
     from treering.flow.bundle import Bundled, bundled
 
-    node = node_at(_needed(settings.rpc_url, "TREERING_RPC_URL"), timeout_seconds=30)
-    contract = _needed(settings.contract, "TREERING_CONTRACT")
-    ledger = Ledger(node, contract, settings.confirmations)
-
     def make(programme: str | None, block: int | None) -> Bundled:
+        urls = _needed(settings.rpc_url, "TREERING_RPC_URL")
+        contract = _needed(settings.contract, "TREERING_CONTRACT")
+        node = node_at(urls, timeout_seconds=30)  # providers take their time over logs
+        ledger = Ledger(node, contract, settings.confirmations)
         return bundled(ledger, KeyFolder(settings.keys), programme=programme, block=block)
 
     return bundle.main(argv, make)

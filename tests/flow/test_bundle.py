@@ -20,6 +20,7 @@ from treering.domain.verification import Check, Finding, Report, Verdict
 from treering.errors import (
     BundleNotMade,
     BundleOfAnotherNetwork,
+    BundleUnsigned,
     IssuerKeyUnlisted,
     SettingsWrong,
 )
@@ -191,6 +192,15 @@ def test_a_bundle_of_another_chain_or_contract_is_refused(early: Bundled):
                 chain_id=chain_id,
                 clock=lambda: bundle.as_of,
             )
+
+
+def test_a_bundle_by_a_key_that_was_retired_before_its_block_is_refused(parts, early: Bundled):
+    listed = early.bundle.keys[(1, early.signer.id)]
+    sign = parts.keys.issuer("ANT_FOREST").sign
+    for keys in ({}, {(1, early.signer.id): replace(listed, until=early.bundle.block_time)}):
+        data = form.written(replace(early.bundle, keys=keys), early.signer, sign)
+        with pytest.raises(BundleUnsigned, match="did not list"):
+            offline(replace(early, data=data))
 
 
 def test_the_same_block_gives_the_same_bytes_whenever_it_is_asked(parts: Parts, early, numbers):

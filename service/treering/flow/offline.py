@@ -12,7 +12,7 @@ from treering.domain.bundle.contents import Bundle
 from treering.domain.compact import network_mark
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Report
-from treering.errors import BundleOfAnotherNetwork
+from treering.errors import BundleOfAnotherNetwork, BundleUnsigned
 from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 
@@ -64,4 +64,12 @@ def opened(
     bundle, signer = form.read(data, keys)
     if bundle.contract != contract.lower() or chain_id not in (None, bundle.chain_id):
         raise BundleOfAnotherNetwork(f"chain {bundle.chain_id}, contract {bundle.contract}")
+    if not _holds(bundle, signer):
+        raise BundleUnsigned(f"the chain did not list {signer.multikey} at block {bundle.block}")
     return Offline(bundle, signer, clock)
+
+
+def _holds(bundle: Bundle, signer: IssuerKey) -> bool:
+    """Whether the signer's key was a programme's at that block, by the bundle's own account."""
+    listed = [bundle.issuer_key(of, key) for of, key in bundle.keys if key == signer.id]
+    return any(key is not None and key.held_at(bundle.as_of) for key in listed)
