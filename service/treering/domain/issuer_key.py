@@ -6,7 +6,6 @@ verifier reads the key from the proof and asks the chain whether it was the prog
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,14 +14,14 @@ from treering.domain import multibase
 from treering.domain.keccak import keccak
 from treering.errors import CredentialMalformed
 
+PUBLIC_BYTES = 32
 _ED25519_MULTICODEC = b"\xed\x01"
 
 
 @dataclass(frozen=True, slots=True)
 class IssuerKey:
-    """`public` has BYTES bytes."""
+    """`public` has PUBLIC_BYTES bytes."""
 
-    BYTES: ClassVar[int] = 32
     public: bytes
 
     @property

@@ -10,7 +10,7 @@ from treering.domain import address
 from treering.domain.bundle import form
 from treering.domain.bundle.contents import Bundle
 from treering.domain.compact import network_mark
-from treering.domain.issuer_key import IssuerKey
+from treering.domain.issuer_key import PUBLIC_BYTES, IssuerKey
 from treering.domain.verification import Report
 from treering.errors import BundleOfAnotherNetwork, BundleUnsigned
 from treering.flow.scan import Scanner
@@ -48,7 +48,7 @@ class Offline:
 
     def _keys(self, programme: int) -> list[IssuerKey]:
         held = (key.public_key for (of, _), key in self.bundle.keys.items() if of == programme)
-        return [IssuerKey(public) for public in held if len(public) == IssuerKey.BYTES]
+        return [IssuerKey(public) for public in held if len(public) == PUBLIC_BYTES]
 
 
 def opened(
