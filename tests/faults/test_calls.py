@@ -51,7 +51,7 @@ def test_f10_a_call_of_the_worker_that_fails_costs_nothing(town: Town, inject):
         assert web.redeem(f"traced {i}").status == 201
         traced(worker.forked.pid, inject.format(chance.randint(1, 20)), 1)
         if not worker.lives:
-            assert "signal=KILL" in inject
+            assert "signal=KILL" in inject, (worker.ended(), worker.said[-9000:])
             worker = town.worker(**brief(town))
     until(town.settled, worker.check)
     assert worker.end() == 0

@@ -89,3 +89,15 @@ def ended(database_url: str, pid: int) -> bool:
             return False
     watcher.dispose()
     return True
+
+
+def test_a_session_that_was_cut_off_in_a_query_is_replaced(database_url):
+    opened = engine.engine(database_url)
+    with opened.connect() as connection:
+        raw = connection.connection.driver_connection
+        first = raw.info.backend_pid
+    raw.pgconn.send_query(b"SELECT pg_sleep(30)")  # and nobody fetches what it brings
+    with opened.connect() as connection:
+        assert connection.connection.driver_connection.info.backend_pid != first
+        assert connection.execute(text("SELECT 1")).scalar_one() == 1
+    opened.dispose()

@@ -9,6 +9,7 @@ Die between any two steps and ask again: the exchange goes on where it stood.
 """
 
 import os
+import time
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ from treering.store.vault import Vault
 
 _log = structlog.get_logger(__name__)
 TREES = 3  # the interconnection's price of one fulfilment certificate
+_LOOKS, _SECONDS_BETWEEN = 30, 0.1  # for the claim of another application at the same time
 FORM = "F6"  # given through a programme: a donation in the registry's terms
 
 
@@ -127,10 +129,18 @@ class Counter:
             try:
                 self.claims.claim(issued.commitment, unclaimed)
             except TransactionRefused:
-                if self._unclaimed(issued):
-                    raise  # not by the same application at the same time
+                if not self._claimed_meanwhile(issued):
+                    raise
         with self.engine.begin() as connection:
             Exchanges(connection, self.vault).claimed(issued)
+
+    def _claimed_meanwhile(self, issued: Exchange) -> bool:
+        """By the same application at the same time, whose transaction may wait for its block."""
+        for _ in range(_LOOKS):
+            if not self._unclaimed(issued):
+                return True
+            time.sleep(_SECONDS_BETWEEN)
+        return False
 
     def _unclaimed(self, issued: Exchange) -> list[TreeId]:
         """Its records that the chain does not hold for its certificate."""

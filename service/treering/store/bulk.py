@@ -1,20 +1,18 @@
 """Thousands of rows at once, by COPY, inside the caller's transaction."""
 
 import os
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from itertools import islice
 from struct import Struct
 from typing import LiteralString
 
 import msgspec
-import psycopg
 from sqlalchemy import Connection, text
-from sqlalchemy.exc import DBAPIError
 
 from treering.domain.holder import SECRET_BYTES, HolderId, reference_hash
 from treering.domain.record import LotId
+from treering.store.driver import driver
 from treering.store.vault import Vault
 
 _FIND = """
@@ -91,27 +89,13 @@ class Bulk:
 
     def _rows(self, statement: LiteralString, value: object) -> list[tuple[int, ...]]:
         """Beside SQLAlchemy, which takes longer for a row than PostgreSQL."""
-        with _as_elsewhere(statement), self._driver().cursor(binary=True) as cursor:
+        with driver(self._connection) as raw, raw.cursor(binary=True) as cursor:
             return cursor.execute(statement, [value]).fetchall()
 
     def _copy(self, statement: LiteralString, pieces: Iterable[bytes | str]) -> None:
-        with _as_elsewhere(statement), self._driver().cursor().copy(statement) as copy:
+        with driver(self._connection) as raw, raw.cursor().copy(statement) as copy:
             for piece in pieces:
                 copy.write(piece)
-
-    def _driver(self) -> psycopg.Connection:
-        driver = self._connection.connection.driver_connection
-        assert isinstance(driver, psycopg.Connection)
-        return driver
-
-
-@contextmanager
-def _as_elsewhere(statement: str) -> Iterator[None]:
-    """Faults of the driver as SQLAlchemy raises them."""
-    try:
-        yield
-    except psycopg.Error as error:
-        raise DBAPIError.instance(statement, None, error, psycopg.Error) from error
 
 
 def _packed(number: HolderId, lookup: str, box: bytes) -> bytes:

@@ -1,6 +1,7 @@
 """The way to PostgreSQL: an engine with limits, its faults, and whether it takes writes."""
 
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, create_engine, event, make_url, text
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
@@ -31,13 +32,21 @@ def engine(database_url: str) -> Engine:
     arguments: dict[str, object] = dict(_ALIVE)
     if "options" not in make_url(database_url).query:
         arguments["options"] = _LIMITS
-    return create_engine(
+    made = create_engine(
         database_url,
         pool_size=20,
         pool_pre_ping=True,
         hide_parameters=True,  # they hold names and references, which no log may
         connect_args=arguments,
     )
+    event.listen(made, "handle_error", _another_where_a_ping_fails)
+    return made
+
+
+def _another_where_a_ping_fails(context: ExceptionContext) -> None:
+    """Also of a query that was cut off, psycopg says something else than that the line is lost."""
+    if context.is_pre_ping:
+        context.is_disconnect = True
 
 
 def may_be_one_rows(fault: Exception) -> bool:

@@ -30,6 +30,7 @@ from treering.domain.register import Register
 from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.registry_log import Frontier
 from treering.errors import MirrorDamaged
+from treering.store.driver import driver
 from treering.store.mirror_tables import (
     mirror_certificates,
     mirror_entries,
@@ -181,10 +182,9 @@ class Mirror:
             )
 
     def _copy(self, table: Table, columns: list[str], rows: Iterable[Iterable[object]]) -> None:
-        raw = self._connection.connection.driver_connection
-        assert raw is not None
         names = ", ".join(f'"{column}"' for column in columns)
-        with raw.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as out:
+        copy = f"COPY {table.name} ({names}) FROM STDIN"
+        with driver(self._connection) as raw, raw.cursor().copy(copy.encode()) as out:
             for row in rows:
                 out.write_row(tuple(row))
 

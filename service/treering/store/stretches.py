@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 
 from treering.domain.holder import HolderId, HolderSecret
 from treering.domain.record import LotId
+from treering.store.driver import driver
 from treering.store.holders import opened
 from treering.store.vault import Vault
 
@@ -59,8 +60,6 @@ def secrets(
 def _rows(
     connection: Connection, query: str, values: Mapping[str, object]
 ) -> list[tuple[Any, ...]]:
-    driver = connection.connection.driver_connection
-    assert driver, "an open connection"
-    with driver.cursor(binary=True) as cursor:
+    with driver(connection) as raw, raw.cursor(binary=True) as cursor:
         found: list[tuple[Any, ...]] = cursor.execute(query, values).fetchall()
     return found

@@ -12,8 +12,9 @@ import psycopg
 from psycopg.rows import namedtuple_row
 from sqlalchemy import Connection
 from sqlalchemy.dialects.postgresql.psycopg import PGDialect_psycopg
-from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import ClauseElement
+
+from treering.store.driver import driver
 
 Statement = tuple[ClauseElement, Mapping[str, object]]  # and the values of its parameters
 Rows = list[Any]  # named tuples, with PostgreSQL's own types as psycopg has them
@@ -23,16 +24,10 @@ _DIALECT = PGDialect_psycopg()  # type: ignore[no-untyped-call]
 def trip(connection: Connection, statements: Sequence[Statement]) -> list[Rows]:
     """What each statement brings. SQLAlchemy's errors; what was given stands in none of them."""
     assert connection.in_transaction(), "else nobody would commit it"
-    raw: psycopg.Connection[Any] = connection.connection.driver_connection  # type: ignore[assignment]
-    try:
+    with driver(connection) as raw:
         with raw.pipeline():
             cursors = [_sent(raw, each, given) for each, given in statements]
         return [cursor.fetchall() if cursor.description else [] for cursor in cursors]
-    except psycopg.Error as fault:
-        lost = connection.dialect.is_disconnect(fault, raw, None)  # type: ignore[arg-type]
-        if lost:
-            connection.invalidate(fault)
-        raise _translated(fault, lost=lost) from fault
 
 
 def _sent(
@@ -44,15 +39,3 @@ def _sent(
 @cache
 def _sql(statement: ClauseElement) -> bytes:
     return str(statement.compile(dialect=_DIALECT)).encode()
-
-
-def _translated(fault: psycopg.Error, *, lost: bool) -> Exception:
-    return DBAPIError.instance(
-        "",
-        {},
-        fault,
-        psycopg.Error,
-        hide_parameters=True,
-        connection_invalidated=lost,
-        dialect=_DIALECT,
-    )

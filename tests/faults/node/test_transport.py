@@ -84,7 +84,8 @@ def test_f37c_a_node_that_hangs_is_asked_once_by_each_step_of_the_worker(world: 
     world.proxy.rule(".*", "hang")
     before = world.proxy.asked.total()
     world.step()
-    assert world.proxy.asked.total() - before <= len(world.steps)
+    # Minting asks on where nobody can say what is final, for the newest block.
+    assert world.proxy.asked.total() - before <= len(world.steps) + 1
     ends_well(world)
 
 

@@ -36,7 +36,9 @@ def test_a_warning_is_logged_and_keeps_nobody_from_work(doctor: Doctor):
     assert worst(late.examine()) is Health.WARN
     with capture_logs() as said:
         late.insist()
-    assert [(line["event"], line["about"]) for line in said] == [("doctor", "clock")]
+    # The tests' chain may have been sent ahead: its own line is not this test's.
+    assert ("doctor", "clock") in [(line["event"], line["about"]) for line in said]
+    assert {line["log_level"] for line in said} == {"warning"}
 
 
 def test_a_database_that_is_away_leaves_the_rest_unlooked_at(doctor: Doctor):

@@ -1,0 +1,33 @@
+"""psycopg beneath SQLAlchemy: for COPY, for pipelines, and where its rows cost less."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import psycopg
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
+
+
+@contextmanager
+def driver(connection: Connection) -> Iterator[psycopg.Connection]:
+    """The connection's own; its faults are raised as SQLAlchemy's, without what was given.
+
+    A connection that is lost by one is not used again.
+    """
+    raw = connection.connection.driver_connection
+    assert isinstance(raw, psycopg.Connection)
+    try:
+        yield raw
+    except psycopg.Error as fault:
+        lost = connection.dialect.is_disconnect(fault, raw, None)  # type: ignore[arg-type]
+        if lost:
+            connection.invalidate(fault)
+        raise DBAPIError.instance(
+            "",
+            {},
+            fault,
+            psycopg.Error,
+            hide_parameters=True,
+            connection_invalidated=lost,
+            dialect=connection.dialect,
+        ) from fault
