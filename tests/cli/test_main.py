@@ -9,6 +9,7 @@ import pytest
 from tests.chain_kit import free_port
 from tests.cli.conftest import Town
 from treering import main as program
+from treering.commands.parts import Verb
 from treering.errors import TreeringError
 from treering.main import main
 
@@ -24,7 +25,8 @@ def home(tmp_path: Path, monkeypatch) -> Path:
 
 def meets(monkeypatch, act) -> None:
     """`treering migrate` does this instead."""
-    monkeypatch.setitem(program._COMMANDS, "migrate", lambda _, settings: act(settings))
+    verb = Verb(lambda _, settings: act(settings), "")
+    monkeypatch.setitem(program.VERBS, "migrate", verb)
 
 
 def raising(error: BaseException):
@@ -38,7 +40,7 @@ def raising(error: BaseException):
 def test_whoever_asks_for_help_gets_all_commands(words, capsys):
     assert main(words) == 0
     usage = capsys.readouterr().out
-    for command in program._COMMANDS:
+    for command in program.VERBS:
         assert f"\n  {command} " in usage
 
 
@@ -60,7 +62,7 @@ def test_a_setting_that_is_missing_is_named(home, monkeypatch, capsys, command):
 
 def test_a_wrong_setting_is_named_by_every_command(home, monkeypatch, capsys):
     monkeypatch.setenv("TREERING_PORT", "eighty")
-    for command in program._COMMANDS:
+    for command in program.VERBS:
         assert main([command]) == 2
         assert f"treering {command}: TR901 TREERING_PORT must be" in capsys.readouterr().err
 

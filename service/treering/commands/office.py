@@ -1,0 +1,83 @@
+"""The commands of whoever runs the service, each on its own database."""
+
+# ruff: noqa: PLC0415 - only what a command needs is imported
+from collections.abc import Sequence
+
+from treering.commands.parts import Verb, assembled, database
+from treering.settings import Settings
+
+
+def _doctor(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import doctor
+
+    return doctor.main(argv, assembled(settings).doctor.examine)
+
+
+def _keys(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import keys
+
+    porter = assembled(settings).porter
+    return keys.main(
+        argv, keys.Doings(porter.make_keys, porter.admit, porter.admit_programme, porter.revoke)
+    )
+
+
+def _migrate(_: Sequence[str], settings: Settings) -> int:
+    from sqlalchemy import create_engine
+
+    from treering.store.migrate import migrate
+
+    migrate(create_engine(database(settings)))
+    return 0
+
+
+def _load(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import load
+
+    return load.main(argv, assembled(settings).load)
+
+
+def _redeem(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import redeem
+
+    return redeem.main(argv, assembled(settings).redeem)
+
+
+def _certificate(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import certificate
+
+    service = assembled(settings).service
+    counter = certificate.Counter(service.credential, service.pdf, service.own_copy_now)
+    return certificate.main(argv, counter)
+
+
+def _withdraw(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import withdraw
+    from treering.flow.withdraw import Farewell
+
+    parts = assembled(settings)
+    return withdraw.main(argv, Farewell(parts.engine, parts.vault).withdraw)
+
+
+def _scrub(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import scrub
+
+    return scrub.main(argv, assembled(settings).scrub.damages)
+
+
+VERBS = {
+    "doctor": Verb(
+        _doctor, "what must hold before work begins: exit 0 well, 1 a warning, 2 something fails"
+    ),
+    "keys": Verb(_keys, "make | operator | revoke: key files, and keys for the operator's page"),
+    "migrate": Verb(_migrate, "bring the database to this version"),
+    "load": Verb(_load, "redeem from a file: JSON lines, CSV or Parquet"),
+    "redeem": Verb(_redeem, "redeem units of a lot for a holder"),
+    "certificate": Verb(_certificate, "write one to a file: --pdf FILE"),
+    "withdraw": Verb(
+        _withdraw, "destroy what leads from a holder to his trees, which still count"
+    ),
+    "scrub": Verb(
+        _scrub, "read all that was kept once more: exit 0 whole, 1 damaged, 2 could not be made"
+    ),
+}

@@ -1,0 +1,65 @@
+"""What the commands are put together from, and what a missing setting is told as.
+
+Only what a command needs is imported: what signs transactions takes a second to load.
+"""
+
+# ruff: noqa: PLC0415
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from treering.errors import SettingsWrong
+from treering.settings import Settings
+
+if TYPE_CHECKING:
+    from treering.flow.parts import Parts
+
+Command = Callable[[Sequence[str], Settings], int]
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """A command, and what it does in a line of `treering --help`."""
+
+    run: Command
+    does: str
+
+
+def assembled(settings: Settings) -> "Parts":
+    from treering.domain.fees import GWEI
+    from treering.flow.assembly import assemble
+    from treering.flow.terms import Terms
+
+    parts = assemble(
+        database_url=database(settings),
+        rpc_url=needed(settings.rpc_url, "TREERING_RPC_URL"),
+        contract=needed(settings.contract, "TREERING_CONTRACT"),
+        keys=settings.keys,
+        base_url=settings.base_url,
+        registry_url=settings.registry_url,
+        registry_key=settings.registry_key,
+        embedded=settings.embedded,
+        terms=Terms(
+            confirmations=settings.confirmations,
+            in_flight=settings.in_flight,
+            promise_seconds=settings.promise_seconds,
+            stuck_seconds=settings.stuck_seconds,
+            ceiling=settings.fee_ceiling_gwei * GWEI,
+        ),
+    )
+    return replace(parts, fonts=settings.fonts)
+
+
+def database(settings: Settings) -> str:
+    """The database's URL; the embedded server is started if no other is named."""
+    if settings.database_url:
+        return settings.database_url
+    from treering.store import embedded
+
+    return embedded.start(embedded.data_folder(settings.home))
+
+
+def needed(value: str | None, name: str) -> str:
+    if value is None:
+        raise SettingsWrong(f"{name} is not set, and no demo runs in this checkout")
+    return value

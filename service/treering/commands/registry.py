@@ -1,0 +1,38 @@
+"""The commands that face the national registry, and its synthetic twin."""
+
+# ruff: noqa: PLC0415 - only what a command needs is imported
+from collections.abc import Sequence
+
+from treering.commands.parts import Verb, assembled, needed
+from treering.settings import Settings
+
+
+def _mirror(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import mirror
+
+    parts = assembled(settings)
+    return mirror.main(argv, parts.sync_mirror, parts.mirror_status)
+
+
+def _exchange(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import exchange
+
+    parts = assembled(settings)
+    url = needed(settings.registry_url, "TREERING_REGISTRY_URL")
+    submit_key = needed(settings.submit_key, "TREERING_SUBMIT_KEY")
+    return exchange.main(argv, parts.counter(url, submit_key).exchange)
+
+
+def _twin(argv: Sequence[str], _: Settings) -> int:
+    from treering.cli import twin
+
+    return twin.main(argv)
+
+
+VERBS = {
+    "mirror": Verb(_mirror, "sync | status: follow the registry's log"),
+    "exchange": Verb(
+        _exchange, "three certificates of a holder and year for a fulfilment certificate"
+    ),
+    "twin": Verb(_twin, "the synthetic twin of the registry"),
+}

@@ -1,0 +1,101 @@
+"""The commands that keep going: the demo, the pages, the worker."""
+
+# ruff: noqa: PLC0415 - only what a command needs is imported
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from treering import logs
+from treering.commands.parts import Verb, assembled
+from treering.errors import ChainUnavailable
+from treering.settings import Settings
+
+if TYPE_CHECKING:
+    from treering.flow.parts import Parts
+    from treering.worker import Step
+
+
+def _demo(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli.demo import main as demo
+
+    return demo(argv, settings.home, settings.anvil, settings.port)
+
+
+def _serve(_: Sequence[str], settings: Settings) -> int:
+    from treering.cli import serve
+    from treering.telemetry.events import Events
+    from treering.telemetry.traces import traces_to
+    from treering.web.app import create_app
+
+    parts = assembled(settings)
+    parts.check_durable()
+    with suppress(ChainUnavailable):  # what can be read without a node is shown without one
+        parts.check_identity()
+    traces = traces_to(settings.otlp_endpoint, "treering-web")
+    app = create_app(parts.service, base_url=settings.base_url, traces=traces)
+    logs.configure(Events.into(app.state.requests.registry))
+    status = serve.main(app, settings.host, settings.port)
+    if traces:
+        traces.close()
+    return status
+
+
+def _worker(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import worker
+    from treering.telemetry.alarms import Alarms
+    from treering.telemetry.steps import Steps
+    from treering.worker import Every
+
+    parts = assembled(settings)
+    steps = Steps(parts.overseer.overview)
+    alarms = Alarms(parts.clock)
+    logs.configure(steps.events, alarms)
+    steps.tell(settings.host, settings.metrics_port)
+    return worker.main(
+        argv,
+        parts.start_work,
+        lambda: [
+            [
+                *[steps.counted(step) for step in _steps(parts, settings, steps.watch)],
+                Every(5, lambda: alarms.write(parts.overseer.keep)),
+            ],
+            [steps.counted(_sealing(parts, settings))],
+        ],
+        parts.accept_chain,
+    )
+
+
+def _steps(
+    parts: "Parts", settings: Settings, watch: Callable[[str, Callable[[], bool]], None]
+) -> "list[Step]":
+    """`watch` is told of each programme, and how to see whether its minting is held."""
+    from treering.worker import Every
+
+    holds = parts.holds()
+    for hold in holds:
+        watch(hold.programme, hold.is_held)
+    steps: list[Step] = [
+        Every(10, parts.check_identity),
+        Every(1, parts.watch.step),
+        *[Every(5, hold.look) for hold in holds],
+        *[hold.step for hold in holds],
+        Every(10, parts.lookout.look),
+    ]
+    if parts.feed:
+        steps.append(Every(10, parts.sync_mirror))
+    if settings.embedded and settings.registry_url and settings.submit_key:
+        counter = parts.counter(settings.registry_url, settings.submit_key)
+        steps.append(Every(5, counter.restore))
+    return steps
+
+
+def _sealing(parts: "Parts", settings: Settings) -> "Step":
+    sealer = parts.sealer(settings.patience)
+    return lambda: sealer.seal_due() > 0
+
+
+VERBS = {
+    "demo": Verb(_demo, "everything, with an example programme, on this machine"),
+    "serve": Verb(_serve, "the pages and the API"),
+    "worker": Verb(_worker, "seal, mint, mirror"),
+}
