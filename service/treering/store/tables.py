@@ -1,6 +1,13 @@
 """All tables of all parts, for migrations and tests: importing them fills the metadata."""
 
-from treering.store import identity_table, mirror_tables, operator_tables, schema
+from treering.store import ground_tables, identity_table, mirror_tables, operator_tables, schema
 from treering.store.metadata import metadata
 
-__all__ = ["identity_table", "metadata", "mirror_tables", "operator_tables", "schema"]
+__all__ = [
+    "ground_tables",
+    "identity_table",
+    "metadata",
+    "mirror_tables",
+    "operator_tables",
+    "schema",
+]
