@@ -14,12 +14,9 @@ from treering.domain import cose
 from treering.errors import BundleNotMade
 from treering.flow.bundle import Bundled, bundled
 
-# Ends the process at the first socket, and at the first name that is looked up. Only urllib3,
-# which comes with pyld, may look on its import whether this machine has IPv6: it binds a
-# socket of ::1, sends nothing, and closes it.
+# Ends the process at the first socket of any kind, and at the first name that is looked up.
 _ALONE = """
 import os, sys
-import urllib3
 
 def watch(event, args):
     if event.startswith("socket."):

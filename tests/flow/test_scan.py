@@ -1,11 +1,12 @@
 """What a QR code proves by itself: without a network, with a node, and after every lie."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from tests.chain_kit import Chain
-from tests.flow.conftest import WISH
+from tests.flow.conftest import WISH, Ticks
 from treering.domain import address, compact
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.record import TreeId
@@ -13,6 +14,7 @@ from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, State, Verdict
 from treering.errors import ChainUnavailable
 from treering.flow.bystander import bystander
+from treering.flow.keyring import REMEMBERED_SECONDS, KeyRing
 from treering.flow.parts import Parts
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
@@ -111,6 +113,57 @@ def test_a_key_is_judged_by_its_time(parts: Parts, code, forest: Chain, key):
     forest.act("registrar", "retireIssuerKey", 1, key.id, minted)
     forest.finalise()
     assert codes(parts.service.scan(code))[Check.SIGNATURE] == "KEY_NOT_OF_ITS_TIME"
+
+
+@pytest.fixture
+def rotated(parts: Parts, forest: Chain, code: str, key: IssuerKey) -> IssuerKey:
+    """A key that was the programme's before ours, and is retired since."""
+    before = IssuerKey(parts.keys.issuer("before").public_key().public_bytes_raw())
+    minted = int(compact.read(code)[0].minted_at.timestamp())
+    forest.act("registrar", "setIssuerKey", 1, before.id, before.public, minted - 1000)
+    forest.act("registrar", "retireIssuerKey", 1, before.id, minted + 1)
+    forest.finalise()
+    return before
+
+
+def test_a_key_that_was_retired_since_vouches_for_what_it_signed_in_its_time(
+    parts: Parts, code, rotated: IssuerKey
+):
+    claimed, _ = compact.read(code)
+    old = compact.signed(claimed, rotated, parts.keys.issuer("before").sign)
+    node = {"rpc_url": parts.ledger.node.url, "contract": parts.ledger.contract}
+    assert codes(parts.service.scan(old))[Check.SIGNATURE] == "SIGNATURE_OK"
+    assert parts.service.scan(old, ask_chain=False).number == claimed.number
+    assert alone(old, **node).verdict is Verdict.VALID, "a bystander needs no key of it"
+    later = replace(claimed, minted_at=claimed.minted_at + timedelta(seconds=1))
+    late = compact.signed(later, rotated, parts.keys.issuer("before").sign)
+    assert codes(parts.service.scan(late))[Check.SIGNATURE] == "KEY_NOT_OF_ITS_TIME"
+
+
+def test_a_key_that_no_event_names_is_a_strangers(parts: Parts, code, key):
+    stranger = parts.keys.issuer("stranger")
+    public = IssuerKey(stranger.public_key().public_bytes_raw())
+    forged = compact.signed(compact.read(code)[0], public, stranger.sign)
+    report = parts.service.scan(forged)
+    assert codes(report)[Check.SIGNATURE] == "KEY_NOT_LISTED"
+    assert report.verdict is Verdict.INVALID
+
+
+def test_the_node_is_asked_for_keys_once_a_while_and_never_for_a_foreign_programme():
+    ticks, asked = Ticks(), []
+
+    def ask(programme: int) -> list[bytes]:
+        asked.append(programme)
+        if len(asked) == 2:
+            raise ChainUnavailable("silence")
+        return [b"\2" * 32, b"\3" * 33]
+
+    ring = KeyRing(ask, lambda number: number == 1, now=ticks)
+    assert ring.listed(9) is None
+    assert [ring.listed(1), ring.listed(1)] == [(IssuerKey(b"\2" * 32),)] * 2
+    ticks.seconds = REMEMBERED_SECONDS
+    assert ring.listed(1) == (IssuerKey(b"\2" * 32),), "a silent node takes nothing away"
+    assert asked == [1, 1]
 
 
 def test_a_key_that_the_chain_does_not_list_is_refused(parts: Parts, code):

@@ -111,6 +111,12 @@ class LedgerAt:
             retired=_moment(until) if until else None,
         )
 
+    def issuer_keys(self, programme: int) -> tuple[bytes, ...]:
+        """Every public key that was ever listed for it, the retired ones too, oldest first."""
+        wanted = ["0x" + abi.event_topic("IssuerKeySet").hex(), f"0x{programme:064x}"]
+        told = understood(lambda: [_event(log) for log in self.logs(wanted)])
+        return tuple(dict.fromkeys(event.values["publicKey"] for event in told if event))
+
     def minted(self, unit: int) -> int:
         """The contract's own counter of one unit."""
         minted: int = self._ask("totals", unit)[0]
@@ -195,6 +201,10 @@ class Ledger:
             contract=self.contract,
             code_hash=keccak(code_there),
         )
+
+
+def _event(log: Any) -> abi.Event | None:
+    return abi.event([data(topic) for topic in log["topics"]], data(log["data"]))
 
 
 def code(padded: bytes) -> str:

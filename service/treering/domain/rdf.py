@@ -1,16 +1,33 @@
 """The canonical form of a JSON-LD document: its statements as sorted N-Quads (RDFC-1.0).
 
-Only shipped contexts are known. Only documents of our own shape may come here: strangers can
-write graphs whose canonical form takes years.
+Nothing is ever fetched, and only shipped contexts are known. Only documents of our own shape may
+come here: strangers can write graphs whose canonical form takes years.
 """
 
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
-
-from pyld import jsonld
-from pyld.context_resolver import ContextResolver
 
 from treering.domain import contexts
 from treering.errors import CredentialMalformed
+
+
+@contextmanager
+def _hidden(*modules: str) -> Iterator[None]:
+    """As if these were not installed, to whoever imports them first meanwhile."""
+    absent = [name for name in modules if name not in sys.modules]
+    sys.modules.update(dict.fromkeys(absent))  # type: ignore[arg-type]  # None: cannot be imported
+    yield
+    for name in absent:
+        del sys.modules[name]
+
+
+# pyld makes itself a loader that fetches, which we never call: one of requests binds a socket on
+# its import, to see whether the machine has IPv6. Without either library pyld makes none.
+with _hidden("requests", "aiohttp"):
+    from pyld import jsonld
+    from pyld.context_resolver import ContextResolver
 
 _resolved: dict[str, Any] = {}  # what each context came to mean: as many as there are hosts
 _MOST_RESOLVED = 100

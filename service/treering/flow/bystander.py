@@ -18,6 +18,7 @@ from treering.domain.verification import Report
 from treering.errors import ChainUnavailable
 from treering.flow import mirror
 from treering.flow.interconnect import Mirror
+from treering.flow.keyring import listed
 from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 from treering.store.clock import utc_now
@@ -61,11 +62,18 @@ def bystander(
 def _scanner(
     keys: Sequence[IssuerKey], node: Node | None, chain_id: int | None, contract: str | None
 ) -> Scanner:
+    if node is None or contract is None:
+        network = network_mark(chain_id, contract) if chain_id and contract else None
+        return Scanner(keys=lambda _: keys, world=None, network=network, clock=utc_now)
+    ledger = Ledger(node, contract)
     return Scanner(
         keys=lambda _: keys,
-        world=Ledger(node, contract).at if node and contract else None,
-        network=network_mark(chain_id, contract) if chain_id and contract else None,
+        world=ledger.at,
+        network=network_mark(chain_id, contract) if chain_id else None,
         clock=utc_now,
+        listed=lambda programme: listed(
+            lambda programme: ledger.at("finalized").issuer_keys(programme), programme
+        ),
     )
 
 

@@ -24,14 +24,16 @@ from treering.flow.findings import NO_ANSWER, Answer, Findings
 class Scanner:
     """`keys` are a programme's, by its number: ours from our books, or given by hand.
 
-    `world` is None to ask no node; then a key is believed because it was given. `network` is
-    None where nobody named a chain and contract.
+    `listed` is asked where none of those signed, for all keys that the chain ever listed, and
+    is None where that is not known. `world` is None to ask no node; then a key is believed
+    because it was given. `network` is None where nobody named a chain and contract.
     """
 
     keys: Callable[[int], Sequence[IssuerKey]]
     world: Callable[[str], World] | None
     network: bytes | None
     clock: Callable[[], datetime]
+    listed: Callable[[int], Sequence[IssuerKey] | None] = lambda _: None
 
     def scan(self, code: str) -> Report:
         """The report on a code; one of another form is INVALID, never an error."""
@@ -66,10 +68,15 @@ class Scanner:
     ) -> None:
         keys = self.keys(programme_of(claimed.lot_id))
         key = compact.signer(message, keys)
+        listed = None if key else self.listed(programme_of(claimed.lot_id))
+        key = key or compact.signer(message, listed or ())
         if key is None:
-            named = any(compact.names(message, key) for key in keys)
-            code = "SIGNATURE_BROKEN" if named else "KEY_UNCHECKED"
-            found.add(Check.SIGNATURE, Answer(code, f"key {message.key_id.hex()}"))
+            named = any(compact.names(message, key) for key in (*keys, *(listed or ())))
+            code = "KEY_UNCHECKED" if listed is None else "KEY_NOT_LISTED"
+            found.add(
+                Check.SIGNATURE,
+                Answer("SIGNATURE_BROKEN" if named else code, f"key {message.key_id.hex()}"),
+            )
         elif self.world is None:
             given = f"by the key that was given, {key.multikey}"
             found.add(Check.SIGNATURE, Answer("SIGNATURE_OK", given))

@@ -13,7 +13,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from treering.chain.ledger import LedgerAt
 from treering.domain.batch import BatchState
-from treering.domain.compact import network_mark
 from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.own import Asked
@@ -69,6 +68,7 @@ class Service:
     gazetteer: Gazetteer
     tally: Tally
     overseer: Overseer
+    scanner: Scanner
     clock: Callable[[], datetime]
 
     def authenticate(self, api_key: str | None) -> Programme:
@@ -186,16 +186,6 @@ class Service:
 
     def verify(self, document: Mapping[str, Any]) -> Report:
         return self.verifier.verify(document)
-
-    @property
-    def scanner(self) -> Scanner:
-        network = self.office.network
-        return Scanner(
-            keys=self.office.keys,
-            world=self.verifier.world,
-            network=network_mark(network.chain_id, network.contract),
-            clock=self.clock,
-        )
 
     def scan(self, code: str, *, ask_chain: bool = True) -> Report:
         scanner = self.scanner if ask_chain else replace(self.scanner, world=None)

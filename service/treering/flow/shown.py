@@ -7,6 +7,7 @@ from typing import IO
 
 from treering.chain.admin import Admin
 from treering.chain.claims import Claims
+from treering.domain.compact import network_mark
 from treering.domain.fulfilment import Interconnection
 from treering.domain.load import Outcome
 from treering.domain.record import TreeId
@@ -20,12 +21,14 @@ from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
+from treering.flow.keyring import KeyRing
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.printing import printer
 from treering.flow.publish import Example
 from treering.flow.redeem import Desk
+from treering.flow.scan import Scanner
 from treering.flow.service import Service
 from treering.flow.verify import Verifier
 from treering.intake.formats import Format
@@ -81,8 +84,23 @@ class Shown(Ground):
             gazetteer=Gazetteer(self.engine, self.ledger.at, self.office.programmes),
             tally=self.tally,
             overseer=self.overseer,
+            scanner=self._scanner,
             clock=self.clock,
         )
+
+    @cached_property
+    def _scanner(self) -> Scanner:
+        ring = KeyRing(self._issuer_keys, lambda number: bool(self.tenants.numbered(number)))
+        return Scanner(
+            keys=self.office.keys,
+            world=self.ledger.at,
+            network=network_mark(self.network.chain_id, self.network.contract),
+            clock=self.clock,
+            listed=ring.listed,
+        )
+
+    def _issuer_keys(self, programme: int) -> Sequence[bytes]:
+        return self.ledger.at("finalized").issuer_keys(programme)
 
     @cached_property
     def tally(self) -> Tally:

@@ -24,7 +24,9 @@ from treering.web.templating import page
 
 router = APIRouter(include_in_schema=False)
 # No page is opened for a code that its issuer did not sign, or that is of another network.
-_NEVER = {"DOCUMENT_MALFORMED", "SIGNATURE_BROKEN", "KEY_UNCHECKED", "WRONG_NETWORK"}
+_NEVER = frozenset(
+    "DOCUMENT_MALFORMED SIGNATURE_BROKEN KEY_UNCHECKED KEY_NOT_LISTED WRONG_NETWORK".split()
+)
 
 
 @router.api_route("/verify", methods=["GET", "HEAD"])
