@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.fakes import checks
+from tests.fakes.access import FakeAccess
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
@@ -62,7 +63,7 @@ from treering.web.waiting import waits_for
 
 API_KEY = "tr_test_ant_forest"
 OTHER_API_KEY = "tr_test_ocean_buddy"
-OPERATOR_KEY = "op_test"
+OPERATOR_KEY = "op_test"  # one of access.KEYS
 
 
 @cache
@@ -78,6 +79,7 @@ class FakeServices:
         self.base_url = base_url
         programmes = {API_KEY: ANT_FOREST, OTHER_API_KEY: OCEAN_BUDDY}
         self.books = Books(programmes, {lot.slug: lot for lot in LOTS})
+        self.access = FakeAccess({key: each.code for key, each in programmes.items()})
         self.books.accepted["ANT_FOREST-277"] = 150_000
         self.signers = {
             programme.code: Ed25519PrivateKey.from_private_bytes(keccak(programme.code.encode()))

@@ -3,6 +3,12 @@
 One module a room; all others import from here.
 """
 
+from treering.errors.access import (
+    KeyNotFound,
+    OutsideProvinces,
+    RoleNeeded,
+    SignInNeeded,
+)
 from treering.errors.base import TreeringError
 from treering.errors.bundles import (
     BundleNotMade,
@@ -115,6 +121,7 @@ __all__ = [
     "HolderWaits",
     "IssuerKeyUnlisted",
     "JournalUnusable",
+    "KeyNotFound",
     "KeyReused",
     "KeystoreUnusable",
     "LaneFull",
@@ -134,6 +141,7 @@ __all__ = [
     "NotTheHolder",
     "NumberMistyped",
     "OperatorOnly",
+    "OutsideProvinces",
     "PinMoved",
     "ProgrammeNotFound",
     "RedemptionInFuture",
@@ -143,10 +151,12 @@ __all__ = [
     "RegistryUnavailable",
     "ReportNotWritten",
     "RequestMalformed",
+    "RoleNeeded",
     "SchemaOutdated",
     "SchemaTooNew",
     "ServiceUnavailable",
     "SettingsWrong",
+    "SignInNeeded",
     "SubmitterUnknown",
     "TooManyConnections",
     "TransactionRefused",

@@ -7,9 +7,11 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from treering.chain.keys import KeyFolder
+from treering.domain.api_key import hash_of
+from treering.domain.role import Role
 from treering.errors import ProgrammeNotFound
 from treering.flow.publish import Example, minter_name
-from treering.store import operators, programmes
+from treering.store import api_keys, programmes
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +33,7 @@ class Porter:
     def admit(self, key: str) -> None:
         """Let this key open the operator's page."""
         with self.engine.begin() as connection:
-            operators.add(connection, key, self.clock())
+            api_keys.add(connection, key, self.clock(), Role.OPERATOR)
 
     def admit_programme(self, code: str, key: str) -> None:
         """Let this key redeem in the programme's name; ProgrammeNotFound."""
@@ -41,6 +43,6 @@ class Porter:
             programmes.add_key(connection, code, key, self.clock())
 
     def revoke(self, key: str) -> bool:
-        """Whether it was a living key, an operator's or a programme's; now it is none."""
+        """Whether it was a living key, of anybody's; now it is none."""
         with self.engine.begin() as connection:
-            return operators.revoke(connection, key, self.clock())
+            return api_keys.revoke(connection, hash_of(key), self.clock())

@@ -44,7 +44,7 @@ class Ground:
 
     @cached_property
     def tenants(self) -> Tenants:
-        return Tenants(self.engine, self.vault)
+        return Tenants(self.engine, self.vault, clock=self.clock)
 
     @cached_property
     def network(self) -> Network:

@@ -30,6 +30,7 @@ from treering.domain.view import (
     Redeemed,
 )
 from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
+from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
@@ -69,6 +70,7 @@ class Service:
     tally: Tally
     overseer: Overseer
     scanner: Scanner
+    access: Gatehouse
     clock: Callable[[], datetime]
 
     def authenticate(self, api_key: str | None) -> Programme:

@@ -14,6 +14,7 @@ from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.view import Redeemed
 from treering.flow import mirror
+from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
 from treering.flow.certify import Office
@@ -85,6 +86,7 @@ class Shown(Ground):
             tally=self.tally,
             overseer=self.overseer,
             scanner=self._scanner,
+            access=Gatehouse(self.engine, self.clock),
             clock=self.clock,
         )
 

@@ -7,10 +7,13 @@ that is revoked works for as long as it is remembered, and no longer.
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from hashlib import sha256
+from datetime import datetime
 
 from sqlalchemy import Engine
 
+from treering.domain.api_key import hash_of
+from treering.store import api_keys
+from treering.store.clock import utc_now
 from treering.store.programmes import Programmes, Tenant
 from treering.store.vault import Vault
 
@@ -19,11 +22,12 @@ REMEMBERED_SECONDS = 5.0  # less than a person needs to tell that a key was revo
 
 @dataclass
 class Tenants:
-    """`now` counts seconds and never goes back."""
+    """`now` counts seconds and never goes back; `clock` says whether a key has ended."""
 
     engine: Engine
     vault: Vault
     now: Callable[[], float] = time.monotonic
+    clock: Callable[[], datetime] = utc_now
     _numbered: dict[int, Tenant] = field(default_factory=dict, init=False)
     _keys: dict[bytes, tuple[Tenant, float]] = field(default_factory=dict, init=False)
 
@@ -39,7 +43,7 @@ class Tenants:
 
     def remembered(self, api_key: str | None) -> Tenant | None:
         """Whose key this is, if it was asked for a moment ago; asks nobody."""
-        tenant, until = self._keys.get(_hash(api_key or ""), (None, 0.0))
+        tenant, until = self._keys.get(hash_of(api_key or ""), (None, 0.0))
         return tenant if self.now() < until else None
 
     def of_key(self, api_key: str | None) -> Tenant | None:
@@ -48,14 +52,10 @@ class Tenants:
             return None
         until = self.now() + REMEMBERED_SECONDS
         with self.engine.connect() as connection:
-            programmes = Programmes(connection, self.vault)
-            code = programmes.of_key(api_key)
-            found = next((tenant for tenant in programmes.all() if tenant.code == code), None)
-        self._keys.pop(_hash(api_key), None)
+            held = api_keys.living(connection, api_key, self.clock())
+            tenants = Programmes(connection, self.vault).all() if held else []
+        found = next((each for each in tenants if held and each.code == held.programme), None)
+        self._keys.pop(hash_of(api_key), None)
         if found:
-            self._keys[_hash(api_key)] = found, until
+            self._keys[hash_of(api_key)] = found, until
         return found
-
-
-def _hash(api_key: str) -> bytes:
-    return sha256(api_key.encode()).digest()

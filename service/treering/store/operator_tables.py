@@ -1,6 +1,7 @@
 """Tables of keys and alarms: who may come in, and what the workers warned of."""
 
 from sqlalchemy import (
+    ARRAY,
     BigInteger,
     CheckConstraint,
     Column,
@@ -13,7 +14,7 @@ from sqlalchemy import (
 
 from treering.store.metadata import metadata
 
-# Only the hash of a key is kept. A key opens its scope and nothing else.
+# Only the hash of a key is kept. A key opens its scope, a role, and nothing else.
 api_keys = Table(
     "api_keys",
     metadata,
@@ -22,8 +23,13 @@ api_keys = Table(
     Column("scope", Text, nullable=False),
     Column("created_at", DateTime(timezone=True), nullable=False),
     Column("revoked_at", DateTime(timezone=True)),
+    Column("provinces", ARRAY(Text)),  # null is all
+    Column("purpose", Text, nullable=False, server_default=""),
+    Column("expires_at", DateTime(timezone=True)),
+    Column("last_used_at", DateTime(timezone=True)),
     CheckConstraint(
-        "scope in ('programme', 'operator') and (scope = 'programme') = (programme is not null)",
+        "scope in ('programme', 'operator', 'regulator', 'auditor', 'inspector') "
+        "and (scope = 'programme') = (programme is not null)",
         name="scope",
     ),
 )

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, select
 from sqlalchemy.dialects.postgresql import insert
 
-from treering.store.operator_tables import api_keys
-from treering.store.operators import hash_of
+from treering.domain.role import Role
+from treering.store import api_keys
 from treering.store.schema import programmes
 from treering.store.vault import Vault
 
@@ -31,13 +31,7 @@ def numbers(connection: Connection) -> dict[str, int]:
 
 
 def add_key(connection: Connection, programme: str, api_key: str, now: datetime) -> None:
-    values = {
-        "hash": hash_of(api_key),
-        "programme": programme,
-        "scope": "programme",
-        "created_at": now,
-    }
-    connection.execute(insert(api_keys).values(values).on_conflict_do_nothing())
+    api_keys.add(connection, api_key, now, Role.PROGRAMME, programme=programme)
 
 
 class Programmes:
@@ -55,15 +49,6 @@ class Programmes:
     def all(self) -> list[Tenant]:
         query = select(programmes).order_by(programmes.c.number)
         return [self._tenant(row) for row in self._connection.execute(query)]
-
-    def of_key(self, api_key: str) -> str | None:
-        """The code of the programme whose living key this is."""
-        query = select(api_keys.c.programme).where(
-            api_keys.c.hash == hash_of(api_key),
-            api_keys.c.scope == "programme",
-            api_keys.c.revoked_at.is_(None),
-        )
-        return self._connection.execute(query).scalar_one_or_none()
 
     def _tenant(self, row: Row[tuple[object, ...]]) -> Tenant:
         key = self._vault.open(row.sealed_number_key, _PURPOSE)

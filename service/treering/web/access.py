@@ -1,12 +1,25 @@
-"""What routes are given: the services, the programme behind an API key, the bare body."""
+"""What routes are given: the services, the bare body, who asks in what role.
 
+A route that is not for everybody names those whom it opens to, by one of the types below:
+
+    def show_sites(person: TheRegulator, services: TheServices) -> Response:
+        person.insist_on(province)  # OutsideProvinces
+
+Keys come as a bearer, as X-API-Key, or as the password of any user, which browsers ask for.
+"""
+
+from base64 import b64decode
+from binascii import Error as NotBase64
+from dataclasses import dataclass
 from typing import Annotated
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
+from treering.domain.role import Credentials, Person, Role
 from treering.domain.view import Programme
+from treering.errors import SignInNeeded
 from treering.web.services import Services
 
 BEARER = HTTPBearer(auto_error=False, description="A programme's API key")
@@ -58,5 +71,56 @@ async def body(request: Request) -> bytes:
     return await request.body()
 
 
+def credentials(request: Request) -> Credentials:
+    """What the request shows of its sender."""
+    scheme, value = get_authorization_scheme_param(request.headers.get("authorization"))
+    key = _password(value) if scheme.lower() == "basic" else key_of(request)
+    return Credentials(key=key)
+
+
+def _password(basic: str) -> str | None:
+    """The password of HTTP's Basic; None where it is not of that form."""
+    try:
+        return b64decode(basic, validate=True).decode().partition(":")[2] or None
+    except (NotBase64, UnicodeDecodeError):
+        return None
+
+
+def maybe_person(
+    request: Request,
+    services: TheServices,
+    _bearer: Annotated[object, Depends(BEARER)],
+    _api_key: Annotated[object, Depends(_API_KEY)],
+) -> Person | None:
+    """Who asks, None for anybody; NotAuthenticated for a key that opens nothing."""
+    return services.access.person(credentials(request))
+
+
+MaybePerson = Annotated[Person | None, Depends(maybe_person)]
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A dependency: the person, in one of these roles; SignInNeeded, RoleNeeded."""
+
+    roles: tuple[Role, ...]
+
+    def __call__(self, person: MaybePerson) -> Person:
+        if person is None:
+            raise SignInNeeded(f"it opens to: {', '.join(self.roles)}")
+        person.insist_to_be(*self.roles)
+        return person
+
+
+def opened_to(*roles: Role) -> Door:
+    return Door(roles)
+
+
+TheOperator = Annotated[Person, Depends(opened_to(Role.OPERATOR))]
+TheRegulator = Annotated[Person, Depends(opened_to(Role.REGULATOR))]
+TheAuditor = Annotated[Person, Depends(opened_to(Role.AUDITOR))]
+TheInspector = Annotated[Person, Depends(opened_to(Role.INSPECTOR))]
+# Whoever watches over the whole: what he may see, a programme or an inspector may not.
+TheOverseer = Annotated[Person, Depends(opened_to(Role.OPERATOR, Role.REGULATOR, Role.AUDITOR))]
 TheProgramme = Annotated[Programme, Depends(programme)]
 Body = Annotated[bytes, Depends(body)]

@@ -35,6 +35,9 @@ STATUS: dict[type[TreeringError], int] = {
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
     errors.OperatorOnly: 401,
+    errors.SignInNeeded: 401,
+    errors.RoleNeeded: 403,
+    errors.OutsideProvinces: 403,
     errors.RequestMalformed: 422,
     errors.RedemptionNotFound: 404,
     errors.CredentialMalformed: 422,
@@ -54,6 +57,8 @@ STATUS: dict[type[TreeringError], int] = {
     errors.LoadUnreadable: 422,
 }
 DATABASE_FAULTS = UNAVAILABLE
+# By their own means, without a script.
+_ASKED_FOR_BY_BROWSERS = {errors.OperatorOnly.code, errors.SignInNeeded.code}
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
 _log = structlog.get_logger()
 
@@ -117,7 +122,7 @@ def install(app: FastAPI) -> None:
 def _headers(status: int, code: str | None) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if status == 401:
-        kind = "Basic" if code == errors.OperatorOnly.code else "Bearer"
+        kind = "Basic" if code in _ASKED_FOR_BY_BROWSERS else "Bearer"
         headers["WWW-Authenticate"] = f'{kind} realm="Treering"'
     if status == 408:
         headers["Connection"] = "close"  # the rest of the body is not waited for

@@ -10,10 +10,14 @@ from treering.domain.own import Asked
 from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
+from treering.web.access_services import AccessServices
 
 
 class Services(Protocol):
     """Every method raises the refusals of `errors`, which `problems.py` turns into HTTP."""
+
+    @property
+    def access(self) -> AccessServices: ...
 
     def authenticate(self, api_key: str | None) -> Programme:
         """The programme whose key this is; NotAuthenticated."""
