@@ -1,7 +1,7 @@
 """The mirror's rows: what the database itself refuses, and who may write at once."""
 
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from sqlalchemy import insert, text
@@ -92,6 +92,7 @@ def test_a_withdrawn_certificate_frees_its_trees_for_another(mirror):
         (mirror_heads, {"size": 3, "peaks": bytes(32)}),
         (mirror_heads, {"size": -1}),
         (mirror_heads, {"root": bytes(31)}),
+        (mirror_heads, {"head_time": NOON - timedelta(days=1)}),
         (mirror_entries, {"index": 0}),
         (mirror_entries, {"index": -1}),
         (mirror_entries, {"certificate": bytes(31)}),
@@ -111,6 +112,8 @@ def test_rows_that_cannot_be_true_are_refused_by_the_database(mirror, connection
             "size": 2,
             "root": bytes(32),
             "peaks": bytes(32),
+            "first_note": "",
+            "first_head_time": NOON,
             "note": "",
             "head_time": NOON,
             "first_fetched_at": NOON,

@@ -78,6 +78,8 @@ class Mirror:
             "size": head.size,
             "root": head.root,
             "peaks": b"".join(frontier.peaks),
+            "first_note": head.note,
+            "first_head_time": head.time,
             "first_fetched_at": fetched_at,
         }
         statement = insert(mirror_heads).values(**fixed, **fresh)

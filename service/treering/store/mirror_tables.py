@@ -28,13 +28,16 @@ mirror_heads = Table(
     Column("size", BigInteger, primary_key=True, autoincrement=False),
     Column("root", LargeBinary, nullable=False),
     Column("peaks", LargeBinary, nullable=False),  # of the frontier, 32 bytes each, widest first
-    Column("note", Text, nullable=False),  # as signed, the newest for this size
+    Column("first_note", Text, nullable=False),  # as signed, the first that we saw of this size
+    Column("first_head_time", DateTime(timezone=True), nullable=False),
+    Column("note", Text, nullable=False),  # and the newest
     Column("head_time", DateTime(timezone=True), nullable=False),
     Column("first_fetched_at", DateTime(timezone=True), nullable=False),
     Column("fetched_at", DateTime(timezone=True), nullable=False),
     CheckConstraint("size >= 0", name="size"),
     CheckConstraint("octet_length(root) = 32", name="root"),
     CheckConstraint("octet_length(peaks) = 32 * bit_count(size::bit(64))", name="peaks"),
+    CheckConstraint("first_head_time <= head_time", name="times"),
 )
 
 mirror_entries = Table(

@@ -1,9 +1,19 @@
 """All tables of all parts, for migrations and tests: importing them fills the metadata."""
 
-from treering.store import ground_tables, identity_table, mirror_tables, operator_tables, schema
+from treering.store import (
+    contradiction_tables,
+    drop_tables,
+    ground_tables,
+    identity_table,
+    mirror_tables,
+    operator_tables,
+    schema,
+)
 from treering.store.metadata import metadata
 
 __all__ = [
+    "contradiction_tables",
+    "drop_tables",
     "ground_tables",
     "identity_table",
     "metadata",
