@@ -6,7 +6,8 @@ import pytest
 
 from tests.cli.conftest import Town
 from treering.cli.keys import Doings, main
-from treering.errors import OperatorOnly, ProgrammeNotFound
+from treering.domain.role import Credentials, Role
+from treering.errors import NotAuthenticated, ProgrammeNotFound
 
 
 @pytest.fixture
@@ -27,10 +28,11 @@ def test_an_operators_key_is_shown_once_and_opens_until_it_is_revoked(town, doin
     assert main(["operator"], doings) == 0
     key = capsys.readouterr().out.strip()
     assert key.startswith("op_")
-    town.parts.overseer.admit(key)
+    given = Credentials(key)
+    assert town.parts.service.access.person(given).role is Role.OPERATOR
     assert main(["revoke"], doings, io.StringIO(key + "\n")) == 0
-    with pytest.raises(OperatorOnly):
-        town.parts.overseer.admit(key)
+    with pytest.raises(NotAuthenticated):
+        town.parts.service.access.person(given)
     assert main(["revoke"], doings, io.StringIO(key + "\n")) == 1
     assert "no living key" in capsys.readouterr().err
 

@@ -308,10 +308,6 @@ class FakeServices:
     def counts(self) -> Sequence[Counts]:
         return [self._count(unit) for unit in ("TREE", "PLANT", "M2")]
 
-    def admit_operator(self, key: str | None) -> None:
-        if key != OPERATOR_KEY:
-            raise errors.OperatorOnly("no key of an operator")
-
     def overview(self) -> Overview:
         return overview(self.books, tuple(self.counts()))
 

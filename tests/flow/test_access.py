@@ -45,3 +45,11 @@ def test_a_key_that_ended_was_revoked_or_never_was_is_nobodys(gatehouse, engine,
     for key in ("ended", "revoked", "never"):
         with pytest.raises(NotAuthenticated):
             gatehouse.person(Credentials(key))
+
+
+def test_a_key_that_the_porter_let_in_is_an_operators_until_it_is_revoked(parts):
+    parts.porter.admit("op_1")
+    assert parts.service.access.person(Credentials("op_1")).role is Role.OPERATOR
+    assert parts.porter.revoke("op_1")
+    with pytest.raises(NotAuthenticated):
+        parts.service.access.person(Credentials("op_1"))

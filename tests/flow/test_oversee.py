@@ -13,7 +13,6 @@ from tests.flow.conftest import WISH
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
 from treering.domain.overview import Alarm, Overview, Waiting
-from treering.errors import OperatorOnly
 from treering.flow.mint import Mint
 from treering.flow.parts import Parts
 from treering.flow.redeem import Desk
@@ -143,14 +142,3 @@ def test_alarms_that_a_worker_kept_are_shown_to_every_operator(parts: Parts):
     )
     parts.overseer.keep([alarm])
     assert seen(parts).alarms == (alarm,)
-
-
-def test_only_a_living_key_of_an_operator_is_admitted(parts: Parts):
-    parts.porter.admit("op_1")
-    parts.service.admit_operator("op_1")
-    for key in (None, "", "op_2", parts.example.api_key("ANT_FOREST")):
-        with pytest.raises(OperatorOnly):
-            parts.service.admit_operator(key)
-    assert parts.porter.revoke("op_1")
-    with pytest.raises(OperatorOnly):
-        parts.service.admit_operator("op_1")

@@ -40,7 +40,8 @@ def test_without_an_operators_key_it_asks_for_one(client, headers):
 
 
 def test_a_programmes_key_does_not_open_it(client, world):
-    assert client.get("/operator", headers=basic(world.api_key)).status_code == 401
+    answer = client.get("/operator", headers=basic(world.api_key))
+    assert (answer.status_code, answer.json()["code"]) == (403, "TR352")
 
 
 def test_an_operators_key_redeems_nothing(client, operator):

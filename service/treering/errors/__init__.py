@@ -4,6 +4,7 @@ One module a room; all others import from here.
 """
 
 from treering.errors.access import (
+    AudienceMissing,
     KeyNotFound,
     OutsideProvinces,
     RoleNeeded,
@@ -74,7 +75,6 @@ from treering.errors.requests import (
     BodyTooSlow,
     NotAllowed,
     NotAuthenticated,
-    OperatorOnly,
     RequestMalformed,
     TooManyConnections,
 )
@@ -97,6 +97,7 @@ __all__ = [
     "AddressRefused",
     "ApplicationMalformed",
     "ApplicationRefused",
+    "AudienceMissing",
     "BatchMoved",
     "BodyTooLarge",
     "BodyTooSlow",
@@ -140,7 +141,6 @@ __all__ = [
     "NotFinal",
     "NotTheHolder",
     "NumberMistyped",
-    "OperatorOnly",
     "OutsideProvinces",
     "PinMoved",
     "ProgrammeNotFound",

@@ -25,6 +25,12 @@ class OutsideProvinces(TreeringError):
         self.province = province
 
 
+class AudienceMissing(TreeringError):
+    """A route does not say whom it opens to."""
+
+    code = "TR355"
+
+
 class KeyNotFound(TreeringError):
     """No living key has this mark."""
 

@@ -42,9 +42,3 @@ class TooManyConnections(TreeringError):
     """Too many connections are open already: come again in a moment."""
 
     code = "TR332"
-
-
-class OperatorOnly(TreeringError):
-    """This page opens to an operator's key."""
-
-    code = "TR350"

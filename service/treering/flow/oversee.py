@@ -11,14 +11,12 @@ from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
 from treering.domain.checkup import held
 from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
-from treering.domain.role import Role
-from treering.errors import OperatorOnly
 from treering.flow import mirror
 from treering.flow.counts import Tally
 from treering.flow.doctor import minters
 from treering.flow.findings import NO_ANSWER
 from treering.flow.publish import minter_name
-from treering.store import alarms, api_keys, programmes, queue
+from treering.store import alarms, programmes, queue
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +43,6 @@ class Overseer:
                 alarms=tuple(alarms.last(connection)),
                 as_of=self.clock(),
             )
-
-    def admit(self, key: str | None) -> None:
-        """OperatorOnly, unless it is an operator's living key."""
-        with self.engine.connect() as connection:
-            held = api_keys.living(connection, key, self.clock()) if key else None
-        if held is None or held.role is not Role.OPERATOR:
-            raise OperatorOnly("no living key of an operator")
 
     def keep(self, sounded: Sequence[Alarm]) -> None:
         """Alarms of a worker, for every operator to see."""

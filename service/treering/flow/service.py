@@ -202,9 +202,6 @@ class Service:
     def counts(self) -> Sequence[Counts]:
         return self.tally.counts()
 
-    def admit_operator(self, key: str | None) -> None:
-        self.overseer.admit(key)
-
     def overview(self) -> Overview:
         return self.overseer.overview()
 

@@ -24,6 +24,7 @@ from treering.web import (
     verification,
     verify_page,
 )
+from treering.web.audience import audiences
 from treering.web.body_limit import BodyLimit
 from treering.web.crowd import Crowd
 from treering.web.headers import SecurityHeaders
@@ -48,6 +49,15 @@ _ROUTERS = (
 )
 
 
+def add_routes(app: FastAPI) -> None:
+    """All of them; AudienceMissing where one does not say whom it opens to."""
+    redeem.install(app)
+    for router in _ROUTERS:
+        app.include_router(router)
+    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    audiences(app)
+
+
 def create_app(services: Services, *, base_url: str, traces: Traces | None = None) -> FastAPI:
     """`base_url` is where the outside reaches it: QR codes and credentials carry it."""
     app = FastAPI(
@@ -60,10 +70,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
     )
     app.state.services = services
     app.state.base_url = base_url.rstrip("/")
-    redeem.install(app)
-    for router in _ROUTERS:
-        app.include_router(router)
-    app.mount("/static", StaticFiles(directory=_STATIC), name="static")
+    add_routes(app)
     problems.install(app)
     app.add_middleware(Crowd)
     app.add_middleware(BodyLimit)

@@ -4,18 +4,19 @@ import json
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 
 from treering import errors
 from treering.domain.number import parse
 from treering.domain.own import Asked
 from treering.render import qr
 from treering.web.access import TheProgramme, TheServices
+from treering.web.audience import OpenRouter
 from treering.web.models import OwnCopyIn
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 from treering.web.services import Services
 
-router = APIRouter(prefix="/v1/certificates", tags=["certificates"])
+router = OpenRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
 Shape = Literal["wide", "square"]
 SHORTLY = "public, max-age=60"  # it never changes, but may be revoked

@@ -4,13 +4,14 @@ The server renders words and nothing else: the number stands in the address's fr
 browsers do not send, and the node's address never leaves the browser but to the node.
 """
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 
 from treering.domain.verification import State
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.templating import page
 
-router = APIRouter(include_in_schema=False)
+router = OpenRouter(include_in_schema=False)
 
 
 @router.api_route("/check", methods=["GET", "HEAD"])

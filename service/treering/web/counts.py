@@ -1,12 +1,11 @@
 """The five numbers: asked, sent, mined, final, counted; one row a unit."""
 
-from fastapi import APIRouter
-
 from treering.web import answers
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.models import AllCountsOut
 
-router = APIRouter(prefix="/v1/counts", tags=["counts"])
+router = OpenRouter(prefix="/v1/counts", tags=["counts"])
 
 
 @router.get("", summary="Asked, sent, mined, final, counted")

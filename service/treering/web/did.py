@@ -3,17 +3,18 @@
 import re
 from typing import Any
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from treering import errors
 from treering.domain import contexts
 from treering.errors import ProgrammeNotFound
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.certificates import FOREVER
 from treering.web.refusals import refusals
 
-router = APIRouter(tags=["issuers"])
+router = OpenRouter(tags=["issuers"])
 _CODE = re.compile(r"[A-Z0-9_]{1,32}")
 
 

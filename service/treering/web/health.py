@@ -1,11 +1,12 @@
 """Whether this process lives, and whether the parts behind it answer."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.models import Health
 
-router = APIRouter(tags=["health"])
+router = OpenRouter(tags=["health"])
 _NOT_READY = {503: {"model": dict[str, bool], "description": "A part does not answer"}}
 
 

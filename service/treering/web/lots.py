@@ -2,16 +2,15 @@
 
 import re
 
-from fastapi import APIRouter
-
 from treering import errors
 from treering.errors import LotNotFound
 from treering.web import answers
 from treering.web.access import BaseUrl, TheServices
+from treering.web.audience import OpenRouter
 from treering.web.models import LotOut, LotsOut
 from treering.web.refusals import refusals
 
-router = APIRouter(prefix="/v1/lots", tags=["lots"])
+router = OpenRouter(prefix="/v1/lots", tags=["lots"])
 _SLUG = re.compile(r"[\x21-\x7e]{1,64}")
 
 

@@ -1,11 +1,12 @@
 """GET /metrics, for Prometheus. What it tells is public anyway; a proxy may keep it inside."""
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
 from treering.telemetry.requests import Requests
+from treering.web.audience import OpenRouter
 
-router = APIRouter(include_in_schema=False)
+router = OpenRouter(include_in_schema=False)
 
 
 @router.get("/metrics")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from treering.domain.number import parse
@@ -10,13 +10,14 @@ from treering.domain.record import lot_number_of
 from treering.domain.verification import State
 from treering.errors import CertificateNotFound, NumberMistyped, TreeringError
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.language import chosen
 from treering.web.lots import slug_of
 from treering.web.templating import page
 from treering.web.timeline import timeline
 from treering.web.verification import freshness
 
-router = APIRouter(include_in_schema=False)
+router = OpenRouter(include_in_schema=False)
 LOCAL_CHAINS = frozenset({1337, 31337})  # the development chains of Geth and Anvil
 _METHODS = ["GET", "HEAD"]
 _GUIDE = Path(__file__).parent / "verify-without-us.md"

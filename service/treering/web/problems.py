@@ -34,7 +34,6 @@ STATUS: dict[type[TreeringError], int] = {
     errors.KeyReused: 422,
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
-    errors.OperatorOnly: 401,
     errors.SignInNeeded: 401,
     errors.RoleNeeded: 403,
     errors.OutsideProvinces: 403,
@@ -57,8 +56,6 @@ STATUS: dict[type[TreeringError], int] = {
     errors.LoadUnreadable: 422,
 }
 DATABASE_FAULTS = UNAVAILABLE
-# By their own means, without a script.
-_ASKED_FOR_BY_BROWSERS = {errors.OperatorOnly.code, errors.SignInNeeded.code}
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
 _log = structlog.get_logger()
 
@@ -99,9 +96,10 @@ def without_database(error: Exception) -> errors.DatabaseUnavailable:
 
 def problem(request: Request, status: int, said: dict[str, Any]) -> Response:
     """The answer to a request that failed, in the form that its sender reads."""
-    headers = _headers(status, said.get("code"))
+    is_page = "text/html" in request.headers.get("accept", "")
+    headers = _headers(status, said.get("code"), is_page=is_page)
     request.state.refusal = said["code"]  # for the log and the count
-    if "text/html" in request.headers.get("accept", ""):
+    if is_page:
         context = {"problem": said, "status": status, "state": _STATES.get(status)}
         return page(request, "problem.html", status_code=status, headers=headers, **context)
     base_url: str = request.app.state.base_url
@@ -119,10 +117,10 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
-def _headers(status: int, code: str | None) -> dict[str, str]:
+def _headers(status: int, code: str | None, *, is_page: bool) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if status == 401:
-        kind = "Basic" if code in _ASKED_FOR_BY_BROWSERS else "Bearer"
+        kind = "Basic" if is_page else "Bearer"  # browsers ask for it without a script
         headers["WWW-Authenticate"] = f'{kind} realm="Treering"'
     if status == 408:
         headers["Connection"] = "close"  # the rest of the body is not waited for

@@ -12,10 +12,12 @@ from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
 
 from treering.domain import wishes
+from treering.domain.role import Role
 from treering.domain.view import Programme, Redeemed
 from treering.errors import RequestMalformed
 from treering.web import answers
 from treering.web.access import SCHEMES, key_of
+from treering.web.audience import opens_to
 from treering.web.models import RedemptionOut
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_WISH, refusals
 from treering.web.services import Services
@@ -64,6 +66,7 @@ def install(app: FastAPI) -> None:
     )(redeem)
 
 
+@opens_to(Role.PROGRAMME)
 async def redeem(request: Request) -> Response:
     services: Services = request.app.state.services
     programme = await _programme(services, key_of(request))

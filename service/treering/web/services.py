@@ -88,9 +88,6 @@ class Services(Protocol):
     def counts(self) -> Sequence[Counts]:
         """The five numbers, one row a unit."""
 
-    def admit_operator(self, key: str | None) -> None:
-        """OperatorOnly, unless it is an operator's living key."""
-
     def overview(self) -> Overview:
         """What an operator sees; a silent node leaves gaps."""
 

@@ -1,6 +1,6 @@
 """The report for machines: of a certificate by its number, or of what somebody brings."""
 
-from fastapi import APIRouter, Response
+from fastapi import Response
 
 from treering import errors
 from treering.domain.number import parse
@@ -8,10 +8,11 @@ from treering.domain.verdict import state
 from treering.domain.verification import State
 from treering.web import answers
 from treering.web.access import Body, TheServices
+from treering.web.audience import OpenRouter
 from treering.web.models import ReportOut
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 
-router = APIRouter(prefix="/v1", tags=["verification"])
+router = OpenRouter(prefix="/v1", tags=["verification"])
 CHANGING = frozenset({State.PENDING, State.CANNOT_CHECK_NOW})
 _DOCUMENT = {
     "application/json": {"schema": {"type": "object"}},

@@ -3,7 +3,7 @@ or a credential."""
 
 from typing import Any
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
 from treering.domain import address
@@ -18,11 +18,12 @@ from treering.errors import (
 )
 from treering.web import forms
 from treering.web.access import BaseUrl, Body, TheServices
+from treering.web.audience import OpenRouter
 from treering.web.pages import LOCAL_CHAINS, certificate_path
 from treering.web.services import Services
 from treering.web.templating import page
 
-router = APIRouter(include_in_schema=False)
+router = OpenRouter(include_in_schema=False)
 # No page is opened for a code that its issuer did not sign, or that is of another network.
 _NEVER = frozenset(
     "DOCUMENT_MALFORMED SIGNATURE_BROKEN KEY_UNCHECKED KEY_NOT_LISTED WRONG_NETWORK".split()
