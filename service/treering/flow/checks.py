@@ -10,7 +10,7 @@ from treering.domain.lot import Unit
 from treering.domain.merkle import root_from
 from treering.domain.proof import is_signed
 from treering.domain.record import LotId, TreeId, lot_number_of, programme_of
-from treering.domain.recount.events import Reason
+from treering.domain.recount.events import reason_name
 from treering.domain.view import LotFacts
 from treering.errors import NumberMistyped
 from treering.flow.findings import Answer
@@ -125,7 +125,7 @@ def check_record(status: Status) -> Answer:
         successor = f"0x{status.replaced_by:024x}"
         return Answer("RECORD_REPLACED", successor, {"replaced_by": successor, **replaces})
     if status.revoked:
-        reason = _reason(status.revoked)
+        reason = reason_name(status.revoked)
         return Answer("RECORD_REVOKED", reason, {"reason": reason, **replaces})
     return Answer("RECORD_OK", "", {**replaces})
 
@@ -138,10 +138,6 @@ def reach(world: World) -> str:
     """How far its knowledge goes, in words."""
     verb = "bundle ends" if world.is_snapshot else "node is"
     return f"the {verb} at block {world.height}"
-
-
-def _reason(number: int) -> str:
-    return Reason(number).name if number in set(Reason) else f"reason {number}"
 
 
 def check_lot(facts: Placed, world: World, site: str | None = None) -> Answer:

@@ -54,6 +54,10 @@ class Gazetteer:
         """What inspectors stated after planting: nothing is looked up where nobody did."""
         if facts is None or (facts.accepted, facts.surveyed) == (None, None):
             return ()
+        return self.all_statements(lot, world)
+
+    def all_statements(self, lot: Lot, world: LedgerAt | None) -> tuple[StatementView, ...]:
+        """Those before planting included, oldest first."""
         with self.engine.connect() as connection:
             names = parties.by_address(connection)
         return _statements(lot, world, names)

@@ -31,6 +31,7 @@ from treering.flow.publish import Example
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
 from treering.flow.service import Service
+from treering.flow.trace import Tracer
 from treering.flow.verify import Verifier
 from treering.intake.formats import Format
 from treering.registry.applicant import Applicant
@@ -82,7 +83,7 @@ class Shown(Ground):
             office=self.office,
             printer=printer(self.office, self.keys, self.fonts),
             verifier=self.verifier,
-            gazetteer=Gazetteer(self.engine, self.ledger.at, self.office.programmes),
+            gazetteer=self.gazetteer,
             tally=self.tally,
             overseer=self.overseer,
             scanner=self._scanner,
@@ -103,6 +104,21 @@ class Shown(Ground):
 
     def _issuer_keys(self, programme: int) -> Sequence[bytes]:
         return self.ledger.at("finalized").issuer_keys(programme)
+
+    @cached_property
+    def tracer(self) -> Tracer:
+        return Tracer(
+            engine=self.engine,
+            office=self.office,
+            ledger=self.ledger,
+            gazetteer=self.gazetteer,
+            mirror=self._interconnection if self.feed else None,
+            clock=self.clock,
+        )
+
+    @cached_property
+    def gazetteer(self) -> Gazetteer:
+        return Gazetteer(self.engine, self.ledger.at, self.office.programmes)
 
     @cached_property
     def tally(self) -> Tally:

@@ -21,6 +21,11 @@ class Reason(IntEnum):
     REPLACED = 6
 
 
+def reason_name(number: int) -> str:
+    """As people call it; a number that no ledger of ours writes is shown as one."""
+    return Reason(number).name if number in set(Reason) else f"reason {number}"
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     """Where a log stands: its block, its index in that block, its transaction's hash."""

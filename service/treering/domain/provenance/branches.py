@@ -1,0 +1,176 @@
+"""What hangs on the way from holder to funder: inspections, evidence, exchange, fall."""
+
+from dataclasses import dataclass
+
+from treering.domain.provenance import names
+from treering.domain.provenance.clues import Clues, OnChain
+from treering.domain.provenance.drawing import Drawing
+from treering.domain.provenance.graph import Fact, Kind, Relation, Source, Thing
+from treering.domain.record import TreeId
+from treering.domain.stage import Stage
+from treering.domain.view import StatementView
+
+_STATED = {
+    Stage.ENDORSEMENT: ("Endorsement", "核准"),
+    Stage.ACCEPTANCE: ("Acceptance", "验收"),
+    Stage.SURVEY: ("Survey", "成活调查"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Branches:
+    """Everything that is drawn beside the spine."""
+
+    drawn: Drawing
+    clues: Clues
+
+    def draw(self) -> None:
+        on_chain = self.clues.on_chain
+        if on_chain is not None:
+            self._draw_statements(on_chain)
+            self._draw_fall(on_chain)
+            self._draw_exchange(on_chain)
+        self._draw_media()
+
+    def _draw_statements(self, on_chain: OnChain) -> None:
+        for number, stated in enumerate(on_chain.statements):
+            self._draw_statement(number, stated)
+        stated_stages = {stated.stage for stated in on_chain.statements}
+        for stage in Stage:
+            if stage.name not in stated_stages:
+                self.drawn.gap(stage.name.lower(), names.lot(self.clues))
+
+    def _draw_statement(self, number: int, stated: StatementView) -> None:
+        name = names.statement(self.clues, number)
+        en, zh = _STATED[Stage[stated.stage]]
+        self.drawn.add(
+            Thing(
+                id=name,
+                kind=Kind.ACTIVITY,
+                type=en,
+                en=f"{en}: {stated.count:,}",
+                zh=f"{zh}：{stated.count:,}",
+                source=Source.CHAIN,
+                at=stated.inspected_at,
+                facts={"count": stated.count, "transaction": f"0x{stated.transaction.hex()}"},
+            )
+        )
+        self.drawn.link(Relation.USED, name, names.lot(self.clues))
+        inspector = names.account(stated.inspector)
+        address = stated.inspector
+        self.drawn.agent(
+            inspector,
+            "Inspector",
+            stated.party_en or address,
+            stated.party_zh or address,
+            Source.CHAIN,
+        )
+        self.drawn.link(Relation.ASSOCIATED, name, inspector, "inspector")
+        self._draw_report(name, stated)
+
+    def _draw_report(self, statement: str, stated: StatementView) -> None:
+        report = names.report(stated.report)
+        self.drawn.add(
+            Thing(
+                id=report,
+                kind=Kind.ENTITY,
+                type="Report",
+                en="Inspection report",
+                zh="检查报告",
+                source=Source.CHAIN,
+                facts={"hash": f"0x{stated.report.hex()}"},
+            )
+        )
+        self.drawn.link(Relation.GENERATED, report, statement)
+        if stated.report not in {medium.hash for medium in self.clues.media}:
+            self.drawn.gap("report", report)
+
+    def _draw_media(self) -> None:
+        for medium in self.clues.media:
+            name = names.medium(medium.hash)
+            self.drawn.add(
+                Thing(
+                    id=name,
+                    kind=Kind.ENTITY,
+                    type="Evidence",
+                    en=f"Evidence: {medium.kind}",
+                    zh=f"证据：{medium.kind}",
+                    source=Source.BOOKS,
+                    at=medium.seen_at,
+                    facts={"hash": f"0x{medium.hash.hex()}", "kind": medium.kind},
+                )
+            )
+            self.drawn.link(Relation.DERIVED, name, names.lot(self.clues))
+        if not self.clues.media:
+            self.drawn.gap("evidence", names.lot(self.clues))
+
+    def _draw_fall(self, on_chain: OnChain) -> None:
+        """What took the record back, and what it stands in the place of."""
+        record = names.record(self.clues)
+        if on_chain.replaces is not None:
+            self.drawn.link(Relation.REVISED, record, self._other_record(on_chain.replaces))
+        if on_chain.reason is None and on_chain.replaced_by is None:
+            return
+        fall = f"fall-{record}"
+        replaced = on_chain.replaced_by is not None
+        facts = {} if on_chain.reason is None else {"reason": on_chain.reason}
+        self.drawn.add(
+            Thing(
+                id=fall,
+                kind=Kind.ACTIVITY,
+                type="Replacement" if replaced else "Revocation",
+                en="Replacement" if replaced else "Revocation",
+                zh="替换" if replaced else "撤销",
+                source=Source.CHAIN,
+                at=on_chain.fallen_at,
+                facts=dict(facts),
+            )
+        )
+        self.drawn.link(Relation.INVALIDATED, record, fall)
+        if on_chain.replaced_by is not None:
+            self.drawn.link(Relation.REVISED, self._other_record(on_chain.replaced_by), record)
+
+    def _other_record(self, tree: TreeId) -> str:
+        name = f"record-{tree:024x}"
+        self.drawn.add(
+            Thing(
+                id=name,
+                kind=Kind.ENTITY,
+                type="Record",
+                en="Record",
+                zh="记录",
+                source=Source.CHAIN,
+                facts={"tree": f"0x{tree:024x}"},
+            )
+        )
+        return name
+
+    def _draw_exchange(self, on_chain: OnChain) -> None:
+        """The registry's certificate that the record was used up for."""
+        if on_chain.claim is None:
+            return
+        mirror = self.clues.mirror
+        entry = mirror.fulfilment.entry if mirror and mirror.fulfilment else None
+        if entry and entry.certificate != on_chain.claim:
+            entry = None
+        name = names.fulfilment(on_chain.claim)
+        facts: dict[str, Fact] = {"commitment": f"0x{on_chain.claim.hex()}"}
+        if entry:
+            facts |= {"year": entry.year, "form": entry.form, "event": entry.event.value}
+        self.drawn.add(
+            Thing(
+                id=name,
+                kind=Kind.ENTITY,
+                type="FulfilmentCertificate",
+                en="Fulfilment certificate of the registry",
+                zh="尽责证书",
+                source=Source.MIRROR if entry else Source.CHAIN,
+                at=entry.at if entry else None,
+                facts=facts,
+            )
+        )
+        self.drawn.link(Relation.DERIVED, name, names.record(self.clues))
+        self.drawn.agent("party-REGISTRY", "Registry", "Registry", "登记机构", Source.MIRROR)
+        self.drawn.link(Relation.ATTRIBUTED, name, "party-REGISTRY", "issuer")
+        if entry is None:
+            self.drawn.gap("fulfilment", name)

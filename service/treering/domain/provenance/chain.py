@@ -1,0 +1,236 @@
+"""From a holder's commitment to the funder: the graph, drawn from what was found.
+
+    holder → redemption → record → batch → transaction → lot → site → project → funder
+
+Inspections, evidence, the registry's certificate and what revoked or replaced the record hang
+on it. Each part of the way is one function here and in `branches`.
+"""
+
+from treering.domain.lot import Unit
+from treering.domain.provenance import names
+from treering.domain.provenance.branches import Branches
+from treering.domain.provenance.clues import Clues
+from treering.domain.provenance.drawing import Drawing
+from treering.domain.provenance.graph import Kind, Relation, Source, Thing, Trace
+from treering.domain.provenance.hashes import checks
+
+
+def traced(clues: Clues) -> Trace:
+    """The trace of one certificate; what nobody could tell is among its gaps."""
+    drawn = Drawing()
+    _draw_redemption(drawn, clues)
+    _draw_batch(drawn, clues)
+    _draw_lot(drawn, clues)
+    _draw_project(drawn, clues)
+    Branches(drawn, clues).draw()
+    on_chain = clues.on_chain
+    return Trace(
+        number=clues.number,
+        spine=tuple(drawn.spine),
+        things=drawn.things,
+        links=tuple(drawn.links),
+        checks=checks(clues),
+        gaps=tuple(drawn.gaps),
+        as_of=clues.as_of,
+        block=on_chain.block if on_chain else None,
+        block_hash=on_chain.block_hash if on_chain else None,
+    )
+
+
+def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
+    """Holder, redemption, record; and the certificate, which says so."""
+    record, redemption = clues.record, clues.redemption
+    drawn.step(
+        Thing(
+            id=names.holder(clues),
+            kind=Kind.ENTITY,
+            type="HolderCommitment",
+            en="Holder, as a commitment",
+            zh="持有人（承诺值）",
+            source=Source.CHAIN if record else Source.BOOKS,
+            facts={"commitment": f"0x{record.holder.hex()}"} if record else {},
+        )
+    )
+    campaign = {"campaign": redemption.campaign} if redemption.campaign else {}
+    drawn.step(
+        Thing(
+            id=names.redemption(clues),
+            kind=Kind.ACTIVITY,
+            type="Redemption",
+            en="Redemption",
+            zh="兑换",
+            source=Source.BOOKS,
+            at=redemption.redeemed_at,
+            facts={"energyGrams": redemption.price_grams, "units": redemption.count, **campaign},
+        ),
+        Relation.USED,
+    )
+    word = {"word": f"0x{record.word.hex()}"} if record else {}
+    drawn.step(
+        Thing(
+            id=names.record(clues),
+            kind=Kind.ENTITY,
+            type="Record",
+            en="Record",
+            zh="记录",
+            source=Source.CHAIN if record else Source.BOOKS,
+            facts={"tree": f"0x{clues.tree:024x}", **word},
+        ),
+        Relation.GENERATED,
+    )
+    programme = clues.programme
+    drawn.agent(names.programme(clues), "Programme", programme.name, programme.name)
+    drawn.link(Relation.ASSOCIATED, names.redemption(clues), names.programme(clues), "programme")
+    drawn.add(
+        Thing(
+            id=names.certificate(clues),
+            kind=Kind.ENTITY,
+            type="Certificate",
+            en=f"Certificate {clues.number}",
+            zh=f"证书 {clues.number}",
+            source=Source.BOOKS,
+            facts={"number": clues.number},
+        )
+    )
+    drawn.link(Relation.DERIVED, names.certificate(clues), names.record(clues))
+    drawn.link(Relation.ATTRIBUTED, names.certificate(clues), names.programme(clues), "issuer")
+
+
+def _draw_batch(drawn: Drawing, clues: Clues) -> None:
+    batch = clues.batch
+    if batch is None:
+        drawn.gap("batch", names.record(clues))
+        return
+    drawn.step(
+        Thing(
+            id=names.batch(clues),
+            kind=Kind.ENTITY,
+            type="Batch",
+            en=f"Batch of {batch.count}",
+            zh=f"批次（{batch.count} 条）",
+            source=Source.BOOKS if batch.inclusion is None else Source.CHAIN,
+            facts={
+                "firstSerial": batch.first_serial,
+                "count": batch.count,
+                "root": f"0x{batch.root.hex()}",
+            },
+        ),
+        Relation.MEMBER,
+    )
+    if batch.inclusion is None:
+        drawn.gap("transaction", names.batch(clues))
+        return
+    _draw_transaction(drawn, clues)
+
+
+def _draw_transaction(drawn: Drawing, clues: Clues) -> None:
+    assert clues.batch, "its transaction is drawn"
+    assert clues.batch.inclusion, "its transaction is drawn"
+    inclusion = clues.batch.inclusion
+    passage = clues.on_chain.passage if clues.on_chain else None
+    drawn.step(
+        Thing(
+            id=names.transaction(clues),
+            kind=Kind.ACTIVITY,
+            type="Minting",
+            en="Transaction",
+            zh="上链交易",
+            source=Source.CHAIN if passage else Source.BOOKS,
+            at=inclusion.block_time,
+            facts={
+                "transaction": f"0x{inclusion.transaction.hex()}",
+                "block": inclusion.block_number,
+                "blockHash": f"0x{inclusion.block_hash.hex()}",
+                "chain": clues.network.chain_id,
+                "contract": clues.network.contract,
+            },
+        ),
+        Relation.GENERATED,
+    )
+    if passage is None:
+        drawn.gap("log", names.transaction(clues))
+        return
+    minter = names.account(passage.minter)
+    drawn.agent(minter, "Account", passage.minter, passage.minter, Source.CHAIN)
+    drawn.link(Relation.ASSOCIATED, names.transaction(clues), minter, "minter")
+
+
+def _draw_lot(drawn: Drawing, clues: Clues) -> None:
+    """The lot with what the chain holds of it, and the site that it stands on."""
+    lot = clues.lot
+    facts = clues.on_chain.facts if clues.on_chain else None
+    if facts is None:
+        drawn.gap("chain" if clues.on_chain is None else "lot", drawn.spine[-1])
+    drawn.branch_off(names.record(clues))
+    drawn.step(
+        Thing(
+            id=names.lot(clues),
+            kind=Kind.ENTITY,
+            type="Lot",
+            en=f"{lot.slug}: {lot.species.en}",
+            zh=f"{lot.slug}：{lot.species.zh}",
+            source=Source.CHAIN if facts else Source.PUBLISHED,
+            facts={
+                "species": lot.species.code,
+                "plantingYear": lot.year,
+                "unit": lot.unit.name,
+                "standing": lot.standing.value,
+                **({"dossier": f"0x{facts.dossier.hex()}"} if facts else {}),
+                **(_counts(clues) if facts else {}),
+            },
+        ),
+        Relation.DERIVED,
+    )
+    outline = {"outline": f"0x{clues.polygon.hex()}"} if clues.polygon else {}
+    area = {"areaM2": lot.area_m2} if lot.area_m2 is not None else {}
+    drawn.step(
+        Thing(
+            id=names.site(clues),
+            kind=Kind.ENTITY,
+            type="Site",
+            en=f"{lot.site_en}, {lot.province_en}",
+            zh=f"{lot.province_zh}{lot.site_zh}",
+            source=Source.PUBLISHED,
+            facts={"site": lot.site, "province": lot.adcode, **area, **outline},
+        ),
+        Relation.DERIVED,
+    )
+    if not outline:
+        drawn.gap("outline", names.site(clues))
+
+
+def _counts(clues: Clues) -> dict[str, int]:
+    """Endorsed, accepted, surveyed, minted, revoked: each only where somebody stated it."""
+    facts = clues.on_chain.facts if clues.on_chain else None
+    counts = "endorsed accepted surveyed minted revoked deficit".split()
+    found = {name: getattr(facts, name) for name in counts}
+    return {name: count for name, count in found.items() if count is not None}
+
+
+def _draw_project(drawn: Drawing, clues: Clues) -> None:
+    """What was done on the site, by whom, and whose money it was."""
+    before = names.site(clues)
+    if clues.project is None:
+        drawn.gap("project", before)
+    else:
+        project = clues.project
+        planting = "Protection" if clues.lot.unit is Unit.M2 else "Planting"
+        drawn.step(
+            Thing(
+                id=names.project(clues),
+                kind=Kind.ACTIVITY,
+                type=planting,
+                en=project.en,
+                zh=project.zh,
+                source=Source.PUBLISHED,
+                facts={"standing": project.standing.value},
+            ),
+            Relation.USED,
+        )
+        drawn.link(Relation.GENERATED, names.lot(clues), names.project(clues))
+        before = names.project(clues)
+    funders = [party for party in clues.partners if party.role == "funder"]
+    if not funders:
+        drawn.gap("funder", before)
+    for party in clues.partners:
+        drawn.partner(party, before, is_step=party in funders[:1])
