@@ -45,6 +45,7 @@ from treering.flow.own import of_programme, own_copy
 from treering.flow.printing import Printer
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
+from treering.flow.trace import Tracer
 from treering.flow.verify import Verifier
 from treering.intake.formats import Format
 from treering.store.engine import takes_writes
@@ -71,6 +72,7 @@ class Service:
     overseer: Overseer
     scanner: Scanner
     access: Gatehouse
+    provenance: Tracer
     clock: Callable[[], datetime]
 
     def authenticate(self, api_key: str | None) -> Programme:

@@ -88,6 +88,7 @@ class Shown(Ground):
             overseer=self.overseer,
             scanner=self._scanner,
             access=Gatehouse(self.engine, self.clock),
+            provenance=self.tracer,
             clock=self.clock,
         )
 

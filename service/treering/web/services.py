@@ -11,6 +11,7 @@ from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.web.access_services import AccessServices
+from treering.web.provenance_services import ProvenanceServices
 
 
 class Services(Protocol):
@@ -18,6 +19,8 @@ class Services(Protocol):
 
     @property
     def access(self) -> AccessServices: ...
+    @property
+    def provenance(self) -> ProvenanceServices: ...
 
     def authenticate(self, api_key: str | None) -> Programme:
         """The programme whose key this is; NotAuthenticated."""

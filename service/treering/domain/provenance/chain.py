@@ -18,9 +18,12 @@ from treering.domain.provenance.hashes import checks
 def traced(clues: Clues) -> Trace:
     """The trace of one certificate; what nobody could tell is among its gaps."""
     drawn = Drawing()
+    _draw_holder(drawn, clues)
     _draw_redemption(drawn, clues)
+    _draw_record(drawn, clues)
     _draw_batch(drawn, clues)
     _draw_lot(drawn, clues)
+    _draw_site(drawn, clues)
     _draw_project(drawn, clues)
     Branches(drawn, clues).draw()
     on_chain = clues.on_chain
@@ -37,9 +40,8 @@ def traced(clues: Clues) -> Trace:
     )
 
 
-def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
-    """Holder, redemption, record; and the certificate, which says so."""
-    record, redemption = clues.record, clues.redemption
+def _draw_holder(drawn: Drawing, clues: Clues) -> None:
+    record = clues.record
     drawn.step(
         Thing(
             id=names.holder(clues),
@@ -51,6 +53,10 @@ def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
             facts={"commitment": f"0x{record.holder.hex()}"} if record else {},
         )
     )
+
+
+def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
+    redemption, programme = clues.redemption, clues.programme
     campaign = {"campaign": redemption.campaign} if redemption.campaign else {}
     drawn.step(
         Thing(
@@ -65,6 +71,13 @@ def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
         ),
         Relation.USED,
     )
+    drawn.agent(names.programme(clues), "Programme", programme.name, programme.name)
+    drawn.link(Relation.ASSOCIATED, names.redemption(clues), names.programme(clues), "programme")
+
+
+def _draw_record(drawn: Drawing, clues: Clues) -> None:
+    """The record, and the certificate that speaks of it."""
+    record = clues.record
     word = {"word": f"0x{record.word.hex()}"} if record else {}
     drawn.step(
         Thing(
@@ -78,9 +91,6 @@ def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
         ),
         Relation.GENERATED,
     )
-    programme = clues.programme
-    drawn.agent(names.programme(clues), "Programme", programme.name, programme.name)
-    drawn.link(Relation.ASSOCIATED, names.redemption(clues), names.programme(clues), "programme")
     drawn.add(
         Thing(
             id=names.certificate(clues),
@@ -156,7 +166,7 @@ def _draw_transaction(drawn: Drawing, clues: Clues) -> None:
 
 
 def _draw_lot(drawn: Drawing, clues: Clues) -> None:
-    """The lot with what the chain holds of it, and the site that it stands on."""
+    """The lot with what the chain holds of it."""
     lot = clues.lot
     facts = clues.on_chain.facts if clues.on_chain else None
     if facts is None:
@@ -181,6 +191,10 @@ def _draw_lot(drawn: Drawing, clues: Clues) -> None:
         ),
         Relation.DERIVED,
     )
+
+
+def _draw_site(drawn: Drawing, clues: Clues) -> None:
+    lot = clues.lot
     outline = {"outline": f"0x{clues.polygon.hex()}"} if clues.polygon else {}
     area = {"areaM2": lot.area_m2} if lot.area_m2 is not None else {}
     drawn.step(

@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from treering.domain.verification import Verdict
 
-Fact = str | int
+Fact = str | int | tuple[str, ...]
 
 
 class Kind(StrEnum):
@@ -113,10 +113,19 @@ class Trace:
         return Verdict.VALID if verdicts == {Verdict.VALID} and self.is_whole else Verdict.UNKNOWN
 
     def branches(self, thing: str) -> list[tuple[Link, Thing]]:
-        """What hangs on a thing of the spine and is not itself on it, by any one link."""
-        ends = [
-            (link, link.object if link.subject == thing else link.subject)
+        """What hangs on a thing of the spine and is not itself on it, each once."""
+        return [pair for pair in self._neighbours(thing) if pair[1].id not in self.spine]
+
+    def beyond(self, thing: str, before: str) -> list[tuple[Link, Thing]]:
+        """What hangs on a branch, away from the spine that it hangs on; agents lead no further."""
+        if self.things[thing].kind is Kind.AGENT:
+            return []
+        return [pair for pair in self.branches(thing) if pair[1].id != before]
+
+    def _neighbours(self, thing: str) -> list[tuple[Link, Thing]]:
+        ends = {
+            (link.object if link.subject == thing else link.subject): link
             for link in self.links
             if thing in (link.subject, link.object)
-        ]
-        return [(link, self.things[end]) for link, end in ends if end not in self.spine]
+        }
+        return [(link, self.things[end]) for end, link in ends.items()]
