@@ -3,17 +3,18 @@
 import json
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from fastapi.responses import RedirectResponse
 
 from treering.domain.number import parse
 from treering.domain.provenance.prov_json import prov_json
 from treering.domain.provenance.prov_jsonld import prov_jsonld
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.refusals import OF_A_NUMBER, refusals
 from treering.web.templating import page
 
-router = APIRouter(tags=["provenance"])
+router = OpenRouter(tags=["provenance"])
 Form = Annotated[
     Literal["prov-json", "json-ld"] | None, Query(description="Instead of what Accept asks for")
 ]
