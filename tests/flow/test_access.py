@@ -1,12 +1,14 @@
 """A key opens its role to whoever shows it, while it lives."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import text
 
 from treering.domain.role import Credentials, Person, Role
 from treering.errors import NotAuthenticated
 from treering.flow.access import Gatehouse
+from treering.flow.tenants import Tenants
 from treering.store import api_keys
 
 KEY = "treering_re_1"
@@ -15,6 +17,11 @@ KEY = "treering_re_1"
 @pytest.fixture
 def gatehouse(engine, clock) -> Gatehouse:
     return Gatehouse(engine, clock)
+
+
+@pytest.fixture
+def tenants(engine, vault, clock) -> Tenants:
+    return Tenants(engine, vault, lambda: 0.0, clock)
 
 
 def test_nobody_is_nobody(gatehouse):
@@ -47,9 +54,26 @@ def test_a_key_that_ended_was_revoked_or_never_was_is_nobodys(gatehouse, engine,
             gatehouse.person(Credentials(key))
 
 
-def test_a_key_that_the_porter_let_in_is_an_operators_until_it_is_revoked(parts):
-    parts.porter.admit("op_1")
-    assert parts.service.access.person(Credentials("op_1")).role is Role.OPERATOR
-    assert parts.porter.revoke("op_1")
-    with pytest.raises(NotAuthenticated):
-        parts.service.access.person(Credentials("op_1"))
+def test_that_a_key_is_used_is_written_down_to_the_hour(
+    gatehouse, engine, clock, tenants, example
+):
+    def last_used() -> list[datetime]:
+        with engine.connect() as connection:
+            return [key.last_used_at for key in api_keys.every(connection) if key.last_used_at]
+
+    key, first = example.api_key("GFOREST"), clock()
+    gatehouse.person(Credentials(key))
+    clock.pass_by(timedelta(minutes=59))
+    tenants.of_key(key)
+    assert last_used() == [first]
+    clock.pass_by(timedelta(minutes=2))
+    tenants.of_key(key)
+    assert last_used() == [clock()]
+
+
+def test_a_database_that_takes_no_writes_keeps_nobody_out(gatehouse, engine, example):
+    with engine.begin() as connection:
+        name = connection.execute(text("SELECT current_database()")).scalar_one()
+        connection.execute(text(f"ALTER DATABASE {name} SET default_transaction_read_only = on"))
+    engine.dispose()
+    assert gatehouse.person(Credentials(example.api_key("GFOREST"))).programme == "GFOREST"

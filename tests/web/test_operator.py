@@ -7,6 +7,9 @@ import pytest
 
 from tests.fakes.services import OPERATOR_KEY
 from tests.web.conftest import FAKE
+from treering.domain.role import Role
+from treering.errors import KeyNotFound
+from treering.flow.keybook import CONSOLE, Terms
 
 
 def basic(key: str) -> dict[str, str]:
@@ -17,7 +20,7 @@ def basic(key: str) -> dict[str, str]:
 def operator(world) -> str:
     """A living key of an operator."""
     if hasattr(world, "parts"):
-        world.parts.porter.admit("op_real")
+        world.parts.keybook.add(CONSOLE, "op_real", Terms(role=Role.OPERATOR))
         return "op_real"
     return OPERATOR_KEY
 
@@ -81,6 +84,7 @@ def test_alarms_and_stopped_batches_are_told_with_their_reasons(client, operator
 def test_a_revoked_key_opens_nothing_any_more(client, operator, world):
     if not hasattr(world, "parts"):
         return  # the fake has one key, for ever
-    assert world.parts.porter.revoke(operator) is True
-    assert world.parts.porter.revoke(operator) is False
+    world.parts.keybook.revoke(CONSOLE, operator)
+    with pytest.raises(KeyNotFound):
+        world.parts.keybook.revoke(CONSOLE, operator)
     assert client.get("/operator", headers=basic(operator)).status_code == 401

@@ -117,6 +117,11 @@ class LedgerAt:
         told = understood(lambda: [_event(log) for log in self.logs(wanted)])
         return tuple(dict.fromkeys(event.values["publicKey"] for event in told if event))
 
+    def feed_head(self, feed: bytes) -> tuple[int, bytes]:
+        """(size, root) as it was last anchored; 0 and zeros for none."""
+        size, root = self._ask("feedHead", feed)
+        return size, root
+
     def minted(self, unit: int) -> int:
         """The contract's own counter of one unit."""
         minted: int = self._ask("totals", unit)[0]

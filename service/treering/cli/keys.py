@@ -1,55 +1,104 @@
-"""treering keys: make what is missing, and let operators and programmes in.
+"""treering keys: make what is missing, and let people and programmes in.
 
-`make` makes the keys of every programme of the database that have no file yet, and says which
-address to grant what to. `operator` makes an operator's key, `programme CODE` an API key of a
-programme, and each is shown this once; a programme may have several, so that one can take the
-place of another. `revoke` reads a key from standard input and closes every door to it.
+`make` makes the key files of every programme of the database that have none yet, and says which
+address to grant what to. The roles (`operator`, `programme CODE`, `regulator`, `auditor`,
+`inspector`) make an API key, which is shown this once. `rotate MARK` makes another that opens
+the same; both open until the old one ends. `list` shows all, by their marks. `revoke MARK`
+closes every door to one; without a mark it reads the key itself from standard input.
 """
 
 import argparse
-import secrets
+import json
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TextIO
+
+from treering.domain.role import Role
+from treering.errors import KeyNotFound
+from treering.flow.keybook import CONSOLE, Keybook, Terms
+from treering.store.api_keys import HeldKey
+
+_MOMENTS = ("created_at", "last_used_at", "expires_at", "revoked_at")
 
 
 @dataclass(frozen=True, slots=True)
 class Doings:
-    """What the command does: `make` gives (name, address or public key) of each key."""
+    """What the command does: `make` gives (name, address or public key) of each key file."""
 
     make: Callable[[], Sequence[tuple[str, str]]]
-    admit: Callable[[str], object]
-    admit_programme: Callable[[str, str], object]  # code, key
-    revoke: Callable[[str], bool]
+    keybook: Keybook
 
 
 def main(argv: Sequence[str], doings: Doings, keyboard: TextIO | None = None) -> int:
     options = _parser().parse_args(argv)
+    ring = doings.keybook
     match options.act:
         case "make":
             for name, address in doings.make():
                 print(f"{name}  {address}")
-        case "operator":
-            key = "op_" + secrets.token_hex(32)
-            doings.admit(key)
-            print(key)
-        case "programme":
-            key = "tr_" + secrets.token_hex(32)
-            doings.admit_programme(options.code, key)
-            print(key)
+        case "list":
+            for held in ring.all():
+                print(json.dumps(_row(held), ensure_ascii=False))
+        case "rotate":
+            overlap = timedelta(days=options.overlap_days)
+            print(ring.rotate(CONSOLE, options.mark, overlap, options.why))
+        case "revoke":
+            key = options.mark or (keyboard or sys.stdin).readline().strip()
+            return _revoked(ring, key, options.why)
         case _:
-            key = (keyboard or sys.stdin).readline().strip()
-            if not doings.revoke(key):
-                print("treering keys: no living key", file=sys.stderr)
-                return 1
+            print(ring.issue(CONSOLE, _terms(options), options.why))
     return 0
+
+
+def _revoked(ring: Keybook, key: str, why: str) -> int:
+    try:
+        ring.revoke(CONSOLE, key, why)
+    except KeyNotFound:
+        print("treering keys: no living key", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _terms(options: argparse.Namespace) -> Terms:
+    return Terms(
+        role=Role(options.act),
+        programme=getattr(options, "code", None),
+        provinces=getattr(options, "province", None),
+        purpose=options.purpose,
+    )
+
+
+def _row(held: HeldKey) -> dict[str, object]:
+    moments = {name: getattr(held, name) for name in _MOMENTS}
+    return {
+        "mark": held.mark,
+        "role": held.role,
+        "programme": held.programme,
+        "provinces": None if held.provinces is None else sorted(held.provinces),
+        "purpose": held.purpose,
+        **{name: at.isoformat(timespec="seconds") if at else None for name, at in moments.items()},
+    }
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="treering keys", description=__doc__)
     acts = parser.add_subparsers(dest="act", required=True)
-    for act in ("make", "operator", "revoke"):
-        acts.add_parser(act)
-    acts.add_parser("programme").add_argument("code", metavar="CODE", help="such as ANT_FOREST")
+    acts.add_parser("make")
+    acts.add_parser("list")
+    for role in Role:
+        made = acts.add_parser(role)
+        made.add_argument("--purpose", default="", help="what it is for; no person's name")
+        made.add_argument("--why", default="", help="for the log")
+        if role is Role.PROGRAMME:
+            made.add_argument("code", metavar="CODE", help="such as ANT_FOREST")
+        if role is Role.REGULATOR:
+            made.add_argument("--province", action="append", help="adcode; all, if none is given")
+    rotate, revoke = acts.add_parser("rotate"), acts.add_parser("revoke")
+    rotate.add_argument("mark", metavar="MARK", help="as `list` shows it, or its beginning")
+    rotate.add_argument("--overlap-days", type=float, default=7.0, help="until the old one ends")
+    revoke.add_argument("mark", metavar="MARK", nargs="?")
+    for act in (rotate, revoke):
+        act.add_argument("--why", default="", help="for the log")
     return parser

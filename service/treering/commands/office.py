@@ -16,10 +16,21 @@ def _doctor(argv: Sequence[str], settings: Settings) -> int:
 def _keys(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import keys
 
-    porter = assembled(settings).porter
-    return keys.main(
-        argv, keys.Doings(porter.make_keys, porter.admit, porter.admit_programme, porter.revoke)
+    parts = assembled(settings)
+    return keys.main(argv, keys.Doings(parts.porter.make_keys, parts.keybook))
+
+
+def _log(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import log
+
+    chronicle, ledger = (parts := assembled(settings)).chronicle, parts.feed_heads
+    doings = log.Doings(
+        chronicle.verified,
+        lambda: chronicle.held(ledger),
+        chronicle.exported,
+        lambda: chronicle.anchored(ledger),
     )
+    return log.main(argv, doings)
 
 
 def _migrate(_: Sequence[str], settings: Settings) -> int:
@@ -69,7 +80,8 @@ VERBS = {
     "doctor": Verb(
         _doctor, "what must hold before work begins: exit 0 well, 1 a warning, 2 something fails"
     ),
-    "keys": Verb(_keys, "make | operator | revoke: key files, and keys for the operator's page"),
+    "keys": Verb(_keys, "make | ROLE | list | rotate | revoke: key files, and API keys"),
+    "log": Verb(_log, "verify | export | anchor: every administrative act, chained"),
     "migrate": Verb(_migrate, "bring the database to this version"),
     "load": Verb(_load, "redeem from a file: JSON lines, CSV or Parquet"),
     "redeem": Verb(_redeem, "redeem units of a lot for a holder"),

@@ -81,6 +81,9 @@ def _steps(
         *[hold.step for hold in holds],
         Every(10, parts.lookout.look),
     ]
+    if parts.keys.address("mirror"):  # whose key may anchor
+        heads = parts.feed_heads
+        steps.append(Every(60, lambda: parts.chronicle.keep(heads)))
     if parts.feed:
         steps.append(Every(10, parts.sync_mirror))
     if settings.embedded and settings.registry_url and settings.submit_key:

@@ -6,7 +6,9 @@ One module a room; all others import from here.
 from treering.errors.access import (
     AudienceMissing,
     KeyNotFound,
+    LogBroken,
     OutsideProvinces,
+    ProvinceNotFound,
     RoleNeeded,
     SignInNeeded,
 )
@@ -127,6 +129,7 @@ __all__ = [
     "KeystoreUnusable",
     "LaneFull",
     "LoadUnreadable",
+    "LogBroken",
     "LogsIncomplete",
     "LotFull",
     "LotNotFound",
@@ -144,6 +147,7 @@ __all__ = [
     "OutsideProvinces",
     "PinMoved",
     "ProgrammeNotFound",
+    "ProvinceNotFound",
     "RedemptionInFuture",
     "RedemptionNotFound",
     "RegistryContradicted",

@@ -31,6 +31,22 @@ class AudienceMissing(TreeringError):
     code = "TR355"
 
 
+class ProvinceNotFound(TreeringError):
+    """There is no such province."""
+
+    code = "TR357"
+
+
+class LogBroken(TreeringError):
+    """The log of administrative acts does not follow from itself."""
+
+    code = "TR356"
+
+    def __init__(self, number: int, why: str) -> None:
+        super().__init__(f"entry {number}: {why}")
+        self.number = number
+
+
 class KeyNotFound(TreeringError):
     """No living key has this mark."""
 

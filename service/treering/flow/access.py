@@ -26,4 +26,5 @@ class Gatehouse:
             held = api_keys.living(connection, given.key, self.clock())
         if held is None:
             raise NotAuthenticated("no living key")
+        api_keys.used(self.engine, held, self.clock())
         return held.person

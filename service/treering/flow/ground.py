@@ -8,11 +8,14 @@ from pathlib import Path
 
 from sqlalchemy import Engine
 
+from treering.chain.feed_heads import FeedHeads
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.domain.view import Network
 from treering.errors import DatabaseUnsafe
+from treering.flow.chronicle import Chronicle
 from treering.flow.doctor.examine import Doctor
+from treering.flow.keybook import Keybook
 from treering.flow.tenants import Tenants
 from treering.flow.terms import Terms
 from treering.registry.feed import Feed
@@ -45,6 +48,18 @@ class Ground:
     @cached_property
     def tenants(self) -> Tenants:
         return Tenants(self.engine, self.vault, clock=self.clock)
+
+    @cached_property
+    def chronicle(self) -> Chronicle:
+        return Chronicle(self.engine, self.clock)
+
+    @cached_property
+    def keybook(self) -> Keybook:
+        return Keybook(self.engine, self.chronicle, self.clock)
+
+    @property
+    def feed_heads(self) -> FeedHeads:
+        return FeedHeads(self.ledger, lambda: self.keys.account("mirror"))
 
     @cached_property
     def network(self) -> Network:

@@ -54,6 +54,8 @@ class Tenants:
         with self.engine.connect() as connection:
             held = api_keys.living(connection, api_key, self.clock())
             tenants = Programmes(connection, self.vault).all() if held else []
+        if held:
+            api_keys.used(self.engine, held, self.clock())
         found = next((each for each in tenants if held and each.code == held.programme), None)
         self._keys.pop(hash_of(api_key), None)
         if found:

@@ -1,15 +1,17 @@
 """API keys in SQL: whose, in what role, of which provinces, until when. Only hashes are kept."""
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Engine, Row, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.api_key import hash_of, mark
 from treering.domain.role import Person, Role
+from treering.store.engine import UNAVAILABLE
 from treering.store.operator_tables import api_keys
 
 # A key that is in use is not written down as used more often than this.
@@ -91,6 +93,14 @@ def seen(connection: Connection, hashed: bytes, now: datetime) -> None:
     stale = or_(last.is_(None), last < now - _SEEN_EVERY)
     change = update(api_keys).where(api_keys.c.hash == hashed, stale)
     connection.execute(change.values(last_used_at=now))
+
+
+def used(engine: Engine, held: HeldKey, now: datetime) -> None:
+    """Writes down that it was used, if that was not just written; a database that takes no writes
+    keeps nobody out."""
+    if held.last_used_at is None or held.last_used_at < now - _SEEN_EVERY:
+        with suppress(*UNAVAILABLE), engine.begin() as connection:
+            seen(connection, held.hash, now)
 
 
 def ends(connection: Connection, hashed: bytes, at: datetime) -> None:

@@ -9,6 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 from treering.domain.role import Role
 from treering.store import api_keys
 from treering.store.schema import programmes
+from treering.store.schema import provinces as province_table
 from treering.store.vault import Vault
 
 _PURPOSE = "number key"
@@ -28,6 +29,11 @@ def numbers(connection: Connection) -> dict[str, int]:
     """Every programme's number by its code; opens no secret."""
     query = select(programmes.c.code, programmes.c.number).order_by(programmes.c.number)
     return {row.code: row.number for row in connection.execute(query)}
+
+
+def provinces(connection: Connection) -> set[str]:
+    """The adcodes of all."""
+    return set(connection.execute(select(province_table.c.adcode)).scalars())
 
 
 def add_key(connection: Connection, programme: str, api_key: str, now: datetime) -> None:

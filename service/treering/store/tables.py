@@ -1,6 +1,7 @@
 """All tables of all parts, for migrations and tests: importing them fills the metadata."""
 
 from treering.store import (
+    audit_table,
     contradiction_tables,
     drop_tables,
     ground_tables,
@@ -12,6 +13,7 @@ from treering.store import (
 from treering.store.metadata import metadata
 
 __all__ = [
+    "audit_table",
     "contradiction_tables",
     "drop_tables",
     "ground_tables",

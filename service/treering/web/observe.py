@@ -41,6 +41,8 @@ class Observer:
             return
         status, begun, request_id = 500, time.perf_counter(), _request_id(scope)
 
+        scope.setdefault("state", {})["request_id"] = request_id
+
         async def send_and_see(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
