@@ -36,10 +36,11 @@ def test_the_example_has_all_of_its_rows(lots):
         path.stem: sum(1 for _ in example.rows(path.stem)) for path in FOLDER.glob("*.csv")
     } == {
         "lots": 9,
-        "partners": 18,
+        "partners": 20,
         "programmes": 3,
         "provinces": 33,
         "species": 21,
+        "survival_rules": 12,
     }
     assert len(lots) == 9
 

@@ -17,6 +17,7 @@ from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
 from treering.domain.stage import Stage
 from treering.flow.certify import Issuer
+from treering.flow.land import Surveyor
 from treering.store import example, parties
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes, add_key
@@ -43,6 +44,7 @@ class Example:
                 programmes.add(row, self.keys.secret(f"numbers-{code}"))
                 add_key(connection, code, self.api_key(code), self.clock())
             example.load(connection)
+        Surveyor(self.engine, self.clock).load(example.ground())
 
     def publish(self, admin: Admin) -> None:
         """Onto the ledger: programmes, roles, keys, lots, and what inspectors found."""

@@ -11,6 +11,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.lot import Standing, Unit
 from treering.domain.record import lot_id
+from treering.store.ground_tables import density_bands, survival_rules
 from treering.store.schema import lots, parties, provinces, species
 
 Row = dict[str, str]
@@ -40,11 +41,18 @@ def campaign() -> bytes:
     return _text("campaign.ndjson").encode()
 
 
+def ground() -> bytes:
+    """Sites with their parties, facts and disputes, as GeoJSON."""
+    return _text("ground.geojson").encode()
+
+
 def load(connection: Connection) -> None:
-    """Parties, provinces, species and lots; what is there already stays as it is."""
+    """Parties, provinces, species, rules and lots; what is there already stays as it is."""
     _add(connection, parties, [_party(row) for row in rows("partners")])
     _add(connection, provinces, [_province(row) for row in rows("provinces")])
     _add(connection, species, [_species(row) for row in rows("species")])
+    _add(connection, density_bands, [_band(row) for row in rows("species") if _has_band(row)])
+    _add(connection, survival_rules, [_rule(row) for row in rows("survival_rules")])
     numbers = {str(row["code"]): int(row["number"]) for row in programmes()}
     _add(connection, lots, [_lot(row, numbers[row["programme"]]) for row in rows("lots")])
 
@@ -81,6 +89,23 @@ def _species(row: Row) -> dict[str, object]:
         "energy_grams": int(row["energy_grams"]),
         "standing": Standing(row["standing"]),
     }
+
+
+def _has_band(row: Row) -> bool:
+    return bool(row["density_min_per_mu"] or row["density_max_per_mu"])
+
+
+def _band(row: Row) -> dict[str, object]:
+    return {
+        "species": row["code"],
+        "least_per_mu": row["density_min_per_mu"] or None,
+        "most_per_mu": row["density_max_per_mu"] or None,
+        "standing": Standing(row["standing"]),
+    }
+
+
+def _rule(row: Row) -> dict[str, object]:
+    return {**row, "valid_until": row["valid_until"] or None}
 
 
 def _lot(row: Row, programme: int) -> dict[str, object]:

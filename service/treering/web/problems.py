@@ -54,6 +54,20 @@ STATUS: dict[type[TreeringError], int] = {
     errors.BatchMoved: 409,
     errors.Diverged: 503,
     errors.LoadUnreadable: 422,
+    errors.GroundUnreadable: 422,
+    errors.PolygonRefused: 422,
+    errors.RolesConflict: 409,
+    errors.PartyNotFound: 404,
+    errors.SiteStands: 409,
+    errors.GroundRefused: 422,
+    errors.EvidenceRefused: 422,
+    errors.EvidenceUsed: 409,
+    errors.EvidenceNotFound: 404,
+    errors.EvidenceLost: 410,
+    errors.StoreUnavailable: 503,
+    errors.SheetRefused: 422,
+    errors.StatementRefused: 422,
+    errors.StatementNotFound: 404,
 }
 DATABASE_FAULTS = UNAVAILABLE
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
