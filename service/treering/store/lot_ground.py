@@ -12,7 +12,7 @@ from treering.domain.planting import Band
 from treering.domain.record import LotId
 from treering.errors import PartyNotFound
 from treering.store.ground_tables import density_bands, disputes, ground_facts, lot_parties
-from treering.store.schema import parties
+from treering.store.parties import is_known
 
 # What an answer adds to a dispute; all else of it stays as it was first told.
 _ANSWER = (
@@ -49,7 +49,8 @@ class LotGrounds:
             values = {"lot": lot, **msgspec.structs.asdict(each)}
             added = insert(lot_parties).values(values)
             told = {name: values[name] for name in ("stated_on", "standing", "source")}
-            self._known(each.party)
+            if not is_known(self._connection, each.party):
+                raise PartyNotFound(each.party)
             self._connection.execute(added.on_conflict_do_update(constraint=_PARTIES, set_=told))
 
     def add_facts(self, lot: LotId, facts: Mapping[str, Fact]) -> None:
@@ -86,11 +87,6 @@ class LotGrounds:
         query = select(density_bands).where(density_bands.c.species == species)
         row = self._connection.execute(query).one_or_none()
         return Band(_float(row.least_per_mu), _float(row.most_per_mu)) if row else None
-
-    def _known(self, code: str) -> None:
-        query = select(parties.c.code).where(parties.c.code == code)
-        if self._connection.execute(query).one_or_none() is None:
-            raise PartyNotFound(code)
 
 
 _PARTIES = lot_parties.primary_key

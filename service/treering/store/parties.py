@@ -18,3 +18,8 @@ def by_address(connection: Connection) -> dict[str, tuple[str, str]]:
         parties.c.address.is_not(None)
     )
     return {row.address: (row.en, row.zh) for row in connection.execute(query)}
+
+
+def is_known(connection: Connection, code: str) -> bool:
+    query = select(parties.c.code).where(parties.c.code == code)
+    return connection.execute(query).one_or_none() is not None
