@@ -49,6 +49,11 @@ GIVEN = {
     "IN_FLIGHT": ("8", "in_flight", 8),
     "PROMISE_SECONDS": ("900", "promise_seconds", 900),
     "FONTS": ("/srv/fonts", "fonts", Path("/srv/fonts")),
+    "EVIDENCE": ("s3://bucket/trees", "evidence", "s3://bucket/trees"),
+    "EVIDENCE_ENDPOINT": ("https://s3.example/", "evidence_endpoint", "https://s3.example"),
+    "EVIDENCE_REGION": ("cn-north-1", "evidence_region", "cn-north-1"),
+    "EVIDENCE_KEY_ID": ("who", "evidence_key_id", "who"),
+    "EVIDENCE_SECRET": ("hush", "evidence_secret", "hush"),
     "SEAL_SECONDS": ("600", "patience", timedelta(minutes=10)),
 }
 

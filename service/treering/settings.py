@@ -39,6 +39,11 @@ class Settings:
     in_flight: int
     promise_seconds: int
     fonts: Path
+    evidence: str  # a folder, or s3://bucket/prefix
+    evidence_endpoint: str | None
+    evidence_key_id: str | None
+    evidence_secret: str | None = field(repr=False)
+    evidence_region: str
 
     @property
     def keys(self) -> Path:
@@ -49,8 +54,9 @@ class Settings:
         """SettingsWrong names the variable and what was expected of it."""
         read = _Reader(environ)
         port = read.whole("TREERING_PORT", 8000, at_least=1, at_most=65535)
+        home = Path(read.text("TREERING_HOME") or CHECKOUT / ".treering")
         return cls(
-            home=Path(read.text("TREERING_HOME") or CHECKOUT / ".treering"),
+            home=home,
             anvil=Path(read.text("TREERING_ANVIL") or CHECKOUT / _ANVIL),
             host=read.text("TREERING_HOST") or "127.0.0.1",
             port=port,
@@ -76,6 +82,11 @@ class Settings:
                 "TREERING_PROMISE_SECONDS", 3600, at_least=1, at_most=2_592_000
             ),
             fonts=Path(read.text("TREERING_FONTS") or CHECKOUT / _FONTS),
+            evidence=read.text("TREERING_EVIDENCE") or str(home / "evidence"),
+            evidence_endpoint=read.url("TREERING_EVIDENCE_ENDPOINT"),
+            evidence_key_id=read.text("TREERING_EVIDENCE_KEY_ID"),
+            evidence_secret=read.secret("TREERING_EVIDENCE_SECRET"),
+            evidence_region=read.text("TREERING_EVIDENCE_REGION") or "us-east-1",
         )
 
 

@@ -14,6 +14,7 @@ from treering.errors import (
     NodeRefused,
     RegistryRefused,
     RegistryUnavailable,
+    StoreUnavailable,
 )
 from treering.store.engine import UNAVAILABLE
 
@@ -79,7 +80,7 @@ def attempt(step: Step) -> bool:
         return step()
     except BatchMoved:
         return True  # another worker was faster: look again
-    except (ChainUnavailable, NodeRefused, RegistryUnavailable) as error:
+    except (ChainUnavailable, NodeRefused, RegistryUnavailable, StoreUnavailable) as error:
         _log.warning("not reached", code=error.code, why=str(error))
     except UNAVAILABLE as error:
         why = str(getattr(error, "orig", error)).partition("\n")[0]

@@ -76,6 +76,20 @@ def _scrub(argv: Sequence[str], settings: Settings) -> int:
     return scrub.main(argv, assembled(settings).scrub.damages)
 
 
+def _ground(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import ground
+
+    return ground.main(argv, assembled(settings).surveyor.load)
+
+
+def _evidence(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import evidence
+
+    archive = assembled(settings).archive
+    doings = evidence.Doings(archive.add, archive.check_all)
+    return evidence.main(argv, doings)
+
+
 VERBS = {
     "doctor": Verb(
         _doctor, "what must hold before work begins: exit 0 well, 1 a warning, 2 something fails"
@@ -86,6 +100,8 @@ VERBS = {
     "load": Verb(_load, "redeem from a file: JSON lines, CSV or Parquet"),
     "redeem": Verb(_redeem, "redeem units of a lot for a holder"),
     "certificate": Verb(_certificate, "write one to a file: --pdf FILE"),
+    "ground": Verb(_ground, "load: sites and claims elsewhere, from GeoJSON"),
+    "evidence": Verb(_evidence, "add | check: reports and pictures of a lot"),
     "withdraw": Verb(
         _withdraw, "destroy what leads from a holder to his trees, which still count"
     ),

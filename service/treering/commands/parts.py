@@ -13,6 +13,7 @@ from treering.settings import Settings
 
 if TYPE_CHECKING:
     from treering.flow.parts import Parts
+    from treering.store.shelf import Place
 
 Command = Callable[[Sequence[str], Settings], int]
 
@@ -47,7 +48,19 @@ def assembled(settings: Settings) -> "Parts":
             ceiling=settings.fee_ceiling_gwei * GWEI,
         ),
     )
-    return replace(parts, fonts=settings.fonts)
+    return replace(parts, fonts=settings.fonts, shelf=_shelf(settings))
+
+
+def _shelf(settings: Settings) -> "Place":
+    from treering.store.shelf import Place
+
+    return Place(
+        settings.evidence,
+        endpoint=settings.evidence_endpoint,
+        key_id=settings.evidence_key_id,
+        secret=settings.evidence_secret,
+        region=settings.evidence_region,
+    )
 
 
 def database(settings: Settings) -> str:

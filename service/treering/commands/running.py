@@ -80,6 +80,7 @@ def _steps(
         *[Every(5, hold.look) for hold in holds],
         *[hold.step for hold in holds],
         Every(10, parts.lookout.look),
+        Every(60, parts.archive.watch),
     ]
     if parts.keys.address("mirror"):  # whose key may anchor
         heads = parts.feed_heads

@@ -91,6 +91,12 @@ class Archive:
             due = Evidence(connection).due(before, limit)
         return [(hash_, self._check(hash_)) for hash_ in due]
 
+    def check_all(self) -> Sequence[tuple[bytes, str | None]]:
+        """Every file, now."""
+        with self.engine.connect() as connection:
+            every = Evidence(connection).due(self.clock() + EACH, None)
+        return [(hash_, self._check(hash_)) for hash_ in every]
+
     def _check(self, hash_: bytes) -> str | None:
         why = None
         try:

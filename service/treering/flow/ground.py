@@ -16,19 +16,22 @@ from treering.errors import DatabaseUnsafe
 from treering.flow.chronicle import Chronicle
 from treering.flow.doctor.examine import Doctor
 from treering.flow.keybook import Keybook
+from treering.flow.evidence import Archive
+from treering.flow.land import Surveyor
 from treering.flow.tenants import Tenants
 from treering.flow.terms import Terms
 from treering.registry.feed import Feed
 from treering.store import identity
 from treering.store.clock import utc_now
 from treering.store.condition import condition
+from treering.store.shelf import Place, Shelf
 from treering.store.vault import Vault
 
 
 @dataclass(frozen=True)
 class Ground:
     """No registry is followed without `feed`, no PDF printed without `fonts`; `machine_clock`
-    is for the doctor alone."""
+    is for the doctor alone. Evidence lies at `shelf`, beside the keys where none is named."""
 
     engine: Engine
     keys: KeyFolder
@@ -38,12 +41,22 @@ class Ground:
     embedded: bool = False
     terms: Terms = field(default_factory=Terms)
     fonts: Path | None = None
+    shelf: Place | None = None
     clock: Callable[[], datetime] = utc_now
     machine_clock: Callable[[], datetime] | None = None
 
     @cached_property
     def vault(self) -> Vault:
         return Vault(self.keys.secret("vault"))
+
+    @cached_property
+    def archive(self) -> Archive:
+        place = self.shelf or Place(str(self.keys.folder.parent / "evidence"))
+        return Archive(self.engine, Shelf.at(place), self.clock)
+
+    @property
+    def surveyor(self) -> Surveyor:
+        return Surveyor(self.engine, self.clock)
 
     @cached_property
     def tenants(self) -> Tenants:

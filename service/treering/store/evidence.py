@@ -35,7 +35,7 @@ class Evidence:
     def add(self, values: dict[str, object]) -> None:
         self._connection.execute(evidence.insert().values(values))
 
-    def due(self, before: datetime, limit: int) -> Sequence[bytes]:
+    def due(self, before: datetime, limit: int | None) -> Sequence[bytes]:
         """Hashes of files that were last looked at before this, the longest ago first."""
         query = select(evidence.c.hash).where(evidence.c.checked_at < before)
         found = self._connection.execute(query.order_by(evidence.c.checked_at).limit(limit))
