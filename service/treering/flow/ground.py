@@ -15,8 +15,8 @@ from treering.domain.view import Network
 from treering.errors import DatabaseUnsafe
 from treering.flow.chronicle import Chronicle
 from treering.flow.doctor.examine import Doctor
-from treering.flow.keybook import Keybook
 from treering.flow.evidence import Archive
+from treering.flow.keybook import Keybook
 from treering.flow.land import Surveyor
 from treering.flow.tenants import Tenants
 from treering.flow.terms import Terms
