@@ -1,5 +1,5 @@
 // The eight checks, made here: numbered and judged as flow/verify.py does, from the document and
-// one node. Nothing that our server says is believed.
+// one node, or a bundle of what one said. Nothing that our server says is believed.
 //
 //  1. The number has our form and check, and is this record's.
 //  2. The signature is by a key that the chain lists for the programme at that time.
@@ -20,8 +20,8 @@ import { holds } from "./signature.js";
 const UNITS = { 1: "TREE", 2: "PLANT", 3: "M2" };
 const REASONS = ["", "ERROR", "FRAUD", "DUPLICATE", "NOT_PLANTED", "HOLDER_REQUEST", "REPLACED"];
 
-// Findings {check, code, detail}. `ledger` is pinned, or null where no node is asked or it is
-// silent; `network` is {chainId, contract} known from elsewhere, never taken from the document,
+// Findings {check, code, detail}. `ledger` is pinned, or a Bundle, or null where no node is asked
+// or it is silent; `network` is {chainId, contract} known from elsewhere, never taken from the document,
 // each null where it is not known; `asked` is the number in question.
 export async function checked(document, { ledger = null, network = {}, asked = null }) {
   let claimed, key;
@@ -55,9 +55,11 @@ async function signature(document, claimed, key, ledger) {
     return finding("signature", "SIGNATURE_UNCHECKED", error.message);
   }
   if (!holding) return finding("signature", "SIGNATURE_BROKEN", claimed.method);
-  const own = ledger?.chainId === claimed.chainId ? ledger : null;
+  // A node of another chain is not asked; a bundle is the word of one programme on its own chain.
+  const own = ledger?.isSnapshot || ledger?.chainId === claimed.chainId ? ledger : null;
   return asking("signature", "SIGNATURE_UNCHECKED", own, async () => {
     const listed = await own.issuerKey(claimed.programme, keccak(key));
+    if (listed === null && own.isSnapshot && lags(claimed, own)) return ["SIGNATURE_UNCHECKED"];
     if (listed === null || compared(listed.publicKey, key) !== 0) return ["KEY_NOT_LISTED"];
     const { from, until } = listed;
     const held = from <= claimed.created && (until === 0 || claimed.created < until);
@@ -86,35 +88,53 @@ async function onChain(claimed, node, { chainId = null, contract = null }) {
   }
   // A node of another chain knows nothing of this one, for or against.
   const ledger = node?.chainId === claimed.chainId ? node : null;
-  const lags = ledger !== null && ledger.block.height < claimed.block;
+  const behind = ledger !== null && lags(claimed, ledger);
   let status = null;
   return [
     await asking("root", "ROOT_UNCHECKED", ledger, async () => {
       const held = await ledger.rootOf((claimed.lotId << 32n) | BigInt(claimed.firstSerial));
       if (compared(held, claimed.root) === 0) return ["ROOT_OK", toHex(held)];
-      return [lags ? "ROOT_UNCHECKED" : "ROOT_MISSING", toHex(held)];
+      return [behind ? "ROOT_UNCHECKED" : "ROOT_MISSING", toHex(held)];
     }),
     await asking("record", "RECORD_UNCHECKED", ledger, async () => {
       const told = await ledger.status(claimed.tree);
-      if (!told.isMinted && lags) return ["RECORD_UNCHECKED"];
+      if (!told.isMinted && behind) return ["RECORD_UNCHECKED"];
       status = told;
-      if (told.replacedBy !== null) return ["RECORD_REPLACED", `0x${told.replacedBy.toString(16)}`];
-      if (told.revoked) return ["RECORD_REVOKED", REASONS[told.revoked] ?? `reason ${told.revoked}`];
-      return ["RECORD_OK"];
+      return recordAnswer(told);
     }),
     await asking("lot", "LOT_UNCHECKED", ledger, async () => {
       const lot = await ledger.lotOf(claimed.lotId);
-      if (lot === null && lags) return ["LOT_UNCHECKED"];
-      const same =
-        lot !== null &&
-        lot.site === claimed.site &&
-        lot.species === claimed.species &&
-        lot.year === claimed.year &&
-        UNITS[lot.unit] === claimed.unit;
-      return [same ? "LOT_OK" : "LOT_DIFFERS", claimed.lot];
+      if (lot === null && behind) return ["LOT_UNCHECKED"];
+      return lotAnswer(lot, claimed);
     }),
     exchange(status),
   ];
+}
+
+// Whether this block is older than the one that brought the record. Of a record that a snapshot
+// holds, a document says in vain that it came later.
+function lags(claimed, ledger) {
+  if (ledger.block.height >= claimed.block) return false;
+  return !(ledger.isSnapshot && ledger.status(claimed.tree).isMinted);
+}
+
+// [code, detail] of what the chain says of a record.
+export function recordAnswer({ replacedBy, revoked }) {
+  if (replacedBy !== null) return ["RECORD_REPLACED", `0x${replacedBy.toString(16).padStart(24, "0")}`];
+  if (revoked) return ["RECORD_REVOKED", REASONS[revoked] ?? `reason ${revoked}`];
+  return ["RECORD_OK"];
+}
+
+// [code, detail] of what the chain says of a lot, against what a document says.
+export function lotAnswer(lot, claimed) {
+  const same =
+    lot !== null &&
+    lot.site === claimed.site &&
+    lot.species === claimed.species &&
+    lot.year === claimed.year &&
+    UNITS[lot.unit] === claimed.unit;
+  if (!same) return ["LOT_DIFFERS", claimed.lot];
+  return [lot.minted > lot.cap ? "LOT_IN_DEFICIT" : "LOT_OK", claimed.lot];
 }
 
 function exchange(status) {
@@ -132,6 +152,6 @@ async function asking(check, silent, ledger, ask) {
   }
 }
 
-function finding(check, code, detail = "") {
+export function finding(check, code, detail = "") {
   return { check, code, detail };
 }

@@ -9,6 +9,8 @@ const PATIENCE = 15_000; // milliseconds for one answer
 export class Silent extends Error {}
 
 export class Ledger {
+  isSnapshot = false;
+
   constructor(node, contract) {
     this.node = node;
     this.contract = contract;
@@ -43,7 +45,9 @@ export class Ledger {
     const words = await this.view("lotOf(uint64)", 13, lot);
     const [year, unit] = [words[2], words[3]].map((word) => Number(big(word)));
     if (unit === 0) return null;
-    return { site: code(words[0]), species: code(words[1]), year, unit };
+    const [endorsed, accepted, , minted, , isAccepted] = words.slice(5).map((word) => Number(big(word)));
+    const cap = isAccepted ? accepted : endorsed;
+    return { site: code(words[0]), species: code(words[1]), year, unit, minted, cap };
   }
 
   // {from, until} of a listed key in Unix seconds, until 0 while it is not retired; null.

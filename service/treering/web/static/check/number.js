@@ -17,6 +17,15 @@ export function parse(typed) {
   return { tree: bits >> 39n, number: `TR-${characters.join("").match(/.{4}/g).join("-")}` };
 }
 
+// The number of a tree id and its MAC, both BigInt: the check character is the one that fits.
+export function written(tree, mac) {
+  const bits = (tree << 39n) | mac;
+  const values = Array.from({ length: LENGTH - 1 }, (_, i) => (bits >> BigInt(5 * (26 - i))) & 31n);
+  const body = values.map((value) => ALPHABET[Number(value)]).join("");
+  const check = [...ALPHABET].find((one) => parse(body + one) !== null);
+  return parse(body + check).number;
+}
+
 // Σ a^i · c_i in GF(32) with x^5 + x^2 + 1 and a = x, by Horner's rule.
 function weighed(values) {
   return values.reduce((sum, value) => {

@@ -36,7 +36,8 @@ function fallback() {
   return import("../vendor/ed25519.js");
 }
 
-async function verified(signature, message, key) {
+// Whether this Ed25519 key signed the message; by the browser's own where it has one.
+export async function verified(signature, message, key) {
   if (signature.length !== 64) return false;
   let imported;
   try {

@@ -2,12 +2,15 @@
 // domain/verdict.py have it, which tests/web/test_check_modules.py holds this to.
 
 const VALID = new Set(
-  "NUMBER_OK SIGNATURE_OK DOCUMENT_OK PROOF_OK ROOT_OK RECORD_OK LOT_OK NOT_EXCHANGED".split(" "),
+  (
+    "NUMBER_OK SIGNATURE_OK DOCUMENT_OK PROOF_OK ROOT_OK RECORD_OK LOT_OK LOT_IN_DEFICIT " +
+    "NOT_EXCHANGED"
+  ).split(" "),
 );
 const UNKNOWN = new Set(
   (
     "SIGNATURE_UNCHECKED ROOT_UNCHECKED RECORD_UNCHECKED LOT_UNCHECKED EXCHANGE_UNCHECKED " +
-    "NOT_REACHED"
+    "NOT_REACHED KEY_UNCHECKED"
   ).split(" "),
 );
 const FALLEN = { RECORD_REPLACED: "REPLACED", RECORD_REVOKED: "REVOKED" };
