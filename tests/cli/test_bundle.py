@@ -5,6 +5,7 @@ import subprocess
 import sys
 from io import StringIO
 from pathlib import Path
+from typing import TextIO
 
 import pytest
 
@@ -12,6 +13,7 @@ from tests.cli.conftest import Town
 from treering.cli import bundle
 from treering.domain import cose
 from treering.errors import BundleNotMade
+from treering.flow.audit import Watch
 from treering.flow.bundle import Bundled, bundled
 
 # Ends the process at the first socket of any kind, and at the first name that is looked up.
@@ -42,12 +44,13 @@ def folder(town: Town, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def made(town: Town, *argv: str) -> tuple[int, str]:
-    def make(programme: str | None, block: int | None) -> Bundled:
-        return bundled(town.parts.ledger, town.parts.keys, programme=programme, block=block)
+def made(town: Town, *argv: str, err: TextIO | None = None) -> tuple[int, str]:
+    def make(programme: str | None, block: int | None, watch: Watch) -> Bundled:
+        ledger, keys = town.parts.ledger, town.parts.keys
+        return bundled(ledger, keys, programme=programme, block=block, watch=watch)
 
     out = StringIO()
-    return bundle.main(argv, make, out), out.getvalue()
+    return bundle.main(argv, make, out, err or sys.stderr), out.getvalue()
 
 
 def key(town: Town) -> str:
@@ -152,3 +155,16 @@ def test_the_command_itself_needs_no_database(town: Town, tmp_path: Path):
     out, err = started.communicate(timeout=60)
     assert (started.returncode, err) == (0, b"")
     assert b"signed by ANT_FOREST" in out
+
+
+def test_a_terminal_sees_how_far_the_count_has_come(town: Town, tmp_path: Path):
+    class Terminal(StringIO):
+        def isatty(self) -> bool:
+            return True
+
+    terminal = Terminal()
+    status, _ = made(town, "--out", str(tmp_path / "b"), err=terminal)
+    assert (status, "3 records" in terminal.getvalue()) == (0, True)
+    silent = StringIO()
+    made(town, "--out", str(tmp_path / "b"), err=silent)
+    assert silent.getvalue() == ""

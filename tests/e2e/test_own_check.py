@@ -237,6 +237,7 @@ def test_a_file_is_checked_and_nothing_of_it_sent(stage: Stage, page: Page, tmp_
 def test_a_contract_that_the_visitor_knows_otherwise_is_another_network(stage: Stage, page: Page):
     page.goto(f"{stage.base_url}/check#{stage.numbers['final']}")
     page.locator("#node").fill(stage.node)
+    page.locator("summary").click()
     page.locator("#contract").fill("0x" + "11" * 20)
     page.get_by_role("button", name="Check here").click()
     page.locator("#outcome").wait_for()

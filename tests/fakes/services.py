@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from tests.fakes import checks
 from tests.fakes.access import FakeAccess
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
+from tests.fakes.bundles import FakeBundles
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
 from treering import errors
@@ -85,6 +86,7 @@ class FakeServices:
             programme.code: Ed25519PrivateKey.from_private_bytes(keccak(programme.code.encode()))
             for programme in programmes.values()
         }
+        self.bundles = FakeBundles([self._key("ANT_FOREST").multikey])
 
     def authenticate(self, api_key: str | None) -> Programme:
         if api_key not in self.books.programmes:

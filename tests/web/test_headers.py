@@ -22,6 +22,9 @@ def test_every_answer_keeps_to_itself(client, path):
     assert policy["default-src"] == ["'none'"]
     assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
     assert policy["form-action"] == policy["script-src"] == policy["style-src"] == ["'self'"]
+    assert policy["require-trusted-types-for"] == ["'script'"]
+    assert policy["trusted-types"] == ["treering-worker"]
+    assert policy["manifest-src"] == policy["worker-src"] == ["'self'"]
     assert "unsafe" not in headers["content-security-policy"]
     assert headers["x-content-type-options"] == "nosniff"
     assert headers["referrer-policy"] == "no-referrer"
@@ -41,9 +44,10 @@ def test_only_the_page_that_asks_a_visitors_node_may_connect_elsewhere(client):
         assert "connect-src 'self';" in policy(path)
 
 
-def test_only_the_scanner_may_ask_for_the_camera(client):
-    assert "camera=(self)" in client.get("/verify").headers["permissions-policy"]
-    for path in ("/", "/check", "/c/x"):
+def test_only_the_scanners_may_ask_for_the_camera(client):
+    for path in ("/verify", "/check"):
+        assert "camera=(self)" in client.get(path).headers["permissions-policy"]
+    for path in ("/", "/lots", "/c/x"):
         assert "camera=()" in client.get(path).headers["permissions-policy"]
 
 

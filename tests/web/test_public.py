@@ -14,6 +14,8 @@ KNOWN_OTHERWISE = {
     ("/readyz", "503"),
     ("/v1/certificates/{number}", "304"),
     ("/v1/certificates/{number}.pdf", "304"),
+    ("/v1/bundle", "304"),
+    ("/v1/bundle/{block}", "304"),
 }
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 

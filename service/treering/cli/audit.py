@@ -7,19 +7,18 @@ Exit status: 0 the recount agrees, 1 it differs, 2 it could not be made.
 import argparse
 import json
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
 from eth_utils.address import is_checksum_address, is_hex_address
-from rich.console import Console
-from rich.progress import Progress as Bar
 
 from treering.chain.node import Node
 from treering.cli.audit_tables import show
+from treering.cli.progress import bar
 from treering.errors import ReportNotWritten, TreeringError
-from treering.flow.audit import Progress, Watch, audit
+from treering.flow.audit import audit
 from treering.flow.audit_report import AuditReport
 
 _TIMEOUT_SECONDS = 30.0  # providers take their time over logs
@@ -77,7 +76,7 @@ def _audited(options: argparse.Namespace, err: TextIO) -> AuditReport:
     if options.report and not options.report.parent.is_dir():
         raise ReportNotWritten(f"there is no folder {options.report.parent}")
     node = Node(options.rpc, timeout_seconds=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
-    with closing(node), _bar(err) as watch:
+    with closing(node), bar(err) as watch:
         return audit(node, options.contract, options.block, watch)
 
 
@@ -89,17 +88,3 @@ def _write(path: Path, text: str) -> None:
         beside.replace(path)
     except OSError as error:
         raise ReportNotWritten(f"{path}: {error.strerror}") from error
-
-
-@contextmanager
-def _bar(err: TextIO) -> Iterator[Watch]:
-    """A progress bar where somebody can see it."""
-    console = Console(file=err)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as bar:
-        task = bar.add_task("counting", total=None)
-
-        def watch(progress: Progress) -> None:
-            words = f"{progress.records:,} records"
-            bar.update(task, description=words, total=progress.last, completed=progress.block)
-
-        yield watch

@@ -12,20 +12,25 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TextIO
 
+from treering.cli.progress import bar
 from treering.errors import ReportNotWritten, TreeringError
+from treering.flow.audit import Watch
 from treering.flow.bundle import Bundled
 
 # The bundle of a programme's signing, at a block; None for the first programme, the newest block.
-Make = Callable[[str | None, int | None], Bundled]
+Make = Callable[[str | None, int | None, Watch], Bundled]
 
 
-def main(argv: Sequence[str], make: Make, out: TextIO = sys.stdout) -> int:
+def main(
+    argv: Sequence[str], make: Make, out: TextIO = sys.stdout, err: TextIO = sys.stderr
+) -> int:
     options = _parser().parse_args(argv)
     try:
-        made = make(options.programme, options.block)
+        with bar(err) as watch:
+            made = make(options.programme, options.block, watch)
         _write(options.out, made.data)
     except TreeringError as error:
-        print(f"treering bundle: {error.code} {error}", file=sys.stderr)
+        print(f"treering bundle: {error.code} {error}", file=err)
         return 2
     print(_told(options.out, made), file=out)
     return 0

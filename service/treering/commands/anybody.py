@@ -10,6 +10,7 @@ from treering.settings import Settings
 if TYPE_CHECKING:
     from treering.domain.issuer_key import IssuerKey
     from treering.domain.verification import Report
+    from treering.flow.audit import Watch
 
 
 def _verify(argv: Sequence[str], settings: Settings) -> int:
@@ -46,12 +47,14 @@ def _bundle(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import bundle
     from treering.flow.bundle import Bundled, bundled
 
-    def make(programme: str | None, block: int | None) -> Bundled:
+    def make(programme: str | None, block: int | None, watch: "Watch") -> Bundled:
         urls = needed(settings.rpc_url, "TREERING_RPC_URL")
         contract = needed(settings.contract, "TREERING_CONTRACT")
         node = node_at(urls, timeout_seconds=30)  # providers take their time over logs
         ledger = Ledger(node, contract, settings.confirmations)
-        return bundled(ledger, KeyFolder(settings.keys), programme=programme, block=block)
+        return bundled(
+            ledger, KeyFolder(settings.keys), programme=programme, block=block, watch=watch
+        )
 
     return bundle.main(argv, make)
 

@@ -14,7 +14,9 @@ from treering.errors.access import (
 )
 from treering.errors.base import TreeringError
 from treering.errors.bundles import (
+    BundleNotHeld,
     BundleNotMade,
+    BundleNotReady,
     BundleOfAnotherNetwork,
     BundleTooNew,
     BundleUnreadable,
@@ -119,7 +121,9 @@ __all__ = [
     "BatchMoved",
     "BodyTooLarge",
     "BodyTooSlow",
+    "BundleNotHeld",
     "BundleNotMade",
+    "BundleNotReady",
     "BundleOfAnotherNetwork",
     "BundleTooNew",
     "BundleUnreadable",

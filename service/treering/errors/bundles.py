@@ -31,3 +31,15 @@ class BundleNotMade(TreeringError):
     """No bundle can be made of what the chain says there."""
 
     code = "TR415"
+
+
+class BundleNotReady(TreeringError):
+    """The bundle is still being made."""
+
+    code = "TR416"
+
+
+class BundleNotHeld(TreeringError):
+    """No bundle of this block is kept here."""
+
+    code = "TR417"

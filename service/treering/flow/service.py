@@ -38,6 +38,7 @@ from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
 from treering.flow.halt import Halt
+from treering.flow.larder import Larder
 from treering.flow.load import Answers, Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
@@ -71,6 +72,7 @@ class Service:
     tally: Tally
     overseer: Overseer
     scanner: Scanner
+    bundles: Larder
     access: Gatehouse
     provenance: Tracer
     clock: Callable[[], datetime]

@@ -9,6 +9,7 @@ from treering.chain.admin import Admin
 from treering.chain.claims import Claims
 from treering.domain.compact import network_mark
 from treering.domain.fulfilment import Interconnection
+from treering.domain.issuer_key import IssuerKey
 from treering.domain.load import Outcome
 from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
@@ -17,12 +18,14 @@ from treering.flow import mirror
 from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
+from treering.flow.bundle import bundled
 from treering.flow.certify import Office
 from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
 from treering.flow.keyring import KeyRing
+from treering.flow.larder import Larder
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
@@ -87,10 +90,21 @@ class Shown(Ground):
             tally=self.tally,
             overseer=self.overseer,
             scanner=self._scanner,
+            bundles=self.larder,
             access=Gatehouse(self.engine, self.clock),
             provenance=self.tracer,
             clock=self.clock,
         )
+
+    @cached_property
+    def larder(self) -> Larder:
+        return Larder(lambda: bundled(self.ledger, self.keys), self._signers)
+
+    def _signers(self) -> list[IssuerKey]:
+        """Of the programmes whose keys are here; none is made."""
+        codes = [tenant.code for tenant in self.tenants.all()]
+        here = [c for c in codes if not self.keys.missing(accounts=[], secrets=[f"issuer-{c}"])]
+        return [self.example.issuer_key(code) for code in here]
 
     @cached_property
     def _scanner(self) -> Scanner:

@@ -9,11 +9,13 @@ from treering.telemetry.requests import Requests
 from treering.telemetry.standing import tell_standing
 from treering.telemetry.traces import Traces
 from treering.web import (
+    bundles,
     certificates,
     check_page,
     counts,
     did,
     health,
+    installed,
     lots,
     metrics,
     operator,
@@ -42,6 +44,8 @@ _ROUTERS = (
     provenance.router,
     counts.router,
     did.router,
+    bundles.router,
+    installed.router,
     health.router,
     metrics.router,
     operator.router,

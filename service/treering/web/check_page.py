@@ -16,4 +16,10 @@ router = OpenRouter(include_in_schema=False)
 
 @router.api_route("/check", methods=["GET", "HEAD"])
 def show_check(request: Request, services: TheServices) -> Response:
-    return page(request, "check.html", network=services.network(), states=list(State))
+    return page(
+        request,
+        "check.html",
+        network=services.network(),
+        signers=services.bundles.signers(),
+        states=list(State),
+    )

@@ -14,7 +14,8 @@ def _policy(connect: str) -> str:
     return (
         "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
         f"font-src 'self'; connect-src {connect}; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'; require-trusted-types-for 'script'"
+        "frame-ancestors 'none'; manifest-src 'self'; worker-src 'self'; "
+        "require-trusted-types-for 'script'; trusted-types treering-worker"
     )
 
 
@@ -26,9 +27,10 @@ SECURITY = {
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }
+_CAMERA = {"Permissions-Policy": _SENSORS.format(camera="(self)")}
 _OF_PAGE = {
-    "/check": {"Content-Security-Policy": _policy(f"'self' {_ANY_NODE}")},
-    "/verify": {"Permissions-Policy": _SENSORS.format(camera="(self)")},
+    "/check": {"Content-Security-Policy": _policy(f"'self' {_ANY_NODE}"), **_CAMERA},
+    "/verify": _CAMERA,
 }
 _PRIVATE = ("/c/", "/v1/certificates/", "/v1/redemptions", "/verify", "/check")
 _TWO_YEARS = "max-age=63072000; includeSubDomains; preload"

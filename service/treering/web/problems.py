@@ -68,6 +68,11 @@ STATUS: dict[type[TreeringError], int] = {
     errors.SheetRefused: 422,
     errors.StatementRefused: 422,
     errors.StatementNotFound: 404,
+    errors.BundleNotReady: 503,
+    errors.BundleNotMade: 503,
+    errors.BundleNotHeld: 404,
+    errors.PinMoved: 503,
+    errors.IssuerKeyUnlisted: 503,
 }
 DATABASE_FAULTS = UNAVAILABLE
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}

@@ -11,11 +11,16 @@ from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.web.access_services import AccessServices
+from treering.web.bundle_services import Bundles
 from treering.web.provenance_services import ProvenanceServices
 
 
 class Services(Protocol):
     """Every method raises the refusals of `errors`, which `problems.py` turns into HTTP."""
+
+    @property
+    def bundles(self) -> Bundles:
+        """For whoever wants to check where there is no network."""
 
     @property
     def access(self) -> AccessServices: ...

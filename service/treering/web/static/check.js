@@ -1,15 +1,19 @@
-// The page /check: asks for a number or a file and for a node, checks all of it here, and says
-// whether our server claims the same.
+// The page /check: asks for a number, a file or a code, and for a node or a bundle; checks all of it
+// here, and says whether our server claims the same.
 
+import { begin as beginPanel, carried } from "./bundle-panel.js";
+import { broughtIn, onFile } from "./check/brought.js";
 import { checked } from "./check/checks.js";
-import { parsed } from "./check/json.js";
+import { codeIn } from "./check/compact.js";
 import { Ledger } from "./check/ledger.js";
 import { parse } from "./check/number.js";
-import { contradicts, state, verdict } from "./check/verdict.js";
+import { scanned } from "./check/scanned.js";
+import { show, word } from "./check-report.js";
+import { Scanner } from "./scanner.js";
 
 const NODE = "treering.node";
 const CONTRACT = "treering.contract"; // as it was named at the first visit
-const LARGEST = 1_000_000; // bytes: ours have five thousand
+const SIGNERS = "treering.signers"; // likewise
 const at = (id) => document.getElementById(id);
 const form = at("own");
 
@@ -17,8 +21,8 @@ class Fault extends Error {}
 
 begin();
 
-function begin() {
-  form.hidden = false;
+async function begin() {
+  at("ways").hidden = false;
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     run();
@@ -26,26 +30,39 @@ function begin() {
   addEventListener("hashchange", named);
   named();
   at("node").value = localStorage.getItem(NODE) ?? "";
-  const before = localStorage.getItem(CONTRACT);
-  if (before && before !== form.dataset.contract) {
-    at("moved").hidden = false;
-    at("moved").querySelector("code").textContent = before;
-  } else if (at("number").value && at("node").value) run();
+  new Scanner(({ path, text }) => {
+    at("number").value = path ? location.origin + path : text;
+    at("file").value = "";
+    run();
+  });
+  const moved = movedFrom();
+  at("moved").hidden = moved === "";
+  at("moved").querySelector("code").textContent = moved;
+  await beginPanel(form.dataset.contract);
+  const known = at("node").value || !at("held").hidden;
+  if (!moved && at("number").value && known) run();
 }
 
 function named() {
-  at("number").value = location.hash.slice(1).replace(/%20/g, " ");
+  at("number").value = decodeURI(location.hash.slice(1));
+}
+
+// The contract, or the keys, of the first visit that the page does not name any more.
+function movedFrom() {
+  const contract = localStorage.getItem(CONTRACT);
+  if (contract && contract !== form.dataset.contract) return contract;
+  const before = (localStorage.getItem(SIGNERS) ?? "").split(" ").filter(Boolean);
+  return before.filter((key) => !form.dataset.signers.split(" ").includes(key)).join(" ");
 }
 
 async function run() {
   at("fault").hidden = at("outcome").hidden = true;
   form.querySelector("button").disabled = true;
   try {
-    const { credential, asked, theirs } = await subject();
+    const subject = await brought();
     const network = known();
-    const [ledger, silence] = await pinned(network.contract, credential);
-    const findings = await checked(credential, { ledger, network, asked });
-    show(findings, theirs, ledger, silence);
+    const { world, silence } = await answering(network.contract, subject);
+    show(await judged(subject, world, network), subject.theirs, world, silence);
     remember();
   } catch (error) {
     if (!(error instanceof Fault)) console.warn(error);
@@ -55,26 +72,35 @@ async function run() {
   form.querySelector("button").disabled = false;
 }
 
-// The document to check: a file, of which our server hears nothing, or what it hands out.
-async function subject() {
+// What is to be checked: a file, of which our server hears nothing, a code, or what it hands out.
+async function brought() {
   const file = at("file").files[0];
   if (file) {
-    try {
-      if (file.size > LARGEST) throw new Error("no credential is as large");
-      return { credential: parsed(await file.text()), asked: null, theirs: null };
-    } catch {
-      throw new Fault(word("fault", "file"));
-    }
+    const found = await broughtIn(file).catch((error) => console.warn(error));
+    if (!found) throw new Fault(word("fault", "file"));
+    return { asked: null, theirs: null, ...found };
   }
+  const code = codeIn(at("number").value);
+  if (code) return { code, theirs: null };
   const number = parse(at("number").value)?.number;
   if (!number) throw new Fault(word("fault", "empty"));
+  return handedOut(number);
+}
+
+async function handedOut(number) {
   const here = `/v1/certificates/${number}`;
-  const answers = await Promise.all([fetch(here), fetch(`${here}/verification`)]);
-  if (answers[0].status === 404) throw new Fault(word("fault", "nothing"));
-  if (answers[0].status === 409) throw new Fault(word("fault", "waits"));
-  if (!answers[0].ok) throw new Fault(word("fault", "server"));
-  const theirs = answers[1].ok ? (await answers[1].json()).state : "CANNOT_CHECK_NOW";
-  return { credential: parsed(await answers[0].text()), asked: number, theirs };
+  const [document, opinion] = await Promise.all([here, `${here}/verification`].map(answer));
+  if (!document) throw new Fault(word("fault", "offline"));
+  if (document.status === 404) throw new Fault(word("fault", "nothing"));
+  if (document.status === 409) throw new Fault(word("fault", "waits"));
+  if (!document.ok) throw new Fault(word("fault", "server"));
+  const found = await broughtIn(await document.blob());
+  const unasked = opinion ? "CANNOT_CHECK_NOW" : null; // without a network nobody said anything
+  return { asked: number, theirs: opinion?.ok ? (await opinion.json()).state : unasked, ...found };
+}
+
+function answer(path) {
+  return fetch(path).catch(() => null);
 }
 
 // The contract that the visitor knows; the page's own chain goes with the page's own contract.
@@ -84,72 +110,44 @@ function known() {
   return { contract, chainId: own ? Number(form.dataset.chain) : null };
 }
 
-// A ledger at its newest final block, or null and why not.
-async function pinned(contract, credential) {
-  const node = at("node").value.trim();
-  if (!node) return [null, ""];
-  const ledger = new Ledger(node, contract);
-  try {
-    await ledger.pin();
-    const wanted = credential.evidence?.[0]?.chainId;
-    if (ledger.chainId === wanted) return [ledger, ""];
-    return [null, `${word("fault", "chain")} ${ledger.chainId} ≠ ${wanted}`];
-  } catch (error) {
-    return [null, error.message];
+// What answers for the chain: the node at its newest final block, else the bundle, else nothing; and
+// why the node did not.
+async function answering(contract, { credential, code }) {
+  let silence = "";
+  if (at("node").value.trim() && !code) {
+    try {
+      return { world: await pinned(contract, credential), silence };
+    } catch (error) {
+      silence = error instanceof Fault ? error.message : `${word("fault", "silent")} ${error.message}`;
+    }
   }
+  try {
+    const world = await carried(contract);
+    if (code && !world) throw new Fault(word("fault", "code"));
+    return { world, silence: silence && world ? "" : silence };
+  } catch (error) {
+    throw error.code ? new Fault(`${word("fault", "bundle")} ${error.code} ${error.message}`) : error;
+  }
+}
+
+async function pinned(contract, credential) {
+  const ledger = new Ledger(at("node").value.trim(), contract);
+  await ledger.pin();
+  const wanted = credential.evidence?.[0]?.chainId;
+  if (ledger.chainId === wanted) return ledger;
+  throw new Fault(`${word("fault", "chain")} ${ledger.chainId} ≠ ${wanted}`);
+}
+
+// Findings, with what the document or the code says of itself.
+async function judged({ credential, code, asked, pdf }, world, network) {
+  if (code) return scanned(code, world);
+  const findings = await checked(credential, { ledger: world, network, asked });
+  const more = await onFile(credential, pdf);
+  return { findings: [...findings, ...more], claimed: credential.credentialSubject };
 }
 
 function remember() {
   localStorage.setItem(NODE, at("node").value.trim());
   if (!localStorage.getItem(CONTRACT)) localStorage.setItem(CONTRACT, form.dataset.contract);
-}
-
-function show(findings, theirs, ledger, silence) {
-  const reached = outcome(findings);
-  at("state").replaceChildren(copy(`state-${reached}`));
-  at("findings").replaceChildren(...findings.map(line));
-  const against = theirs !== null && contradicts(theirs, findings);
-  tell("contradicts", against, theirs && `${theirs} ≠ ${reached}`);
-  tell("agrees", theirs === reached, theirs);
-  const block = ledger && `${ledger.block.height} · ${ledger.block.hash} · ${ledger.node}`;
-  at("nodeless").hidden = ledger !== null || silence !== "";
-  tell("pinned", ledger !== null, block);
-  if (silence) {
-    at("fault").textContent = `${word("fault", "silent")} ${silence}`;
-    at("fault").hidden = false;
-  }
-  at("outcome").hidden = false;
-  at("outcome").focus();
-}
-
-// An exchange is for the mirror to tell; all else being sound, the record is final.
-function outcome(findings) {
-  const rest = findings.filter((one) => one.check !== "registry");
-  return state(state(findings) === "CANNOT_CHECK_NOW" ? rest : findings);
-}
-
-const ORDER = "number signature document proof root record lot registry".split(" ");
-
-function line({ check, code, detail }) {
-  const item = copy(`finding-${verdict(code)}`).firstElementChild;
-  const [says, evidence] = item.querySelectorAll("p");
-  const exchanged = code === "EXCHANGE_UNCHECKED" && detail;
-  item.querySelector(".check__number").textContent = String(ORDER.indexOf(check) + 1);
-  item.querySelector("h3 > span").textContent = word("check", check);
-  says.textContent = word("code", exchanged ? "EXCHANGE_HERE" : code);
-  evidence.textContent = [code, detail].filter(Boolean).join(" · ");
-  return item;
-}
-
-function tell(id, shown, text) {
-  at(id).hidden = !shown;
-  [...at(id).querySelectorAll("span")].at(-1).textContent = text ?? "";
-}
-
-function copy(id) {
-  return at(id).content.cloneNode(true);
-}
-
-function word(kind, name) {
-  return at("words").querySelector(`[data-${kind}="${name}"]`).textContent;
+  if (!localStorage.getItem(SIGNERS)) localStorage.setItem(SIGNERS, form.dataset.signers);
 }
