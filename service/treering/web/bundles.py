@@ -3,15 +3,16 @@
 from hashlib import sha256
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import Path, Request, Response
 
 from treering import errors
 from treering.flow.bundle import Bundled
 from treering.web.access import TheServices
+from treering.web.audience import OpenRouter
 from treering.web.certificates import FOREVER
 from treering.web.refusals import Responses, refusals
 
-router = APIRouter(prefix="/v1/bundle", tags=["verification"])
+router = OpenRouter(prefix="/v1/bundle", tags=["verification"])
 MEDIA_TYPE = 'application/cose; cose-type="cose-sign1"'
 _SOON = "public, max-age=60"
 _BYTES: Responses = {

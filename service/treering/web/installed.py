@@ -10,13 +10,14 @@ from functools import cache
 from hashlib import sha256
 from pathlib import Path
 
-from fastapi import APIRouter, Request, Response
+from fastapi import Request, Response
 from fastapi.responses import JSONResponse
 
+from treering.web.audience import OpenRouter
 from treering.web.language import HTML_LANG, chosen, language
 from treering.web.texts import text
 
-router = APIRouter(include_in_schema=False)
+router = OpenRouter(include_in_schema=False)
 _WEB = Path(__file__).parent
 _MADE_OF = ("static", "templates", "catalogue")
 _PARTS = ("check-report.js", "bundle-panel.js", "scanner.js")
