@@ -28,6 +28,13 @@ POINTS = frozenset(
         "final.before_commit",
         "final.after_commit",
         "rollback.half",
+        "exchange.before_commit",
+        "exchange.after_commit",
+        "exchange.granted_not_noted",
+        "exchange.issued_not_claimed",
+        "exchange.claimed_not_noted",
+        "exchange.withdrawn_not_released",
+        "exchange.released_not_noted",
         "mirror.page_applied_before_cursor",
         "migrate.between_steps",
     }

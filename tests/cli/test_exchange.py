@@ -1,6 +1,7 @@
 """treering exchange: three certificates for a fulfilment certificate of the registry."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
@@ -14,15 +15,19 @@ from treering.chain.node import Node
 from treering.cli import exchange
 from treering.domain.redemption import Wish
 
+SAID = ("--eligible", "yes", "--consent", "yes")
 
-def run(town: Town, *numbers: str, registry: str = "", rpc: str = "") -> tuple[int, dict]:
+
+def run(
+    town: Town, *numbers: str, registry: str = "", rpc: str = "", words: Sequence[str] = SAID
+) -> tuple[int, dict]:
     parts = town.parts
     if rpc:
         parts = replace(parts, ledger=Ledger(Node(rpc), parts.ledger.contract))
     url = registry or town.environ["TREERING_REGISTRY_URL"]
     out = StringIO()
     counter = parts.counter(url, town.environ["TREERING_SUBMIT_KEY"])
-    status = exchange.main([*numbers, "--adcode", "150000"], counter.exchange, out)
+    status = exchange.main([*numbers, "--adcode", "150000", *words], counter.exchange, out)
     return status, json.loads(out.getvalue()) if out.getvalue() else {}
 
 
@@ -49,7 +54,7 @@ def test_a_registry_or_node_that_is_away_is_told_and_costs_nothing(town: Town, t
 
 def test_the_same_number_thrice_is_refused(town: Town, capsys):
     assert run(town, *[town.numbers[0]] * 3) == (1, {})
-    assert capsys.readouterr().err.startswith("treering exchange: TR220 ")
+    assert capsys.readouterr().err.startswith("treering exchange: TR221 Three different")
 
 
 def test_a_mistyped_number_is_refused(town: Town, capsys):

@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import Engine, text
 
 from tests.flow.conftest import WISH
+from tests.flow.exchanging import asked
 from treering.domain.own import Asked
 from treering.domain.redemption import Wish
 from treering.domain.verification import State, Verdict
-from treering.errors import ExchangeRefused, HolderNotFound, HolderWaits, KeyReused, NotTheHolder
-from treering.flow.exchange import Counter
+from treering.errors import HolderGone, HolderNotFound, HolderWaits, KeyReused, NotTheHolder
 from treering.flow.parts import Parts
 from treering.flow.scrub import Scrub
 from treering.flow.withdraw import Farewell
@@ -120,8 +120,9 @@ def test_an_exchange_under_way_comes_first(parts: Parts, numbers, farewell, engi
     with engine.begin() as connection:
         connection.execute(
             text(
-                "INSERT INTO exchanges (id, holder, year, state, trees, sealed_salt, applied_at) "
-                "SELECT gen_random_uuid(), id, 2018, 'applied', '{}', 'salt', now() FROM holders"
+                "INSERT INTO exchanges "
+                "(id, holder, year, state, trees, sealed_salt, applied_at, adcode) SELECT "
+                "gen_random_uuid(), id, 2018, 'applied', '{}', 'salt', now(), '' FROM holders"
             )
         )
     with pytest.raises(HolderWaits, match="exchange"):
@@ -136,16 +137,20 @@ def test_an_exchange_under_way_comes_first(parts: Parts, numbers, farewell, engi
 
 def test_nobodys_certificates_are_not_exchanged(parts: Parts, numbers, farewell):
     farewell.withdraw("ANT_FOREST", "user-1")
-    counter = Counter(
-        engine=parts.engine,
-        vault=parts.vault,
-        find=parts.office.find,
-        registry=None,
-        claims=None,
-        clock=parts.clock,
-    )
-    with pytest.raises(ExchangeRefused, match="withdrawn"):
-        counter.exchange(numbers, "150000")
+    with pytest.raises(HolderGone):
+        parts.applications.apply(asked(numbers))
+
+
+def test_whether_he_was_eligible_goes_with_him(parts: Parts, numbers, farewell):
+    parts.applications.apply_once("ANT_FOREST", "key", asked(numbers))
+    with parts.engine.begin() as connection:
+        connection.execute(text("UPDATE exchanges SET state = 'claimed', commitment = 'c'"))
+    farewell.withdraw("ANT_FOREST", "user-1")
+    with parts.engine.connect() as connection:
+        assert connection.execute(text("SELECT count(*) FROM eligibilities")).scalar() == 0
+        assert connection.execute(text("SELECT fingerprint FROM exchange_keys")).scalar() == b""
+    with pytest.raises(KeyReused):
+        parts.applications.apply_once("ANT_FOREST", "key", asked(numbers))
 
 
 def test_others_stay_as_they_are(parts: Parts, numbers, desk, farewell):

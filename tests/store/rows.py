@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
-from treering.store import identity_table, operator_tables, schema
+from treering.store import exchange_tables, identity_table, operator_tables, schema
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LOT = (1 << 32) | 277
@@ -112,7 +112,7 @@ WORLD: list[tuple[Table, dict]] = [
         },
     ),
     (
-        schema.exchanges,
+        exchange_tables.exchanges,
         {
             "id": EXCHANGE,
             "holder": HOLDER,
@@ -121,9 +121,44 @@ WORLD: list[tuple[Table, dict]] = [
             "trees": [b"\x03" * 12],
             "sealed_salt": b"sealed",
             "applied_at": NOW,
+            "adcode": "150000",
+            "settled": False,
+            "tries": 0,
+            "due_at": NOW,
         },
     ),
-    (schema.exchange_trees, {"tree": b"\x03" * 12, "exchange": EXCHANGE}),
+    (exchange_tables.exchange_trees, {"tree": b"\x03" * 12, "exchange": EXCHANGE}),
+    (
+        exchange_tables.exchange_keys,
+        {"hash": UUID(int=5), "fingerprint": b"f", "exchange": EXCHANGE},
+    ),
+    (
+        exchange_tables.eligibilities,
+        {
+            "holder": HOLDER,
+            "year": 2019,
+            "eligible": True,
+            "consented": True,
+            "source": "programme",
+            "stated_at": NOW,
+        },
+    ),
+    (
+        exchange_tables.exchange_decisions,
+        {
+            "exchange": EXCHANGE,
+            "rule": "exchange",
+            "rule_hash": b"\x0b" * 32,
+            "form": "F6",
+            "unit": "TREE_CERTIFICATE",
+            "quantity": 3,
+            "adcode": "150000",
+            "day": NOW.date(),
+            "eligible": True,
+            "trees": 3,
+            "award": "FULFILMENT",
+        },
+    ),
     (
         identity_table.chain_identity,
         {

@@ -35,6 +35,8 @@ def test_the_example_has_all_of_its_rows(lots):
     assert {
         path.stem: sum(1 for _ in example.rows(path.stem)) for path in FOLDER.glob("*.csv")
     } == {
+        "conversion_rules": 27,
+        "fulfilment_forms": 8,
         "lots": 9,
         "partners": 20,
         "programmes": 3,

@@ -38,7 +38,8 @@ _names = (f"scene_{number}" for number in itertools.count(1))
 # Tables that worlds fill.
 _PLAYED = (
     "holders, redemptions, redemption_keys, loads, load_cells, "
-    "batches, transactions, exchanges, exchange_trees"
+    "batches, transactions, exchanges, exchange_trees, exchange_keys, exchange_decisions, "
+    "eligibilities"
 )
 
 

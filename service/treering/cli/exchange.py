@@ -1,6 +1,8 @@
 """treering exchange: three tree certificates of one holder and year for one fulfilment
 certificate of the registry.
 
+Say once a person and year whether he is eligible, and that the consent which his age asks for,
+his own or his guardian's, is there: of his age nothing else is kept.
 Exit status: 0 exchanged (or exchanged before), 1 refused, 2 a side could not be reached.
 """
 
@@ -10,32 +12,50 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from treering.domain.exchange import Asked, Eligibility, Exchange, Source
 from treering.errors import (
     ChainUnavailable,
     RegistryUnavailable,
     TreeringError,
 )
-from treering.store.exchanges import Exchange
 
-Apply = Callable[[Sequence[str], str], Exchange]
+Apply = Callable[[Asked], Exchange]
 
 
 def main(argv: Sequence[str], apply: Apply, out: TextIO = sys.stdout) -> int:
     options = _parser().parse_args(argv)
     try:
-        exchanged = apply(options.number, options.adcode)
+        exchanged = apply(_asked(options))
     except (ChainUnavailable, RegistryUnavailable) as error:
         print(f"treering exchange: {error.code} {error}", file=sys.stderr)
         return 2
     except TreeringError as refusal:
-        print(f"treering exchange: {refusal.code} {refusal}", file=sys.stderr)
+        title = (type(refusal).__doc__ or "").partition("\n")[0]
+        print(f"treering exchange: {refusal.code} {title} ({refusal})", file=sys.stderr)
         return 1
-    print(json.dumps({"number": exchanged.number, "year": exchanged.year}), file=out)
+    said = {"number": exchanged.number, "year": exchanged.year, "id": str(exchanged.id)}
+    print(json.dumps(said), file=out)
     return 0
+
+
+def _asked(options: argparse.Namespace) -> Asked:
+    said = None
+    if options.eligible:
+        said = Eligibility(
+            eligible=options.eligible == "yes",
+            consented=options.consent == "yes",
+            source=Source(options.says),
+        )
+    return Asked(numbers=options.number, adcode=options.adcode, eligibility=said)
 
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="treering exchange", description=__doc__)
     parser.add_argument("number", nargs=3, metavar="NUMBER", help="a certificate's number")
-    parser.add_argument("--adcode", required=True, help="the province where the holder lives")
+    parser.add_argument("--adcode", required=True, help="six digits of where the holder lives")
+    parser.add_argument("--eligible", choices=("yes", "no"), help="in that year; kept once said")
+    parser.add_argument("--consent", choices=("yes", "no"), default="no", help="is it there")
+    parser.add_argument(
+        "--says", choices=[*Source], default=Source.PROGRAMME, help="who says so: %(choices)s"
+    )
     return parser

@@ -11,6 +11,7 @@ import httpx
 
 from treering.cli import audit
 from treering.cli.stage import Stage
+from treering.domain.exchange import Asked, Eligibility, Source
 from treering.domain.verification import State
 from treering.errors import CannotStart
 from treering.store import example
@@ -89,7 +90,9 @@ class Story:
     def _exchange(self, numbers: list[str]) -> None:
         url, _, submit_key = self.stage.registry
         counter = self.stage.parts().counter(url, submit_key)
-        exchanged = counter.exchange(numbers, "150000")
+        said = Eligibility(eligible=True, consented=True, source=Source.PROGRAMME)
+        asked = Asked(numbers=numbers, adcode="150000", eligibility=said)
+        exchanged = counter.exchange(asked)
         print(f"  exchanged three for fulfilment certificate {exchanged.number}", file=self.out)
         self._wait("the mirror has it", lambda: self._is_final(numbers[0]))
 

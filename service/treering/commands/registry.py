@@ -23,6 +23,14 @@ def _exchange(argv: Sequence[str], settings: Settings) -> int:
     return exchange.main(argv, parts.counter(url, submit_key).exchange)
 
 
+def _rules(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import rules
+
+    book = assembled(settings).rulebook
+    doings = rules.Book(book.load, lambda: book.standing(book.today()), book.replay)
+    return rules.main(argv, doings)
+
+
 def _twin(argv: Sequence[str], _: Settings) -> int:
     from treering.cli import twin
 
@@ -34,5 +42,6 @@ VERBS = {
     "exchange": Verb(
         _exchange, "three certificates of a holder and year for a fulfilment certificate"
     ),
+    "rules": Verb(_rules, "load | list | replay: what counts for how much, and since when"),
     "twin": Verb(_twin, "the synthetic twin of the registry"),
 }

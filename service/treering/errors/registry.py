@@ -72,9 +72,3 @@ class JournalUnusable(TreeringError):
     """The synthetic twin's journal cannot be used."""
 
     code = "TR211"
-
-
-class ExchangeRefused(TreeringError):
-    """These certificates cannot be exchanged for a fulfilment certificate."""
-
-    code = "TR220"

@@ -18,6 +18,7 @@ from treering.domain.lot import Lot
 from treering.domain.stage import Stage
 from treering.flow.certify import Issuer
 from treering.flow.land import Surveyor
+from treering.flow.rulebook import Rulebook
 from treering.store import example, parties
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes, add_key
@@ -36,7 +37,7 @@ class Example:
     clock: Callable[[], datetime]
 
     def load(self) -> None:
-        """Into the database: tenants with an API key each, parties, species and lots."""
+        """Into the database: tenants with an API key each, parties, species, lots and rules."""
         with self.engine.begin() as connection:
             programmes = Programmes(connection, self.vault)
             for row in example.programmes():
@@ -45,6 +46,7 @@ class Example:
                 add_key(connection, code, self.api_key(code), self.clock())
             example.load(connection)
         Surveyor(self.engine, self.clock).load(example.ground())
+        Rulebook(self.engine, self.clock).found(example.conversion_rules())
 
     def publish(self, admin: Admin) -> None:
         """Onto the ledger: programmes, roles, keys, lots, and what inspectors found."""

@@ -18,6 +18,7 @@ from treering.flow import mirror
 from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
+from treering.flow.apply import Applications
 from treering.flow.bundle import bundled
 from treering.flow.certify import Office
 from treering.flow.counts import Tally
@@ -32,9 +33,11 @@ from treering.flow.oversee import Overseer
 from treering.flow.printing import printer
 from treering.flow.publish import Example
 from treering.flow.redeem import Desk
+from treering.flow.rulebook import Rulebook
 from treering.flow.scan import Scanner
 from treering.flow.service import Service
 from treering.flow.trace import Tracer
+from treering.flow.undo import Undoing
 from treering.flow.verify import Verifier
 from treering.intake.formats import Format
 from treering.registry.applicant import Applicant
@@ -158,12 +161,30 @@ class Shown(Ground):
         """As the programme of this code, like `redeem`."""
         return self.service.load_file(self.office.named(programme), key, kind, file)
 
+    @property
+    def rulebook(self) -> Rulebook:
+        return Rulebook(self.engine, self.clock)
+
+    @property
+    def applications(self) -> Applications:
+        return Applications(
+            engine=self.engine,
+            vault=self.vault,
+            find=self.office.find,
+            world=self.ledger.at,
+            clock=self.clock,
+        )
+
+    @property
+    def undoing(self) -> Undoing:
+        return Undoing(self.engine, self.vault, self.clock)
+
     def counter(self, registry_url: str, submit_key: str) -> Counter:
         """Where holders exchange; this process holds the registry's key on the chain."""
         return Counter(
             engine=self.engine,
             vault=self.vault,
-            find=self.office.find,
+            applications=self.applications,
             registry=Applicant(registry_url, submit_key),
             claims=Claims(self.ledger, self.keys.account("registry")),
             clock=self.clock,

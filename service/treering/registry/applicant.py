@@ -6,7 +6,12 @@ import httpx
 import msgspec
 
 from treering.domain.record import TreeId
-from treering.errors import ExchangeRefused, RegistryUnavailable
+from treering.errors import (
+    RegistryDeclined,
+    RegistryUnavailable,
+    TreeUsedTwice,
+    UsedAtRegistry,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +46,7 @@ class Applicant:
         )
 
     def apply(self, application: Application) -> Granted:
-        """ExchangeRefused with the registry's words."""
+        """RegistryDeclined, or UsedAtRegistry, with the registry's words."""
         body = {
             "application": application.id,
             "year": application.year,
@@ -50,11 +55,35 @@ class Applicant:
             "trees": [f"{tree:024x}" for tree in application.trees],
             "salt": application.salt.hex(),
         }
+        answer = self._asked("/applications", body, (200, 201, 409, 422))
+        if answer.status_code >= 400:
+            raise _declined(answer)
         try:
-            answer = self._client.post("/applications", json=body)
-            if 400 <= answer.status_code < 500:
-                raise ExchangeRefused(f"the registry refused: {answer.text:.200}")
-            answer.raise_for_status()
             return msgspec.json.decode(answer.content, type=Granted)
-        except (httpx.HTTPError, msgspec.DecodeError) as error:
+        except msgspec.DecodeError as error:
+            raise RegistryUnavailable(f"its answer is no grant: {error}") from error
+
+    def withdraw(self, commitment: bytes) -> None:
+        """Withdrawn now or before; RegistryDeclined if it does not know the certificate."""
+        answer = self._asked(f"/certificates/{commitment.hex()}/withdrawal", {}, (200, 404))
+        if answer.status_code != 200:
+            raise _declined(answer)
+
+    def _asked(
+        self, path: str, body: dict[str, object], expected: tuple[int, ...]
+    ) -> httpx.Response:
+        """RegistryUnavailable for all that may pass by itself, and for a key of ours that it
+        does not take: an operator mends it, and the application goes on."""
+        try:
+            answer = self._client.post(path, json=body)
+        except httpx.HTTPError as error:
             raise RegistryUnavailable(f"{type(error).__name__}: {error}") from error
+        if answer.status_code not in expected:
+            raise RegistryUnavailable(f"{path} answered {answer.status_code}")
+        return answer
+
+
+def _declined(answer: httpx.Response) -> RegistryDeclined:
+    words = f"{answer.text:.200}"
+    used = f'"{TreeUsedTwice.code}"' in answer.text
+    return UsedAtRegistry(words) if used else RegistryDeclined(words)

@@ -36,6 +36,11 @@ def redemptions() -> list[dict[str, Any]]:
     return [json.loads(line) for line in _text("redemptions.ndjson").splitlines()]
 
 
+def conversion_rules() -> str:
+    """What counts for how much, as `treering rules load` takes it."""
+    return _text("conversion_rules.csv")
+
+
 def campaign() -> bytes:
     """What the demo redeems at once, as JSON lines."""
     return _text("campaign.ndjson").encode()

@@ -6,7 +6,6 @@ Times are aware and UTC. A lot id is programme << 32 | lot number, as on chain.
 from typing import Any
 
 from sqlalchemy import (
-    ARRAY,
     BigInteger,
     Boolean,
     CheckConstraint,
@@ -259,28 +258,3 @@ transactions = Table(
     CheckConstraint("nonce >= 0 and attempt > 0 and tip >= 0 and cap >= tip", name="offer"),
 )
 Index("ix_transactions_batch", transactions.c.batch)
-
-exchanges = Table(
-    "exchanges",
-    metadata,
-    Column("id", Uuid, primary_key=True),
-    Column("holder", ForeignKey("holders.id"), nullable=False),
-    _required("year", SmallInteger),
-    _required("state", Text),
-    Column("trees", ARRAY(LargeBinary), nullable=False),
-    _required("sealed_salt", LargeBinary),
-    Column("number", Text),
-    Column("commitment", LargeBinary),
-    _moment("applied_at"),
-    UniqueConstraint("holder", "year"),
-    CheckConstraint("state in ('applied', 'issued', 'claimed')", name="state"),
-    CheckConstraint("state = 'applied' or commitment is not null", name="issued_is_known"),
-)
-
-exchange_trees = Table(
-    "exchange_trees",
-    metadata,
-    Column("tree", LargeBinary, primary_key=True),
-    Column("exchange", ForeignKey("exchanges.id"), nullable=False),
-    CheckConstraint("length(tree) = 12", name="tree"),
-)

@@ -4,10 +4,12 @@ from treering.store import (
     audit_table,
     contradiction_tables,
     drop_tables,
+    exchange_tables,
     ground_tables,
     identity_table,
     mirror_tables,
     operator_tables,
+    rule_tables,
     schema,
 )
 from treering.store.metadata import metadata
@@ -16,10 +18,12 @@ __all__ = [
     "audit_table",
     "contradiction_tables",
     "drop_tables",
+    "exchange_tables",
     "ground_tables",
     "identity_table",
     "metadata",
     "mirror_tables",
     "operator_tables",
+    "rule_tables",
     "schema",
 ]

@@ -9,7 +9,8 @@ import os
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from treering.domain.holder import HolderId
-from treering.store.schema import exchanges, holders, lots, redemptions
+from treering.store.exchange_tables import eligibilities, exchange_keys, exchanges
+from treering.store.schema import holders, lots, redemptions
 
 NOBODY = b""  # what stands in place of a sealed secret
 
@@ -42,9 +43,9 @@ class Withdrawals:
         return int(self._connection.execute(query, {"who": holder}).scalar_one())
 
     def exchanging(self, holder: HolderId) -> bool:
-        """Whether an exchange of his is under way, which needs its salt."""
+        """Whether an exchange of his is under way, which may need its salt."""
         query = select(exchanges.c.id).where(
-            exchanges.c.holder == holder, exchanges.c.state != "claimed"
+            exchanges.c.holder == holder, exchanges.c.state.in_(("applied", "issued", "withdrawn"))
         )
         return self._connection.execute(query).first() is not None
 
@@ -55,11 +56,16 @@ class Withdrawals:
         self._connection.execute(_FINGERPRINTS, {"holder": holder})
         mine = update(redemptions).where(_SAME).values(holder=nobody, masked_name="")
         self._connection.execute(mine, {"who": holder})
+        his = select(exchanges.c.id).where(exchanges.c.holder == holder)
+        self._connection.execute(
+            update(exchange_keys).where(exchange_keys.c.exchange.in_(his)).values(fingerprint=b"")
+        )
         self._connection.execute(
             update(exchanges)
             .where(exchanges.c.holder == holder)
             .values(holder=nobody, sealed_salt=NOBODY, number=None)
         )
+        self._connection.execute(delete(eligibilities).where(eligibilities.c.holder == holder))
         self._connection.execute(delete(holders).where(holders.c.id == holder))
         left = select(func.coalesce(func.sum(redemptions.c.count), 0)).where(_SAME)
         return int(self._connection.execute(left, {"who": nobody}).scalar_one())

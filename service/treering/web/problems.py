@@ -73,6 +73,11 @@ STATUS: dict[type[TreeringError], int] = {
     errors.BundleNotHeld: 404,
     errors.PinMoved: 503,
     errors.IssuerKeyUnlisted: 503,
+    errors.ExchangeRefused: 409,
+    errors.ExchangeNotFound: 404,
+    errors.ThreeNeeded: 422,
+    errors.PlaceUnknown: 422,
+    errors.EligibilityUnknown: 422,
 }
 DATABASE_FAULTS = UNAVAILABLE
 _STATES = {404: State.NOT_FOUND, 503: State.CANNOT_CHECK_NOW}
