@@ -16,6 +16,7 @@ from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number
 from tests.fakes.bundles import FakeBundles
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
+from tests.fakes.provenance import FakeProvenance
 from treering import errors
 from treering.domain import address, claims, compact, documents, own
 from treering.domain.batch import Batch, BatchState
@@ -82,6 +83,7 @@ class FakeServices:
         self.books = Books(programmes, {lot.slug: lot for lot in LOTS})
         self.access = FakeAccess({key: each.code for key, each in programmes.items()})
         self.books.accepted["ANT_FOREST-277"] = 150_000
+        self.provenance = FakeProvenance(self.certificate, self.network())
         self.signers = {
             programme.code: Ed25519PrivateKey.from_private_bytes(keccak(programme.code.encode()))
             for programme in programmes.values()

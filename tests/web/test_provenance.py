@@ -1,10 +1,17 @@
 """The way to the ground, over HTTP: W3C PROV for machines, a drawn graph for people."""
 
+import csv
 import io
+import json
 
+import pytest
 from prov.model import ProvDocument
+from pyarrow import parquet
 
 from tests.web.conftest import REAL
+from treering.domain.role import Role
+from treering.store import api_keys
+from treering.web import search
 
 
 @REAL
@@ -54,3 +61,115 @@ def test_what_is_no_number_has_no_way(client):
     page = client.get(f"/c/{unknown}/provenance", headers={"Accept": "text/html"})
     assert page.status_code == 404
     assert "text/html" in page.headers["content-type"]
+
+
+def as_role(world, role: Role, *provinces: str) -> dict[str, str]:
+    key = f"{role}-{'-'.join(provinces)}"
+    with world.parts.engine.begin() as connection:
+        api_keys.add(connection, key, world.parts.clock(), role, provinces=provinces or None)
+    return {"X-API-Key": key}
+
+
+@pytest.fixture
+def auditor(world, number) -> dict[str, str]:
+    world.parts.follower.step()
+    return as_role(world, Role.AUDITOR)
+
+
+def ask(client, headers, **asked):
+    return client.post("/v1/provenance:search", json=asked, headers=headers)
+
+
+@REAL
+def test_an_auditor_finds_the_records_of_a_lot(client, number, auditor):
+    answer = ask(client, auditor, lot="ANT_FOREST-277", state="FINAL").json()
+    assert number in [item["number"] for item in answer["items"]]
+    assert answer["as_of"]["block_hash"].startswith("0x")
+    assert answer["next_cursor"] is None
+
+
+@REAL
+def test_pages_lead_on_by_their_cursor(client, redeem, auditor):
+    redeem(count=3)
+    first = ask(client, auditor, limit=2).json()
+    second = ask(client, auditor, limit=2, cursor=first["next_cursor"]).json()
+    assert second["as_of"]["block"] == first["as_of"]["block"]
+    assert not {i["number"] for i in first["items"]} & {i["number"] for i in second["items"]}
+
+
+@REAL
+def test_all_that_is_found_comes_as_a_file_of_each_form(client, number, auditor):
+    path = "/v1/provenance:search"
+    found = {
+        form: client.post(path, params={"form": form}, json={}, headers=auditor)
+        for form in ("jsonl", "csv", "parquet")
+    }
+    lines = [json.loads(line) for line in found["jsonl"].text.splitlines()]
+    rows = list(csv.DictReader(io.StringIO(found["csv"].text)))
+    table = parquet.read_table(io.BytesIO(found["parquet"].content)).to_pylist()
+    numbers = [line["number"] for line in lines]
+    assert number in numbers
+    assert [row["number"] for row in rows] == numbers == [row["number"] for row in table]
+    for answer in found.values():
+        assert "attachment" in answer.headers["content-disposition"]
+        assert answer.headers["x-content-type-options"] == "nosniff"
+
+
+@REAL
+def test_a_regulator_sees_his_own_provinces_alone(world, client, number, auditor):
+    here, elsewhere = (as_role(world, Role.REGULATOR, code) for code in ("150000", "440000"))
+    assert ask(client, here).json()["items"]
+    assert ask(client, elsewhere).json()["items"] == []
+    refused = ask(client, elsewhere, province="150000")
+    assert (refused.status_code, refused.json()["code"]) == (403, "TR353")
+
+
+@REAL
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"limit": 100_000},
+        {"limit": 0},
+        {"nonsense": 1},
+        {"province": "15"},
+        {"state": "LOST"},
+        {"box": [2, 0, 1, 1]},
+        {"box": [0, -91, 1, 1]},
+        {"box": [0, 0, 1]},
+        {"cursor": "nonsense"},
+        {"evidence": "0x12"},
+        {"year": 1},
+        {"redeemed_from": "2019-01-01T00:00:00"},
+        {"as_of": {"block": 1, "at": "2019-01-01T00:00:00Z"}},
+        {"as_of": {"at": "2999-01-01T00:00:00Z"}},
+        {"as_of": {"block": -1}},
+    ],
+)
+def test_a_question_that_makes_no_sense_is_refused(client, auditor, asked):
+    answer = ask(client, auditor, **asked)
+    assert (answer.status_code, answer.json()["code"]) == (422, "TR312")
+
+
+@REAL
+def test_a_past_block_is_asked_by_its_number(client, auditor):
+    newest = ask(client, auditor).json()["as_of"]["block"]
+    past = ask(client, auditor, as_of={"block": newest - 1}).json()
+    assert past["as_of"]["block"] == newest - 1
+    to_come = ask(client, auditor, as_of={"block": newest + 1})
+    assert (to_come.status_code, to_come.json()["code"]) == (503, "TR362")
+
+
+@REAL
+def test_as_many_exports_as_a_process_makes_at_once_and_no_more(client, number, auditor):
+    taken = 0
+    while search._EXPORTS.acquire(blocking=False):
+        taken += 1
+    busy = client.post("/v1/provenance:search", params={"form": "csv"}, json={}, headers=auditor)
+    for _ in range(taken):
+        search._EXPORTS.release()
+    assert (busy.status_code, busy.json()["code"]) == (429, "TR363")
+    assert busy.headers["retry-after"]
+
+
+def test_nobody_searches_without_a_role(client):
+    assert client.post("/v1/provenance:search", json={}).status_code == 401

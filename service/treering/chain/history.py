@@ -5,7 +5,7 @@ large or a provider refuses ("query returned more than 10000 results", a timeout
 A provider's silence about a log cannot be seen here; the contract's counters show it.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -40,8 +40,10 @@ class Span:
     entries: list[told.Entry]
 
 
-def history(node: Node, contract: str, first: int, pinned: Block) -> Iterator[Span]:
-    """Every log of the contract from block `first` to the pinned one.
+def history(
+    node: Node, contract: str, first: int, pinned: Block, events: Sequence[str] = ()
+) -> Iterator[Span]:
+    """Every log of the contract from block `first` to the pinned one, or those of some events.
 
     Raises ChainUnavailable when the node falls silent, LogsIncomplete when its logs do not
     agree with themselves, NodeRefused when it refuses even a single block.
@@ -51,7 +53,7 @@ def history(node: Node, contract: str, first: int, pinned: Block) -> Iterator[Sp
     while first <= pinned.number:
         last = min(first + span - 1, pinned.number)
         try:
-            logs = _logs(node, contract, first, last)
+            logs = _logs(node, contract, first, last, events)
         except (ChainUnavailable, NodeRefused) as error:
             if last == first or not _may_be_too_much(error):
                 raise
@@ -77,8 +79,16 @@ def first_block(node: Node, contract: str, pinned: Block) -> int:
     return low
 
 
-def _logs(node: Node, contract: str, first: int, last: int) -> list[dict[str, Any]]:
-    asked = {"address": contract, "fromBlock": hex(first), "toBlock": hex(last)}
+def _logs(
+    node: Node, contract: str, first: int, last: int, events: Sequence[str]
+) -> list[dict[str, Any]]:
+    asked: dict[str, Any] = {
+        "address": contract,
+        "fromBlock": hex(first),
+        "toBlock": hex(last),
+    }
+    if events:
+        asked["topics"] = [["0x" + abi.event_topic(name).hex() for name in events]]
     logs = node.call("eth_getLogs", asked)
     if not isinstance(logs, list) or not all(_is_log(log) for log in logs):
         raise LogsIncomplete(f"blocks {first} to {last}: this is not a list of logs")

@@ -77,6 +77,7 @@ def _steps(
     steps: list[Step] = [
         Every(10, parts.check_identity),
         Every(1, parts.watch.step),
+        Every(1, parts.follower.step),
         *[Every(5, hold.look) for hold in holds],
         *[hold.step for hold in holds],
         Every(10, parts.lookout.look),

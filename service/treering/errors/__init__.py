@@ -90,6 +90,7 @@ from treering.errors.minting import (
     BatchMoved,
     Diverged,
 )
+from treering.errors.provenance import ChainNotFollowed, ExportsBusy
 from treering.errors.redemptions import (
     HolderNotFound,
     HolderWaits,
@@ -158,6 +159,7 @@ __all__ = [
     "CannotStart",
     "CertificateFallen",
     "CertificateNotFound",
+    "ChainNotFollowed",
     "ChainUnavailable",
     "ClaimRefused",
     "ConsentMissing",
@@ -175,6 +177,7 @@ __all__ = [
     "ExchangeRaced",
     "ExchangeRefused",
     "ExchangeUnderWay",
+    "ExportsBusy",
     "FontsMissing",
     "FulfilmentUnknown",
     "GrantDiffers",

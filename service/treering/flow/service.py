@@ -44,9 +44,9 @@ from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.own import of_programme, own_copy
 from treering.flow.printing import Printer
+from treering.flow.provenance import Provenance
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
-from treering.flow.trace import Tracer
 from treering.flow.verify import Verifier
 from treering.intake.formats import Format
 from treering.store.engine import takes_writes
@@ -74,7 +74,7 @@ class Service:
     scanner: Scanner
     bundles: Larder
     access: Gatehouse
-    provenance: Tracer
+    provenance: Provenance
     clock: Callable[[], datetime]
 
     def authenticate(self, api_key: str | None) -> Programme:

@@ -31,10 +31,12 @@ from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.printing import printer
+from treering.flow.provenance import Provenance
 from treering.flow.publish import Example
 from treering.flow.redeem import Desk
 from treering.flow.rulebook import Rulebook
 from treering.flow.scan import Scanner
+from treering.flow.search import Searcher
 from treering.flow.service import Service
 from treering.flow.trace import Tracer
 from treering.flow.undo import Undoing
@@ -95,7 +97,7 @@ class Shown(Ground):
             scanner=self._scanner,
             bundles=self.larder,
             access=Gatehouse(self.engine, self.clock),
-            provenance=self.tracer,
+            provenance=Provenance(self.tracer, self.searcher),
             clock=self.clock,
         )
 
@@ -132,6 +134,12 @@ class Shown(Ground):
             gazetteer=self.gazetteer,
             mirror=self._interconnection if self.feed else None,
             clock=self.clock,
+        )
+
+    @cached_property
+    def searcher(self) -> Searcher:
+        return Searcher(
+            engine=self.engine, ledger=self.ledger, office=self.office, clock=self.clock
         )
 
     @cached_property

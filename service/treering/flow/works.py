@@ -11,6 +11,7 @@ from treering.chain.minting import Minting
 from treering.chain.now import LedgerNow
 from treering.errors import ChainUnavailable, Diverged
 from treering.flow.crew import Crew, cores
+from treering.flow.follow import Follower
 from treering.flow.ground import Ground
 from treering.flow.halt import Halt
 from treering.flow.hold import Hold
@@ -73,6 +74,10 @@ class Works(Ground):
         self.recovery.with_permission().run()
         with self.engine.begin() as connection:
             identity.resume(connection)
+
+    @property
+    def follower(self) -> Follower:
+        return Follower(self.engine, self.ledger)
 
     @property
     def scrub(self) -> Scrub:

@@ -20,7 +20,9 @@ class Batches:
         self._connection.execute(batches.insert(), rows)
 
     def get(self, batch: BatchId) -> Batch:
-        return _batch(self._connection.execute(select(batches).where(batches.c.id == batch)).one())
+        return batch_of(
+            self._connection.execute(select(batches).where(batches.c.id == batch)).one()
+        )
 
     def of_tree(self, tree: TreeId) -> Batch | None:
         """The batch that holds this record."""
@@ -34,7 +36,7 @@ class Batches:
             .order_by(batches.c.first_serial.desc())
         )
         row = self._connection.execute(query).one_or_none()
-        return _batch(row) if row else None
+        return batch_of(row) if row else None
 
     def split(self, batch: Batch, programme: str) -> None:
         """Two halves in the place of a sealed batch; BatchMoved if it is no longer sealed."""
@@ -81,7 +83,7 @@ def _row(batch: Batch, programme: str) -> dict[str, object]:
     }
 
 
-def _batch(row: Row[tuple[object, ...]]) -> Batch:
+def batch_of(row: Row[tuple[object, ...]]) -> Batch:
     return Batch(
         id=BatchId(row.id),
         state=BatchState(row.state),

@@ -138,6 +138,8 @@ redemptions = Table(
     _required("campaign", Text),
     CheckConstraint("count > 0 and first_serial >= 0", name="range"),
 )
+# They come in the order of time, more or less: a few pages of index serve hundreds of millions.
+Index("ix_redemptions_redeemed_at", redemptions.c.redeemed_at, postgresql_using="brin")
 
 # Idempotency-Keys of single redemptions: 16 bytes of SHA-256 over programme and key.
 redemption_keys = Table(

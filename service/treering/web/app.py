@@ -24,6 +24,7 @@ from treering.web import (
     provenance,
     redeem,
     redemptions,
+    search,
     verification,
     verify_page,
 )
@@ -41,6 +42,7 @@ _ROUTERS = (
     verification.router,
     certificates.router,
     lots.router,
+    search.router,
     provenance.router,
     counts.router,
     did.router,

@@ -18,6 +18,7 @@ from treering.web.templating import page
 
 STATUS: dict[type[TreeringError], int] = {
     errors.ChainUnavailable: 503,
+    errors.ChainNotFollowed: 503,
     errors.WrongChain: 503,
     errors.LogsIncomplete: 503,
     errors.NodeRefused: 503,
@@ -48,6 +49,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.ProgrammeNotFound: 404,
     errors.DatabaseUnavailable: 503,
     errors.LaneFull: 429,
+    errors.ExportsBusy: 429,
     errors.TooManyConnections: 503,
     errors.FontsMissing: 503,
     errors.CertificateFallen: 409,

@@ -1,8 +1,13 @@
 """What the web asks about where things come from. `main` puts the real thing behind it."""
 
+from collections.abc import Iterator
+from datetime import datetime
 from typing import Protocol
 
 from treering.domain.provenance.graph import Trace
+from treering.domain.provenance.search import Cursor, Hit, Page, Question
+
+AsOf = int | datetime | None  # a final block, a moment, or the newest block
 
 
 class ProvenanceServices(Protocol):
@@ -10,3 +15,9 @@ class ProvenanceServices(Protocol):
 
     def trace(self, number: str) -> Trace:
         """NumberMistyped, CertificateNotFound."""
+
+    def page(self, question: Question, as_of: AsOf, after: Cursor | None, limit: int) -> Page:
+        """ChainNotFollowed, RequestMalformed, ChainUnavailable for a past block."""
+
+    def every(self, question: Question, as_of: AsOf) -> Iterator[Hit]:
+        """All that is found; refuses as `page` does, before the first."""

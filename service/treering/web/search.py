@@ -1,0 +1,75 @@
+"""Searching records for whoever watches over the whole: a page at a time, or all as a file."""
+
+from collections.abc import Iterator
+from threading import BoundedSemaphore
+from typing import Annotated
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+from fastapi.responses import StreamingResponse
+
+from treering import errors
+from treering.domain.provenance.search import Hit
+from treering.errors import ExportsBusy
+from treering.export.written import Form, written
+from treering.web.access import TheOverseer, TheServices
+from treering.web.refusals import refusals
+from treering.web.search_models import SearchIn, SearchOut
+
+router = APIRouter(tags=["provenance"])
+_EXPORTS = BoundedSemaphore(4)  # at once in a process: each holds a thread and a connection
+AsFile = Annotated[Form | None, Query(description="All that is found, as a file of this form")]
+
+
+@router.post(
+    "/v1/provenance:search",
+    summary="Records by programme, place, year, party, state, dates or map box, as of a block",
+    response_class=Response,
+    responses={
+        200: {
+            "model": SearchOut,
+            "content": {form.media_type.partition(";")[0]: {} for form in Form},
+        },
+        **refusals(
+            errors.SignInNeeded,
+            errors.RoleNeeded,
+            errors.OutsideProvinces,
+            errors.RequestMalformed,
+            errors.ChainNotFollowed,
+            errors.ExportsBusy,
+        ),
+    },
+)
+def search(
+    asked: SearchIn, person: TheOverseer, services: TheServices, form: AsFile = None
+) -> Response:
+    """Pages go on at `next_cursor`, at the same block. A file has no limit and needs no cursor."""
+    question, moment = asked.question(person), asked.moment()
+    if form is not None:
+        return _file(form, services.provenance.every(question, moment))
+    found = services.provenance.page(question, moment, asked.after(), asked.limit)
+    pin = found.pin
+    answer = {
+        "as_of": {"block": pin.block, "block_hash": f"0x{pin.hash.hex()}", "at": pin.at},
+        "items": found.hits,
+        "next_cursor": found.after.text if found.after else None,
+    }
+    body = msgspec.json.encode(answer)
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+def _file(form: Form, hits: Iterator[Hit]) -> Response:
+    if not _EXPORTS.acquire(blocking=False):
+        raise ExportsBusy("try again when another export is done")
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f'attachment; filename="treering-records.{form}"',
+    }
+    return StreamingResponse(_until_done(form, hits), headers=headers, media_type=form.media_type)
+
+
+def _until_done(form: Form, hits: Iterator[Hit]) -> Iterator[bytes]:
+    try:
+        yield from written(form, Hit, hits)
+    finally:
+        _EXPORTS.release()
