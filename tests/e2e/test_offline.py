@@ -15,6 +15,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from tests.e2e.browser import browser, free_port, serving
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
+from treering.domain import badge
 from treering.domain.redemption import Wish
 from treering.web.app import create_app
 
@@ -33,6 +34,7 @@ class Trip:
     credentials: dict[str, dict[str, Any]]
     codes: dict[str, str]
     pdf: bytes
+    badges: dict[str, bytes]
     before: list[str]  # what the console said while there was a server
 
 
@@ -90,6 +92,10 @@ def trip(anvil: Node, postgres: str, tmp_path_factory) -> Iterator[Trip]:
             {name: service.credential(number) for name, number in numbers.items()},
             {name: service.address(number) for name, number in numbers.items()},
             service.pdf(numbers["final"]),
+            {
+                "badge.png": service.badges.png(numbers["final"], "square"),
+                "badge.svg": service.badges.svg(numbers["final"]),
+            },
             said,
         )
 
@@ -216,6 +222,15 @@ def test_a_pdf_that_anything_was_appended_to_or_changed_in_is_altered(trip, brou
         assert state(page) == "Altered"
     unsigned = trip.pdf.replace(b"/ByteRange", b"/BiteRange")
     assert "PDF_UNSIGNED" in codes(brought(unsigned, "certificate.pdf"))
+
+
+@pytest.mark.parametrize("name", ["badge.png", "badge.svg"])
+def test_a_baked_badge_is_checked_by_the_credential_in_it(trip, brought, name):
+    whole = trip.badges[name]
+    assert state(brought(whole, name)) == "Final"
+    assert state(brought(whole.replace("张".encode(), "李".encode()), name)) == "Altered"
+    twice = badge.baked(whole, json.dumps(trip.credentials["revoked"]).encode())
+    assert brought(twice, name).locator("#fault").is_visible(), "two credentials are none"
 
 
 def test_a_credential_that_was_changed_is_altered(trip, brought):

@@ -18,7 +18,7 @@ from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.overview import overview
 from tests.fakes.provenance import FakeProvenance
 from treering import errors
-from treering.domain import address, claims, compact, documents, own
+from treering.domain import address, badge, claims, compact, documents, own
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.codes import CODES
@@ -50,6 +50,7 @@ from treering.domain.view import (
 )
 from treering.domain.wishes import WishIn
 from treering.errors import TreeringError
+from treering.flow.badges import Baker
 from treering.flow.certify import Issuer
 from treering.flow.examine import Examiner
 from treering.flow.findings import Findings
@@ -239,6 +240,10 @@ class FakeServices:
         signed = secured(statement, method=method, created=NOW, sign=sign, suites=(JCS,))
         return own.copy(self.credential(number), signed, parts)
 
+    @property
+    def badges(self) -> Baker:
+        return Baker(self.credential, self.picture)
+
     def notary(self, programme: str) -> Notary:
         scalar = int.from_bytes(keccak(b"pdf" + programme.encode())[1:], "big")
         issuer = Issuer(key=self._key(programme), sign=self.signers[programme].sign)
@@ -253,6 +258,9 @@ class FakeServices:
         ).examine(brought)
 
     def _of_file(self, content: bytes) -> Report:
+        if badge.is_one(content):
+            baked = badge.credential(content)
+            return self.verify(baked) if baked else Report("", (self._on_file("BADGE_EMPTY"),))
         if not pdf.is_pdf(content):
             document = documents.read(content)
             return self._verify_own(document) if own.is_one(document) else self.verify(document)

@@ -1,11 +1,11 @@
 """treering verify: check a certificate against the chain, wherever it comes from.
 
-FILE is a credential, a PDF, a holder's own copy, or the text of a QR code; NUMBER or URL is
-fetched from the service that shows it, and believed no more than a file. What a QR code holds
-may stand for URL: then nothing is fetched, and with --issuer-key its signature is checked
-without any network. With --bundle nobody is asked at all: the chain's part is answered from a
-file that one of the --issuer-key has signed, and its age is told. Exit status: 0 valid,
-1 invalid, 2 unknown or not readable.
+FILE is a credential, a PDF, a baked badge (PNG or SVG), a holder's own copy, or the text of a
+QR code; NUMBER or URL is fetched from the service that shows it, and believed no more than a
+file. What a QR code holds may stand for URL: then nothing is fetched, and with --issuer-key its
+signature is checked without any network. With --bundle nobody is asked at all: the chain's part
+is answered from a file that one of the --issuer-key has signed, and its age is told. Exit
+status: 0 valid, 1 invalid, 2 unknown or not readable.
 """
 
 import argparse
@@ -15,13 +15,13 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import Any, TextIO
 
 import httpx
 
 from treering.chain.node import NO_PROXY
 from treering.cli import offline
-from treering.domain import address, documents, number, own
+from treering.domain import address, badge, documents, number, own
 from treering.domain.codes import CODES
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.pdf import file as pdf
@@ -117,12 +117,17 @@ def _brought(what: str, service_url: str, get: Callable[[str], bytes]) -> bytes:
 
 
 def _opened_by(name: str, brought: bytes) -> bytes:
-    """A holder's own copy, but of the credential that was brought, in JSON or in a PDF."""
+    """A holder's own copy, but of the credential that was brought, in whichever form."""
     copy = _file(name)
     if copy is None:
         raise CredentialMalformed(f"there is no file {name}")
-    carried = pdf.credential(brought) if pdf.is_pdf(brought) else documents.read(brought)
-    return json.dumps(own.of_another(documents.read(copy), carried or {})).encode()
+    return json.dumps(own.of_another(documents.read(copy), _carried(brought) or {})).encode()
+
+
+def _carried(brought: bytes) -> dict[str, Any] | None:
+    if badge.is_one(brought):
+        return badge.credential(brought)
+    return pdf.credential(brought) if pdf.is_pdf(brought) else documents.read(brought)
 
 
 def _file(name: str) -> bytes | None:

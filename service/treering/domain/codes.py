@@ -70,6 +70,7 @@ CODES: dict[str, Code] = {
         Code("PDF_UNSIGNED", Check.FILE, _I, "The PDF bears no signature of ours.", "PDF 没有我们的签名。", _BEWARE, _BEWARE_ZH),
         Code("PDF_OF_ANOTHER_KEY", Check.FILE, _I, "The PDF is signed by another key than its credential's.", "PDF 的签名密钥与所附凭证的签发方不符。", _BEWARE, _BEWARE_ZH),
         Code("PDF_EMPTY", Check.FILE, _I, "The PDF carries no credential of ours.", "PDF 中没有我们的凭证。", _BEWARE, _BEWARE_ZH),
+        Code("BADGE_EMPTY", Check.FILE, _I, "The picture carries no credential of ours, or more than one.", "图片中没有我们的凭证，或不止一个。", "Ask for the badge as the programme hands it out: most programs that send pictures throw the credential away.", "请索取项目方给出的原图：多数程序在发送图片时会丢弃凭证。"),
         Code("HOLDER_STATED_OK", Check.HOLDER, _V, "The programme signed this copy for the holder, to be shown to whoever is named here.", "此副本由项目方为持有人签发，供此处所列的查验方查看。"),
         Code("HOLDER_ID_OK", Check.HOLDER, _V, "The record is of the holder with this id: the chain itself says so.", "该记录属于此标识的持有人，由链上承诺证明。"),
         Code("HOLDER_NAME_OK", Check.HOLDER, _V, "The record is of the holder with this name: the programme signed it.", "该记录属于此姓名的持有人，由项目方签名证明。"),

@@ -32,6 +32,7 @@ from treering.domain.view import (
 from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
 from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
+from treering.flow.badges import Baker
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.counts import Tally
@@ -178,6 +179,10 @@ class Service:
     def own_copy_now(self, number: str, asked: Asked) -> dict[str, Any]:
         """For whoever holds the books."""
         return own_copy(self.office, self.office.find(number), asked, self.clock())
+
+    @property
+    def badges(self) -> Baker:
+        return Baker(self.credential, self.picture)
 
     def address(self, number: str) -> str:
         return self.office.address(self.office.find(number))

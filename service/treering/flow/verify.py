@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from treering.domain import claims, documents, own
+from treering.domain import badge, claims, documents, own
 from treering.domain.claims import Facts
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.pdf import file as pdf
@@ -61,10 +61,13 @@ class Verifier:
         return self._report(document, self._pinned)
 
     def verify_file(self, content: bytes) -> Report:
-        """The report on a file: a PDF of ours, or a credential in JSON.
+        """The report on a file: a PDF of ours, a baked badge, or a credential in JSON.
 
-        A PDF of another form is INVALID, never an error; CredentialMalformed for no JSON object.
+        One without a credential is INVALID, never an error; CredentialMalformed for no JSON.
         """
+        if badge.is_one(content):
+            baked = badge.credential(content)
+            return self.verify(baked) if baked else Report("", (self._on_file("BADGE_EMPTY"),))
         if not pdf.is_pdf(content):
             document = documents.read(content)
             return self._verify_own(document) if own.is_one(document) else self.verify(document)

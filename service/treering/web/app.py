@@ -9,6 +9,7 @@ from treering.telemetry.requests import Requests
 from treering.telemetry.standing import tell_standing
 from treering.telemetry.traces import Traces
 from treering.web import (
+    badges,
     bundles,
     certificates,
     check_page,
@@ -47,6 +48,7 @@ _ROUTERS = (
     counts.router,
     did.router,
     bundles.router,
+    badges.router,
     installed.router,
     health.router,
     metrics.router,

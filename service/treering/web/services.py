@@ -11,6 +11,7 @@ from treering.domain.redemption import Wish
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.web.access_services import AccessServices
+from treering.web.badge_services import Badges
 from treering.web.bundle_services import Bundles
 from treering.web.provenance_services import ProvenanceServices
 
@@ -22,6 +23,8 @@ class Services(Protocol):
     def bundles(self) -> Bundles:
         """For whoever wants to check where there is no network."""
 
+    @property
+    def badges(self) -> Badges: ...
     @property
     def access(self) -> AccessServices: ...
     @property

@@ -3,11 +3,13 @@
 import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { test } from "node:test";
+import { deflateSync } from "node:zlib";
 import { facts, keyOf } from "../../../service/treering/web/static/check/credential.js";
 import { fromHex, fromMultibase, toHex } from "../../../service/treering/web/static/check/bytes.js";
 import { canonical, parsed } from "../../../service/treering/web/static/check/json.js";
 import { checked } from "../../../service/treering/web/static/check/checks.js";
 import { contradicts, state } from "../../../service/treering/web/static/check/verdict.js";
+import { credentialIn } from "../../../service/treering/web/static/check/pdf.js";
 import { holds } from "../../../service/treering/web/static/check/signature.js";
 import { parse } from "../../../service/treering/web/static/check/number.js";
 import { meaning } from "../../../service/treering/web/static/check/scan.js";
@@ -136,6 +138,24 @@ test("only what cannot both be true is a contradiction", () => {
     ["FINAL", silent, false], ["REVOKED", silent, false],
   ];
   for (const [theirs, findings, expected] of cases) assert.equal(contradicts(theirs, findings), expected);
+});
+
+test("a PDF's credential is found however its packed bytes end", async () => {
+  const packedFrom = (i) => deflateSync(JSON.stringify({ credentialSubject: { number: `TR-${i}` } }));
+  const ending = (byte) => Array.from({ length: 5000 }, (_, i) => i).find((i) => packedFrom(i).at(-1) === byte);
+  const pdf = (i, line) => Buffer.concat(["%PDF-1.7\nstream\n", packedFrom(i), `${line}endstream`].map(Buffer.from));
+  for (const [i, lines] of [[ending(10), ["\n", "\r\n"]], [ending(13), ["\n", "\r\n", ""]], [0, ["\n", ""]]]) {
+    for (const line of lines) {
+      const found = await credentialIn(new Uint8Array(pdf(i, line)));
+      assert.equal(found?.credentialSubject.number, `TR-${i}`);
+    }
+  }
+});
+
+test("a stream that unpacks to more than any credential has is left alone", async () => {
+  const bomb = deflateSync(Buffer.alloc(64 << 20, " "));
+  const file = Buffer.concat([Buffer.from("%PDF-1.7\nstream\n"), bomb, Buffer.from("\nendstream")]);
+  assert.equal(await credentialIn(new Uint8Array(file)), null);
 });
 
 function* leaves(value, path = []) {

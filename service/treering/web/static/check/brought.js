@@ -1,5 +1,6 @@
-// What a visitor brings as a file: a credential in JSON, or a PDF with one in it.
+// What a visitor brings as a file: a credential in JSON, a PDF or a picture with one in it.
 
+import { isBadge, textIn } from "./badge.js";
 import { facts, keyOf } from "./credential.js";
 import { finding } from "./checks.js";
 import { parsed } from "./json.js";
@@ -12,6 +13,7 @@ const LARGEST = 1_000_000; // bytes: a PDF of ours has a tenth, a credential a h
 export async function broughtIn(file) {
   if (file.size > LARGEST) throw new Error(`it has more than ${LARGEST} bytes`);
   const bytes = new Uint8Array(await file.arrayBuffer());
+  if (isBadge(bytes)) return { credential: parsed(await textIn(bytes)) };
   if (!isPdf(bytes)) return { credential: parsed(new TextDecoder("utf-8", { fatal: true }).decode(bytes)) };
   const credential = await credentialIn(bytes);
   if (credential === null) throw new Error("the PDF carries no credential of ours");

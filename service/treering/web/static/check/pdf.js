@@ -4,10 +4,10 @@
 
 import { compared, fromHex, joined } from "./bytes.js";
 import * as der from "./der.js";
+import { unpacked } from "./inflate.js";
 import { parsed } from "./json.js";
 import { verified } from "./signature.js";
 
-const MOST_UNPACKED = 256 * 1024; // bytes of one stream: a bomb is not unpacked
 const MOST_STREAMS = 200; // ours has some twenty
 const [ECDSA, P256] = [{ name: "ECDSA", hash: "SHA-256" }, { name: "ECDSA", namedCurve: "P-256" }];
 const ORDER = 0xffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551n;
@@ -29,10 +29,10 @@ export async function credentialIn(bytes) {
   const text = latin(bytes);
   const streams = [...text.matchAll(/stream\r?\n(?=x)/g)].slice(0, MOST_STREAMS);
   let found = null;
-  for (const stream of streams) {
-    const start = stream.index + stream[0].length;
+  for (const begun of streams) {
+    const start = begun.index + begun[0].length;
     const end = text.indexOf("endstream", start);
-    const content = end < 0 ? null : await unpacked(bytes.subarray(start, end));
+    const content = end < 0 ? null : await stream(bytes.subarray(start, end));
     if (!content?.trimStart().startsWith("{")) continue;
     try {
       const document = parsed(content);
@@ -113,21 +113,16 @@ async function isSigned({ certificate, signature }, digest) {
   return crypto.subtle.verify(ECDSA, key, raw, der.value(der.SET, await attributes(certificate, digest)));
 }
 
-// The text of a zlib stream; null for what is broken, too large or no text.
-async function unpacked(packed) {
-  const trimmed = packed.subarray(0, packed.length - (/\r?\n?$/.exec(latin(packed.slice(-2)))[0].length));
-  const reader = new Blob([trimmed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
-  const pieces = [];
-  let size = 0;
-  try {
-    for (let { done, value } = await reader.read(); !done; { done, value } = await reader.read()) {
-      pieces.push(value);
-      if ((size += value.length) > MOST_UNPACKED) return await reader.cancel(), null;
-    }
-    return new TextDecoder("utf-8", { fatal: true }).decode(joined(...pieces));
-  } catch {
-    return null;
+// The text of a packed stream. An end of line goes before `endstream`, or none, and the packed bytes
+// may themselves end as one does: what fits is the stream.
+async function stream(packed) {
+  const [before, last] = packed.slice(-2);
+  const ends = last === 10 ? [1, ...(before === 13 ? [2] : []), 0] : [0];
+  for (const end of ends) {
+    const text = await unpacked(packed.subarray(0, packed.length - end));
+    if (text !== null) return text;
   }
+  return null;
 }
 
 async function sha256(bytes) {
