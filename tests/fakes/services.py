@@ -91,6 +91,9 @@ class FakeServices:
         }
         self.bundles = FakeBundles([self._key("ANT_FOREST").multikey])
 
+    def standpoint(self) -> None:
+        """Books in memory are read each time."""
+
     def authenticate(self, api_key: str | None) -> Programme:
         if api_key not in self.books.programmes:
             raise errors.NotAuthenticated("no key was given" if not api_key else "unknown key")

@@ -52,7 +52,8 @@ def test_f14_a_frozen_node_holds_up_no_redemption_and_no_page_and_is_used_again(
     until(town.settled, worker.check)
     assert web.state(number) == "FINAL"
     town.node.process.send_signal(signal.SIGSTOP)
-    assert web.state(number) == "CANNOT_CHECK_NOW"
+    # What is known of a final block is told for some seconds (docs/decisions/0050).
+    until(lambda: web.state(number) == "CANNOT_CHECK_NOW", web.check)
     with ThreadPoolExecutor(60) as pool:  # more than the process has threads
         asked = [pool.submit(web.state, number) for _ in range(60)]
         assert web.redeem("two").status == 201

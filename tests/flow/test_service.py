@@ -149,7 +149,7 @@ def test_with_a_silent_node_everything_is_still_shown(silent: Parts, numbers):
 def test_a_node_that_dies_between_two_questions_is_a_silent_node(parts: Parts, forest: Chain):
     world = parts.ledger.at("finalized")
     dead = Node(f"http://127.0.0.1:{free_port()}")
-    world._node = dead
+    world.node = dead
     gazetteer = replace(parts.service.gazetteer, world=lambda tag: world)
     assert gazetteer.lot("ANT_FOREST-277").statements == ()
     assert gazetteer.lot("ANT_FOREST-277").facts is None

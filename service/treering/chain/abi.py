@@ -40,16 +40,24 @@ def _entry(kind: str, name: str) -> dict[str, Any]:
     return found[0]  # type: ignore[no-any-return]
 
 
-def call_data(function: str, *arguments: object) -> bytes:
+@cache
+def _form(function: str) -> tuple[bytes, list[str], list[str]]:
+    """Its selector, and the types of what it takes and of what it returns."""
     entry: Any = _entry("function", function)
-    return function_abi_to_4byte_selector(entry) + encode(get_abi_input_types(entry), arguments)
+    selector = function_abi_to_4byte_selector(entry)
+    return selector, get_abi_input_types(entry), get_abi_output_types(entry)
 
 
+def call_data(function: str, *arguments: object) -> bytes:
+    selector, taken, _ = _form(function)
+    return selector + encode(taken, arguments)
+
+
+@lru_cache(maxsize=4096)
 def answer(function: str, returned: bytes) -> Any:
     """What a view returned: the one value, or a tuple of several; a struct is a tuple."""
-    entry: Any = _entry("function", function)
     try:
-        values = decode(get_abi_output_types(entry), returned)
+        values = decode(_form(function)[2], returned)
     except (DecodingError, UnicodeDecodeError) as error:
         raise ChainUnavailable(f"{function}: the answer is not TreeLedger's") from error
     return values[0] if len(values) == 1 else values

@@ -41,7 +41,7 @@ class LedgerAt:
     is_snapshot = False
 
     def __init__(self, node: Node, contract: str, block: Block) -> None:
-        self._node = node
+        self.node = node
         self.contract = contract
         self.block = block
 
@@ -146,7 +146,7 @@ class LedgerAt:
     def balance(self, account: str) -> int:
         """What the account holds at this block, in wei."""
         where = {"blockHash": "0x" + self.block.hash.hex(), "requireCanonical": True}
-        return quantity(self._node.call("eth_getBalance", account, where))
+        return quantity(self.node.call("eth_getBalance", account, where))
 
     def has_role(self, role: bytes, account: str) -> bool:
         return bool(self._ask("hasRole", role, account))
@@ -159,7 +159,7 @@ class LedgerAt:
             "toBlock": hex(self.block.number),
             "topics": list(topics),
         }
-        found: list[Any] = self._node.call("eth_getLogs", wanted)
+        found: list[Any] = self.node.call("eth_getLogs", wanted)
         return found
 
     def _last(self, events: list[str], tree: TreeId) -> datetime | None:
@@ -169,10 +169,10 @@ class LedgerAt:
         if not found:
             return None
         block = understood(lambda: quantity(found[-1]["blockNumber"]))
-        return _moment(self._node.block(block).timestamp)
+        return _moment(self.node.block(block).timestamp)
 
     def _ask(self, view: str, *arguments: object) -> Any:
-        returned = self._node.read(self.contract, abi.call_data(view, *arguments), self.block)
+        returned = self.node.read(self.contract, abi.call_data(view, *arguments), self.block)
         return abi.answer(view, returned)
 
 

@@ -34,7 +34,8 @@ def _serve(_: Sequence[str], settings: Settings) -> int:
     traces = traces_to(settings.otlp_endpoint, "treering-web")
     app = create_app(parts.service, base_url=settings.base_url, traces=traces)
     logs.configure(Events.into(app.state.requests.registry))
-    status = serve.main(app, settings.host, settings.port)
+    with parts.presence.kept():
+        status = serve.main(app, settings.host, settings.port)
     if traces:
         traces.close()
     return status

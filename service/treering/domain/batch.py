@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NewType, Self
 
-from treering.domain.merkle import batch_root
+from treering.domain.merkle import MerkleTree, batch_root
 from treering.domain.record import HOLDER_BYTES, LotId, Record, TreeId, tree_id
 
 BatchId = NewType("BatchId", int)
@@ -62,14 +62,18 @@ class Batch:
     def first_tree(self) -> TreeId:
         return tree_id(self.lot, self.first_serial)
 
+    def record(self, position: int) -> Record:
+        holder = self.holders[HOLDER_BYTES * position :][:HOLDER_BYTES]
+        return Record(self.lot, self.first_serial + position, holder)
+
     def records(self) -> list[Record]:
-        return [
-            Record(self.lot, self.first_serial + i, self.holders[20 * i : 20 * i + 20])
-            for i in range(self.count)
-        ]
+        return [self.record(position) for position in range(self.count)]
 
     def words(self) -> list[bytes]:
         return [record.word for record in self.records()]
+
+    def tree(self) -> MerkleTree:
+        return MerkleTree.over(self.words())
 
     def halves(self) -> tuple[Self, Self]:
         """The same records as two batches, for a block that cannot hold them as one.

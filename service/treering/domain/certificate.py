@@ -3,6 +3,7 @@
 It is derived, not stored: the redemption, the batch and the lot already hold every fact.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -42,19 +43,20 @@ def certificate(
     *,
     chain_id: int,
     contract: str,
+    tree_of: Callable[[Batch], MerkleTree] = Batch.tree,
 ) -> Certificate:
     """The certificate for one record; NotFinal while its batch still waits for the chain."""
     if batch is None or batch.state is not BatchState.FINAL or batch.inclusion is None:
         raise NotFinal(str(number))
     position = serial_of(number.tree) - batch.first_serial
-    tree = MerkleTree.over(batch.words())
+    tree = tree_of(batch)
     return Certificate(
         number=str(number),
         programme=redemption.programme,
         masked_name=redemption.masked_name,
         redeemed_at=redemption.redeemed_at,
         lot=lot,
-        record=batch.records()[position],
+        record=batch.record(position),
         first_serial=batch.first_serial,
         count=batch.count,
         root=tree.root,

@@ -119,6 +119,7 @@ from treering.errors.registry import (
     TreeUsedTwice,
 )
 from treering.errors.requests import (
+    AnswerNotMade,
     BodyTooLarge,
     BodyTooSlow,
     NotAllowed,
@@ -143,6 +144,7 @@ from treering.errors.running import (
 
 __all__ = [
     "AddressRefused",
+    "AnswerNotMade",
     "ApplicationMalformed",
     "ApplicationRefused",
     "AudienceMissing",

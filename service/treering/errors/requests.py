@@ -42,3 +42,9 @@ class TooManyConnections(TreeringError):
     """Too many connections are open already: come again in a moment."""
 
     code = "TR332"
+
+
+class AnswerNotMade(TreeringError):
+    """The answer was not made in time: ask again in a moment."""
+
+    code = "TR334"

@@ -6,6 +6,7 @@ its signature is dated by the block that holds its record, and Ed25519 is determ
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from sqlalchemy import Engine
 
@@ -29,6 +30,8 @@ from treering.store.programmes import Tenant
 from treering.store.redemptions import Redemptions
 from treering.store.vault import Vault
 
+# A full batch's tree takes 13 ms and 0.7 MB, and its certificates are looked at in turn.
+_tree = lru_cache(maxsize=16)(Batch.tree)
 # What a certificate still waits for, by the state of its batch.
 _WAITS_FOR = {
     None: "batch",
@@ -173,6 +176,7 @@ class Office:
             found.batch,
             chain_id=self.network.chain_id,
             contract=self.network.contract,
+            tree_of=_tree,
         )
 
 

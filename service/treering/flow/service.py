@@ -19,6 +19,7 @@ from treering.domain.own import Asked
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
+from treering.domain.standpoint import Standpoint
 from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, Verdict
 from treering.domain.view import (
@@ -44,6 +45,7 @@ from treering.flow.load import Answers, Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
 from treering.flow.own import of_programme, own_copy
+from treering.flow.presence import Presence
 from treering.flow.printing import Printer
 from treering.flow.provenance import Provenance
 from treering.flow.redeem import Desk
@@ -77,6 +79,10 @@ class Service:
     access: Gatehouse
     provenance: Provenance
     clock: Callable[[], datetime]
+    presence: Presence
+
+    def standpoint(self) -> Standpoint | None:
+        return self.presence.standpoint()
 
     def authenticate(self, api_key: str | None) -> Programme:
         tenant = self.office.tenants.of_key(api_key)
@@ -129,7 +135,7 @@ class Service:
 
     def certificate(self, number: str) -> CertificateView:
         """The report and the lot's facts are of one block, and a silent node is asked once."""
-        found = self.office.find(number)
+        found = self.presence.find(number)
         world = self.gazetteer.pinned()
         report = self._report(found, world)
         facts = self.gazetteer.facts(found.lot, world)
@@ -152,7 +158,7 @@ class Service:
         )
 
     def verification(self, number: str) -> Report:
-        return self._report(self.office.find(number), self.gazetteer.pinned())
+        return self._report(self.presence.find(number), self.gazetteer.pinned())
 
     def credential(self, number: str) -> dict[str, Any]:
         return self.office.credential(self.office.find(number))
@@ -166,7 +172,7 @@ class Service:
         return self.printer.picture(self._standing(number), shape)
 
     def _standing(self, number: str) -> Found:
-        found = self.office.find(number)
+        found = self.presence.find(number)
         report = self._report(found, self.gazetteer.pinned())
         if report.verdict is Verdict.INVALID:
             raise CertificateFallen(f"{found.number} is {state(report)}")
@@ -185,7 +191,7 @@ class Service:
         return Baker(self.credential, self.picture)
 
     def address(self, number: str) -> str:
-        return self.office.address(self.office.find(number))
+        return self.office.address(self.presence.find(number))
 
     def examine(self, brought: bytes) -> Report:
         return Examiner(

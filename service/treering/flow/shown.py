@@ -25,19 +25,23 @@ from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
+from treering.flow.heed import Heed
 from treering.flow.keyring import KeyRing
 from treering.flow.larder import Larder
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
 from treering.flow.oversee import Overseer
+from treering.flow.presence import Presence
 from treering.flow.printing import printer
 from treering.flow.provenance import Provenance
 from treering.flow.publish import Example
+from treering.flow.pursue import Follower
 from treering.flow.redeem import Desk
 from treering.flow.rulebook import Rulebook
 from treering.flow.scan import Scanner
 from treering.flow.search import Searcher
 from treering.flow.service import Service
+from treering.flow.shelf import Shelf
 from treering.flow.trace import Tracer
 from treering.flow.undo import Undoing
 from treering.flow.verify import Verifier
@@ -71,7 +75,7 @@ class Shown(Ground):
     @cached_property
     def verifier(self) -> Verifier:
         return Verifier(
-            world=self.ledger.at,
+            world=self.presence.follower.at,
             chain_id=self.network.chain_id,
             contract=self.network.contract,
             mirror=self._interconnection if self.feed else None,
@@ -80,13 +84,12 @@ class Shown(Ground):
 
     @cached_property
     def service(self) -> Service:
-        halt = Halt(self.engine)
         desk = Desk(self.engine, self.vault, self.clock)
         return Service(
             engine=self.engine,
-            halt=halt,
+            halt=self.halt,
             desk=desk,
-            admission=Admission(Barrier(halt, desk)),
+            admission=Admission(Barrier(self.halt, desk)),
             loader=Loader(self.engine, self.vault, self.clock),
             office=self.office,
             printer=printer(self.office, self.keys, self.fonts),
@@ -99,6 +102,7 @@ class Shown(Ground):
             access=Gatehouse(self.engine, self.clock),
             provenance=Provenance(self.tracer, self.searcher),
             clock=self.clock,
+            presence=self.presence,
         )
 
     @cached_property
@@ -112,18 +116,27 @@ class Shown(Ground):
         return [self.example.issuer_key(code) for code in here]
 
     @cached_property
+    def halt(self) -> Halt:
+        return Halt(self.engine)
+
+    @cached_property
+    def presence(self) -> Presence:
+        heed = Heed(self.engine, self.halt, self.feed.name if self.feed else None)
+        return Presence(Follower(self.ledger), heed, Shelf(self.office.find, heed.mark))
+
+    @cached_property
     def _scanner(self) -> Scanner:
         ring = KeyRing(self._issuer_keys, lambda number: bool(self.tenants.numbered(number)))
         return Scanner(
             keys=self.office.keys,
-            world=self.ledger.at,
+            world=self.presence.follower.at,
             network=network_mark(self.network.chain_id, self.network.contract),
             clock=self.clock,
             listed=ring.listed,
         )
 
     def _issuer_keys(self, programme: int) -> Sequence[bytes]:
-        return self.ledger.at("finalized").issuer_keys(programme)
+        return self.presence.follower.at("finalized").issuer_keys(programme)
 
     @cached_property
     def tracer(self) -> Tracer:
@@ -144,7 +157,7 @@ class Shown(Ground):
 
     @cached_property
     def gazetteer(self) -> Gazetteer:
-        return Gazetteer(self.engine, self.ledger.at, self.office.programmes)
+        return Gazetteer(self.engine, self.presence.follower.at, self.office.programmes)
 
     @cached_property
     def tally(self) -> Tally:

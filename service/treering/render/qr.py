@@ -35,6 +35,7 @@ def _code(text: str, level: int) -> "qrcode.QRCode[Any]":
     return code
 
 
+@lru_cache(maxsize=1024)
 def path(text: str) -> str:
     """The dark modules as one SVG path, one unit a module, each run of them one rectangle."""
     runs = []

@@ -5,6 +5,7 @@ bad ones; the pith stands off the centre and the bark is out of round. Nothing c
 checked by them; they are there to be recognised and to be looked at.
 """
 
+from functools import lru_cache
 from hashlib import shake_256
 from itertools import accumulate
 from math import cos, pi, sin
@@ -14,11 +15,12 @@ _RADIUS = 880.0  # in a box of 2000 by 2000 around the origin
 _BYTES = 64  # of the seed: 40 years, then angles and strengths
 
 
-def rings(tree: int) -> list[str]:
+@lru_cache(maxsize=1024)
+def rings(tree: int) -> tuple[str, ...]:
     """SVG paths from pith to bark, 20 to 35 of them, inside -1000..1000 both ways."""
     seed = shake_256(b"treering/rings/v1" + tree.to_bytes(12, "big")).digest(_BYTES)
     years = [30 + value for value in seed[: 20 + seed[63] % 16]]
-    return [_ring(grown / sum(years), seed) for grown in accumulate(years)]
+    return tuple(_ring(grown / sum(years), seed) for grown in accumulate(years))
 
 
 def _ring(age: float, seed: bytes) -> str:

@@ -9,6 +9,7 @@ from treering.domain.fees import Fees
 from treering.domain.flight import Bid, Flight, Nonce
 from treering.domain.record import LotId
 from treering.store.batches import inclusion
+from treering.store.bell import ring
 from treering.store.schema import batches, transactions
 
 _FLYING = (BatchState.SIGNED, BatchState.MINED)
@@ -78,6 +79,8 @@ class Flights:
             )
             .values(_changing(after, minter))
         )
+        if before.state is BatchState.FINAL:  # certificates rest on it
+            ring(self._connection)
         return written.rowcount == 1
 
     def _all(self, query: Select[tuple[object, ...]]) -> list[Flight]:

@@ -9,6 +9,7 @@ import os
 from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from treering.domain.holder import HolderId
+from treering.store.bell import ring
 from treering.store.exchange_tables import eligibilities, exchange_keys, exchanges
 from treering.store.schema import holders, lots, redemptions
 
@@ -67,5 +68,6 @@ class Withdrawals:
         )
         self._connection.execute(delete(eligibilities).where(eligibilities.c.holder == holder))
         self._connection.execute(delete(holders).where(holders.c.id == holder))
+        ring(self._connection)  # certificates show his name
         left = select(func.coalesce(func.sum(redemptions.c.count), 0)).where(_SAME)
         return int(self._connection.execute(left, {"who": nobody}).scalar_one())

@@ -35,6 +35,7 @@ from treering.web.crowd import Crowd
 from treering.web.headers import SecurityHeaders
 from treering.web.observe import Observer
 from treering.web.refusals import ANY
+from treering.web.remembered import Remembered
 from treering.web.services import Services
 
 _STATIC = Path(__file__).parent / "static"
@@ -84,6 +85,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
     problems.install(app)
     app.add_middleware(Crowd)
     app.add_middleware(BodyLimit)
+    app.add_middleware(Remembered, standpoint=services.standpoint)
     app.add_middleware(SecurityHeaders, https=base_url.startswith("https://"))
     app.state.requests = Requests()
     tell_standing(app.state.requests.registry, services.overview)

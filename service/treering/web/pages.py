@@ -13,6 +13,7 @@ from treering.web.access import TheServices
 from treering.web.audience import OpenRouter
 from treering.web.language import chosen
 from treering.web.lots import slug_of
+from treering.web.remembered import keep
 from treering.web.templating import page
 from treering.web.timeline import timeline
 from treering.web.verification import freshness
@@ -37,6 +38,7 @@ def show_certificate(request: Request, number: str, services: TheServices) -> Re
         view = services.certificate(number)
     except (NumberMistyped, CertificateNotFound) as error:
         return _not_found(request, number, error)
+    keep(request, view.state)
     return page(
         request,
         "certificate.html",

@@ -51,6 +51,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.LaneFull: 429,
     errors.ExportsBusy: 429,
     errors.TooManyConnections: 503,
+    errors.AnswerNotMade: 503,
     errors.FontsMissing: 503,
     errors.CertificateFallen: 409,
     errors.BatchMoved: 409,

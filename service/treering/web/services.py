@@ -8,6 +8,7 @@ from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.own import Asked
 from treering.domain.redemption import Wish
+from treering.domain.standpoint import Standpoint
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.web.access_services import AccessServices
@@ -29,6 +30,9 @@ class Services(Protocol):
     def access(self) -> AccessServices: ...
     @property
     def provenance(self) -> ProvenanceServices: ...
+
+    def standpoint(self) -> Standpoint | None:
+        """From where answers are given now; None while none may be given again. Asks nobody."""
 
     def authenticate(self, api_key: str | None) -> Programme:
         """The programme whose key this is; NotAuthenticated."""

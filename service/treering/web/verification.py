@@ -1,6 +1,6 @@
 """The report for machines: of a certificate by its number, or of what somebody brings."""
 
-from fastapi import Response
+from fastapi import Request, Response
 
 from treering import errors
 from treering.domain.number import parse
@@ -11,6 +11,7 @@ from treering.web.access import Body, TheServices
 from treering.web.audience import OpenRouter
 from treering.web.models import ReportOut
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
+from treering.web.remembered import keep
 
 router = OpenRouter(prefix="/v1", tags=["verification"])
 CHANGING = frozenset({State.PENDING, State.CANNOT_CHECK_NOW})
@@ -27,10 +28,13 @@ _DOCUMENT = {
     summary="The eight checks of a certificate",
     responses=refusals(*OF_A_NUMBER),
 )
-def read_verification(number: str, services: TheServices, response: Response) -> ReportOut:
+def read_verification(
+    number: str, request: Request, services: TheServices, response: Response
+) -> ReportOut:
     report = services.verification(str(parse(number)))
     reached = state(report)
     response.headers["Cache-Control"] = freshness(reached)
+    keep(request, reached)
     return answers.report(report, reached)
 
 
