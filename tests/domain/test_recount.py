@@ -7,7 +7,7 @@ from itertools import count
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
-from tests.fakes.ledger import INSPECTOR, FakeLedger, Refused
+from tests.fakes.ledger import ADMIN, INSPECTOR, PAUSER, FakeLedger, Refused
 from treering.domain.recount import events as told
 from treering.domain.recount.difference import Difference
 from treering.domain.recount.duties import programme_role
@@ -89,6 +89,7 @@ def ledgers(draw) -> FakeLedger:
             programme, f"P{programme}".encode().ljust(32, b"\0"), roles_of(programme)
         )
     ledger.grant(INSPECTOR, PEOPLE[0])
+    ledger.grant(PAUSER, ADMIN)
     for lot in draw(st.lists(lots, min_size=1, unique=True)):
         ledger.open_lot(lot, draw(terms))
         ledger.state(lot, 1, draw(st.integers(0, 20)), PEOPLE[0], MID_2019, draw(ids))

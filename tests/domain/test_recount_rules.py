@@ -3,10 +3,11 @@
 import pytest
 
 from tests.domain.test_recount import MID_2019, numbered, replayed, roles_of
-from tests.fakes.ledger import ADMIN, INSPECTOR, FakeLedger
+from tests.fakes.ledger import ADMIN, INSPECTOR, PAUSER, FakeLedger
 from treering.domain.merkle import batch_root
 from treering.domain.recount import events as told
 from treering.domain.recount.difference import Code
+from treering.domain.recount.duties import ADMIN_ROLE
 from treering.domain.recount.replay import KEPT
 from treering.domain.recount.summary import lot_lines, sum_lines
 
@@ -26,6 +27,7 @@ def history() -> list[told.Event]:
     ledger.open_programme(1, b"ANT_FOREST".ljust(32, b"\0"), roles_of(1))
     ledger.open_programme(2, b"GFOREST".ljust(32, b"\0"), roles_of(2))
     ledger.grant(INSPECTOR, ANNA)
+    ledger.grant(PAUSER, ADMIN)
     ledger.grant(MINTER, BERT)
     for lot, unit in ((LOT, 1), (GRASS, 2), (CLOSED, 1), (OTHER, 1)):
         ledger.open_lot(lot, (SITE, SAXAUL, 2019, unit, A))
@@ -138,6 +140,8 @@ BROKEN = [
     (Code.ROLE_UNKNOWN, told.RoleGranted(A, ANNA, ADMIN)),
     (Code.ROLE_REPEATED, told.RoleGranted(INSPECTOR, ANNA, ADMIN)),
     (Code.ROLE_NOT_HELD, told.RoleRevoked(INSPECTOR, CAROL, ADMIN)),
+    (Code.ROLE_LACKING, told.RoleGranted(INSPECTOR, CAROL, BERT)),
+    (Code.ROLE_LACKING, told.RoleRevoked(INSPECTOR, ANNA, BERT)),
     (Code.DUTIES_CONFLICT, told.RoleGranted(MINTER, ANNA, ADMIN)),
     (Code.DUTIES_CONFLICT, told.RoleGranted(REGISTRAR, BERT, ADMIN)),
 ]
@@ -168,6 +172,17 @@ def _takes_a_live_one(event: told.Event) -> bool:
     [
         (Code.MINTED_IN_PAUSE, [told.Paused(ADMIN), minted()]),
         (Code.PAUSE_REPEATED, [told.Paused(ADMIN), told.Paused(ADMIN)]),
+        (Code.ROLE_LACKING, [told.RoleGranted(ADMIN_ROLE, ANNA, ANNA)]),
+        (Code.ROLE_LACKING, [told.RoleRevoked(ADMIN_ROLE, ADMIN, ANNA)]),
+        (
+            Code.ROLE_LACKING,  # named, and called off again
+            [
+                told.HandoverPlanned("DefaultAdminTransferScheduled", ANNA),
+                told.HandoverPlanned("DefaultAdminTransferCanceled"),
+                told.RoleRevoked(ADMIN_ROLE, ADMIN, ANNA),
+            ],
+        ),
+        (Code.ROLE_LACKING, [told.Paused(ANNA)]),
         (Code.SUCCESSOR_REPEATED, [told.SuccessorNamed(BERT), told.SuccessorNamed(BERT)]),
     ],
 )
@@ -180,7 +195,14 @@ def test_a_rule_on_two_events_is_named_once(history, code, events):
 @pytest.mark.parametrize(
     "events",
     [
-        [told.HandoverPlanned("DefaultAdminTransferScheduled")],
+        [
+            told.HandoverPlanned("DefaultAdminTransferScheduled", ANNA),
+            told.HandoverPlanned("DefaultAdminDelayChangeScheduled"),
+            told.RoleRevoked(ADMIN_ROLE, ADMIN, ANNA),
+            told.RoleGranted(ADMIN_ROLE, ANNA, ANNA),
+            told.RoleGranted(INSPECTOR, CAROL, ANNA),
+        ],
+        [told.RoleRevoked(INSPECTOR, ANNA, ANNA)],  # given up
         [told.RoleRevoked(MINTER, BERT, ADMIN), told.RoleGranted(REGISTRAR, BERT, ADMIN)],
         [told.RoleGranted(roles_of(2)[1], BERT, ADMIN)],
         [told.RoleGranted(roles_of(1)[2], BERT, ADMIN)],

@@ -15,6 +15,7 @@ ZERO = bytes(32)
 NOBODY = "0x" + "00" * 20
 ADMIN = "0x" + "ad" * 20
 INSPECTOR = keccak(b"treering/inspector")
+PAUSER = keccak(b"treering/pauser")
 
 
 class Refused(Exception):
@@ -164,12 +165,12 @@ class FakeLedger:
         self._tell(told.SuccessorNamed(successor))
 
     def pause(self, account: str = ADMIN) -> None:
-        need(not self.paused)
+        need(not self.paused and (PAUSER, account) in self.holders)
         self.paused = True
         self._tell(told.Paused(account))
 
     def unpause(self, account: str = ADMIN) -> None:
-        need(self.paused)
+        need(self.paused and (PAUSER, account) in self.holders)
         self.paused = False
         self._tell(told.Unpaused(account))
 

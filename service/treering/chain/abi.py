@@ -53,6 +53,20 @@ def call_data(function: str, *arguments: object) -> bytes:
     return selector + encode(taken, arguments)
 
 
+def call(payload: bytes) -> tuple[str, tuple[Any, ...]]:
+    """A call's function and arguments; LookupError for none of TreeLedger's, DecodingError."""
+    entry: Any = _functions().get(payload[:4])
+    if entry is None:
+        raise LookupError(f"TreeLedger has no function 0x{payload[:4].hex()}")
+    return entry["name"], decode(get_abi_input_types(entry), payload[4:])
+
+
+@cache
+def _functions() -> dict[bytes, dict[str, Any]]:
+    entries = [entry for entry in artefact()["abi"] if entry["type"] == "function"]
+    return {function_abi_to_4byte_selector(entry): entry for entry in entries}
+
+
 @lru_cache(maxsize=4096)
 def answer(function: str, returned: bytes) -> Any:
     """What a view returned: the one value, or a tuple of several; a struct is a tuple."""

@@ -12,9 +12,14 @@ from treering.errors.access import (
     RoleNeeded,
     SignInNeeded,
 )
-from treering.errors.base import (
-    TreeringError,
+from treering.errors.audits import (
+    AuditInputUnreadable,
+    AuditReportUnreadable,
+    CheckpointUnusable,
+    ProvidersDisagree,
+    SampleRefused,
 )
+from treering.errors.base import TreeringError
 from treering.errors.bundles import (
     BundleNotHeld,
     BundleNotMade,
@@ -90,7 +95,10 @@ from treering.errors.minting import (
     BatchMoved,
     Diverged,
 )
-from treering.errors.provenance import ChainNotFollowed, ExportsBusy
+from treering.errors.provenance import (
+    ChainNotFollowed,
+    ExportsBusy,
+)
 from treering.errors.redemptions import (
     HolderNotFound,
     HolderWaits,
@@ -148,6 +156,8 @@ __all__ = [
     "ApplicationMalformed",
     "ApplicationRefused",
     "AudienceMissing",
+    "AuditInputUnreadable",
+    "AuditReportUnreadable",
     "BatchMoved",
     "BodyTooLarge",
     "BodyTooSlow",
@@ -163,6 +173,7 @@ __all__ = [
     "CertificateNotFound",
     "ChainNotFollowed",
     "ChainUnavailable",
+    "CheckpointUnusable",
     "ClaimRefused",
     "ConsentMissing",
     "CredentialMalformed",
@@ -220,6 +231,7 @@ __all__ = [
     "PlaceUnknown",
     "PolygonRefused",
     "ProgrammeNotFound",
+    "ProvidersDisagree",
     "ProvinceNotFound",
     "RecordFallen",
     "RecordUsed",
@@ -236,6 +248,7 @@ __all__ = [
     "RolesConflict",
     "RulesAlterPast",
     "RulesUnreadable",
+    "SampleRefused",
     "SchemaOutdated",
     "SchemaTooNew",
     "ServiceUnavailable",

@@ -6,11 +6,11 @@
     4. ask the contract for every counter and state that its events tell of
     5. the pinned block still stands
 
-Needs a node and an address; no database and no service of ours. What it cannot see: a log
-that the node conceals and that no counter of the contract covers, such as a newest claim.
+Needs a node and an address; no database and no service of ours. What it cannot see by one
+node: a log that it conceals and that no counter of the contract covers, such as a newest claim.
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from treering.chain.history import first_block, history
@@ -19,20 +19,14 @@ from treering.chain.pinned import PinnedLedger
 from treering.domain.recount.expectations import expectations
 from treering.domain.recount.replay import Recount
 from treering.domain.recount.summary import lot_lines, sum_lines
-from treering.errors import PinMoved
-from treering.flow.audit_report import AuditReport, Counts
+from treering.domain.recount.testimony import Domain
+from treering.errors import CheckpointUnusable, PinMoved, ProvidersDisagree
+from treering.flow.audit_checkpoint import Binding, Held
+from treering.flow.audit_manner import Manner, Progress, Watch
+from treering.flow.audit_replay import plain, replay, with_acts
+from treering.flow.audit_report import Acts, AuditReport, Counts
 
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """How far the replay has come: `block` of `last`, with so many records."""
-
-    block: int
-    last: int
-    records: int
-
-
-Watch = Callable[[Progress], None]
+__all__ = ["Manner", "Progress", "Recounted", "Watch", "audit", "recounted", "report_of"]
 
 
 def audit(
@@ -40,43 +34,113 @@ def audit(
     contract: str,
     which: int | str = "finalized",
     watch: Watch = lambda _: None,
+    manner: Manner | None = None,
 ) -> AuditReport:
     """The report at a block: a number, "finalized" or another of the node's names for one.
 
-    Raises NotALedger, ChainUnavailable, NodeRefused, LogsIncomplete or PinMoved when the
-    audit cannot be made; a difference is never an error.
+    Raises NotALedger, ChainUnavailable, NodeRefused, LogsIncomplete, ProvidersDisagree,
+    CheckpointUnusable or PinMoved when the audit cannot be made; a difference is never an
+    error.
     """
-    return _report(recounted(node, contract, which, watch))
+    return report_of(recounted(node, contract, which, watch, manner))
 
 
 @dataclass(frozen=True, slots=True)
 class Recounted:
     """A recount that was held to the contract, which gave so many answers."""
 
-    recount: Recount
+    held: Held
     ledger: PinnedLedger
     answers: int
+    manner: Manner
+
+    @property
+    def recount(self) -> Recount:
+        return self.held.recount
 
 
-def recounted(node: Node, contract: str, which: int | str, watch: Watch) -> Recounted:
+def recounted(
+    node: Node,
+    contract: str,
+    which: int | str,
+    watch: Watch,
+    manner: Manner | None = None,
+) -> Recounted:
     """The recount itself, its books included; raises as `audit` does."""
-    pinned = node.block(which)  # (1)
+    manner = manner or Manner()
+    nodes = [node, *manner.others]
+    pinned = _pinned(nodes, _which(manner, which))  # (1)
     ledger = PinnedLedger(node, contract, pinned)  # (2)
-    recount = _replayed(node, contract, pinned, watch)  # (3)
-    answers = _compare(recount, ledger)  # (4)
+    for other in manner.others:
+        _check_code(PinnedLedger(other, contract, pinned), ledger)
+    held = _replayed(nodes, ledger, watch, manner)  # (3)
+    answers = _compare(held.recount, ledger)  # (4)
     if not ledger.still_stands():  # (5)
         raise PinMoved(f"block {pinned.number} no longer has hash 0x{pinned.hash.hex()}")
-    return Recounted(recount, ledger, answers)
+    if manner.checkpoint:
+        manner.checkpoint.done()
+    return Recounted(held, ledger, answers, manner)
 
 
-def _replayed(node: Node, contract: str, pinned: Block, watch: Watch) -> Recount:
-    recount = Recount()
-    first = first_block(node, contract, pinned)
-    for span in history(node, contract, first, pinned):
-        for entry in span.entries:
-            recount.take(entry)
-        watch(Progress(span.last, pinned.number, recount.books.minted))
-    return recount
+def _which(manner: Manner, which: int | str) -> int | str:
+    """The block of the audit that goes on, where one was begun."""
+    begun = manner.checkpoint.pinned() if manner.checkpoint else None
+    if begun is not None and isinstance(which, int) and which != begun:
+        raise CheckpointUnusable(f"it is of block {begun}, not of {which}")
+    return which if begun is None else begun
+
+
+def _pinned(nodes: Sequence[Node], which: int | str) -> Block:
+    """One block that all nodes have, by one hash: the lowest that they call so."""
+    told = [node.block(which) for node in nodes]
+    pinned = min(told, key=lambda block: block.number)
+    for node in nodes[1:]:
+        found = node.block(pinned.number).hash
+        expected = nodes[0].block(pinned.number).hash
+        if found != expected:
+            said = f"0x{expected.hex()} by {nodes[0].name}, 0x{found.hex()} by {node.name}"
+            raise ProvidersDisagree(f"block {pinned.number} is {said}")
+    return pinned
+
+
+def _check_code(other: PinnedLedger, ledger: PinnedLedger) -> None:
+    if (other.chain_id, other.code_hash) != (ledger.chain_id, ledger.code_hash):
+        raise ProvidersDisagree(
+            f"the contract's code is 0x{ledger.code_hash.hex()} on chain {ledger.chain_id}, "
+            f"and 0x{other.code_hash.hex()} on chain {other.chain_id}"
+        )
+
+
+def _replayed(nodes: Sequence[Node], ledger: PinnedLedger, watch: Watch, manner: Manner) -> Held:
+    pinned, contract, node = ledger.block, ledger.contract, nodes[0]
+    binding = _binding(ledger, manner)
+    held = manner.checkpoint.held(binding) if manner.checkpoint else None
+    if held is None:
+        held = Held(Recount(), first_block(node, contract, pinned) - 1, bytes(32))
+
+    def kept() -> None:
+        watch(Progress(held.block, pinned.number, held.recount.books.minted))
+        if manner.checkpoint:
+            manner.checkpoint.keep(binding, held)
+
+    spans = history(node, contract, held.block + 1, pinned, others=nodes[1:], digest=held.digest)
+    domain = Domain(ledger.chain_id, contract)
+    steps = with_acts(spans, node, domain) if manner.transactions else plain(spans)
+    try:
+        replay(held, steps, manner.rooters, kept)
+    finally:
+        manner.rooters.close()
+    return held
+
+
+def _binding(ledger: PinnedLedger, manner: Manner) -> Binding:
+    return Binding(
+        chain_id=ledger.chain_id,
+        contract=ledger.contract.lower(),
+        block=ledger.block.number,
+        block_hash=ledger.block.hash.hex(),
+        transactions=manner.transactions,
+    )
 
 
 def _compare(recount: Recount, ledger: PinnedLedger) -> int:
@@ -90,7 +154,7 @@ def _compare(recount: Recount, ledger: PinnedLedger) -> int:
     return answers
 
 
-def _report(made: Recounted) -> AuditReport:
+def report_of(made: Recounted) -> AuditReport:
     recount, ledger = made.recount, made.ledger
     books = recount.books
     return AuditReport(
@@ -99,6 +163,9 @@ def _report(made: Recounted) -> AuditReport:
         code_hash=ledger.code_hash,
         is_release=ledger.is_release,
         block=ledger.block,
+        logs_hash=made.held.digest,
+        nodes=1 + len(made.manner.others),
+        acts=Acts(*made.held.acts) if made.manner.transactions else None,
         counts=Counts(
             events=recount.events,
             batches=len(books.batches),

@@ -24,19 +24,46 @@ class Counts:
     differences: int  # all of them; a report keeps the first 1,000 in full
 
 
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """Transactions read: those sent to the contract itself, which were held to their events;
+    and those that reached it through another contract, which cannot be."""
+
+    direct: int
+    indirect: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Input:
+    """What the auditor brought along to compare with: `kind` is accepted, mirror or api."""
+
+    kind: str
+    name: str
+    sha256: bytes
+    compared: int  # values
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AuditReport:
-    """`is_release` says whether the contract runs the very code of this release."""
+    """`is_release` says whether the contract runs the very code of this release.
+
+    `logs_hash` is of every log as it was told, `nodes` how many told the same; `acts` is None
+    where no transaction was read.
+    """
 
     contract: str
     chain_id: int
     code_hash: bytes
     is_release: bool
     block: Block
+    logs_hash: bytes
+    nodes: int
+    acts: Acts | None
     counts: Counts
     sums: tuple[SumLine, ...]
     lots: tuple[LotLine, ...]
     differences: tuple[Difference, ...]
+    inputs: tuple[Input, ...] = ()
 
     @property
     def agrees(self) -> bool:
@@ -57,6 +84,10 @@ class AuditReport:
                 "hash": _plain(self.block.hash),
                 "time": datetime.fromtimestamp(self.block.timestamp, UTC).isoformat(),
             },
+            "logs_hash": _plain(self.logs_hash),
+            "nodes": self.nodes,
+            "transactions": asdict(self.acts) if self.acts else None,
+            "inputs": [asdict(one) | {"sha256": _plain(one.sha256)} for one in self.inputs],
             "counts": asdict(self.counts),
             "sums": [asdict(line) for line in self.sums],
             "lots": [asdict(line) for line in self.lots],

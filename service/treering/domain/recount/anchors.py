@@ -6,6 +6,7 @@ from treering.domain.recount.books import NOTHING, Books, IssuerKey
 from treering.domain.recount.difference import Code, Difference, of
 from treering.domain.recount.events import (
     FeedAnchored,
+    HandoverPlanned,
     IssuerKeyRetired,
     IssuerKeySet,
     RoleGranted,
@@ -64,6 +65,15 @@ def name_successor(books: Books, event: SuccessorNamed) -> Iterator[Difference]:
     if event.successor == _NOBODY:
         yield of(Code.VALUE_MISSING, "successor", "an address", event.successor)
     books.successor = event.successor
+
+
+def plan(books: Books, event: HandoverPlanned) -> Iterator[Difference]:
+    """Only who is named next: a plan changes nothing, and is never a difference."""
+    if event.name == "DefaultAdminTransferScheduled":
+        books.duties.heir = event.heir
+    elif event.name == "DefaultAdminTransferCanceled":
+        books.duties.heir = None
+    yield from ()
 
 
 def grant(books: Books, event: RoleGranted) -> Iterator[Difference]:

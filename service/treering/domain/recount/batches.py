@@ -6,7 +6,7 @@ from treering.domain.merkle import batch_root
 from treering.domain.record import HOLDER_BYTES, tree_id
 from treering.domain.recount.books import Books, LotBook
 from treering.domain.recount.difference import Code, Difference, of, of_lot, of_record
-from treering.domain.recount.events import BatchMinted, Paused, Unpaused
+from treering.domain.recount.events import BatchMinted, BatchRebuilt, Paused, Unpaused
 
 LIMIT = 6500  # records a batch: the contract's own limit
 _SERIALS = 2**32
@@ -42,7 +42,8 @@ def _add(book: LotBook, event: BatchMinted, size: int) -> Iterator[Difference]:
 
 def _rebuild(books: Books, event: BatchMinted) -> Iterator[Difference]:
     first = tree_id(event.lot, event.first_serial)
-    root = batch_root(first, event.holders)
+    rebuilt = event.rebuilt if isinstance(event, BatchRebuilt) else None
+    root = rebuilt or batch_root(first, event.holders)
     if root != event.root:
         yield of_record(Code.ROOT_DIFFERS, first, root, event.root)
     books.batches[first] = root

@@ -73,6 +73,13 @@ class Code(StrEnum):
     ROLE_REPEATED = "ROLE_REPEATED", "a role is granted to one who lacks it"
     ROLE_NOT_HELD = "ROLE_NOT_HELD", "a role is taken from one who holds it"
     DUTIES_CONFLICT = "DUTIES_CONFLICT", "no address ever holds two of: inspect, register, mint"
+    ROLE_LACKING = "ROLE_LACKING", "every act is by an address that holds its role at that moment"
+    CALL_DIFFERS = "CALL_DIFFERS", "a transaction's events are those of its call"
+    STATEMENT_DIGEST = "STATEMENT_DIGEST", "a statement's id is the digest of what was submitted"
+    STATEMENT_SIGNATURE = "STATEMENT_SIGNATURE", "a statement is signed by its inspector"
+    ACCEPTED_DIFFERS = "ACCEPTED_DIFFERS", "the accepted count is the one that was brought along"
+    FEED_DIFFERS = "FEED_DIFFERS", "a mirrored feed has the root that was anchored for its size"
+    API_DIFFERS = "API_DIFFERS", "the service shows the count that the contract held"
     CONTRACT_DIFFERS = "CONTRACT_DIFFERS", "the contract holds what its events tell"
 
 

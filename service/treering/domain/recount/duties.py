@@ -15,12 +15,22 @@ class Duty(Enum):
 
 ADMIN_ROLE = bytes(32)
 INSPECTOR_ROLE = keccak(b"treering/inspector")
+REGISTRY_ROLE = keccak(b"treering/registry")
+MIRROR_ROLE = keccak(b"treering/mirror")
+PAUSER_ROLE = keccak(b"treering/pauser")
 _ALWAYS = {
     ADMIN_ROLE: Duty.OTHER,
     INSPECTOR_ROLE: Duty.INSPECT,
-    keccak(b"treering/registry"): Duty.OTHER,
-    keccak(b"treering/mirror"): Duty.OTHER,
-    keccak(b"treering/pauser"): Duty.OTHER,
+    REGISTRY_ROLE: Duty.OTHER,
+    MIRROR_ROLE: Duty.OTHER,
+    PAUSER_ROLE: Duty.OTHER,
+}
+_NAMES = {
+    ADMIN_ROLE: "admin",
+    INSPECTOR_ROLE: "inspector",
+    REGISTRY_ROLE: "registry",
+    MIRROR_ROLE: "mirror",
+    PAUSER_ROLE: "pauser",
 }
 
 
@@ -33,16 +43,27 @@ def programme_role(name: str, programme: int) -> bytes:
 
 @dataclass(slots=True)
 class Duties:
-    """`duty_of` lists the roles there are; `holds` says of each (role, account) told of."""
+    """`duty_of` lists the roles there are; `holds` says of each (role, account) told of.
+
+    `heir` is whom the admin has named to come after him.
+    """
 
     duty_of: dict[bytes, Duty] = field(default_factory=lambda: dict(_ALWAYS))
+    names: dict[bytes, str] = field(default_factory=lambda: dict(_NAMES))
     holds: dict[tuple[bytes, str], bool] = field(default_factory=dict)
+    heir: str | None = None
 
     def open_programme(self, programme: int) -> None:
         """From now on the programme's roles may be granted."""
-        self.duty_of[programme_role("treering/registrar", programme)] = Duty.REGISTER
-        self.duty_of[programme_role("treering/minter", programme)] = Duty.MINT
-        self.duty_of[programme_role("treering/revoker", programme)] = Duty.OTHER
+        duties = {"registrar": Duty.REGISTER, "minter": Duty.MINT, "revoker": Duty.OTHER}
+        for name, duty in duties.items():
+            role = programme_role(f"treering/{name}", programme)
+            self.duty_of[role] = duty
+            self.names[role] = f"{name} {programme}"
+
+    def name(self, role: bytes) -> str:
+        """As people call it, such as "minter 1"; in hex if it is none of the contract's."""
+        return self.names.get(role, "0x" + role.hex())
 
     def has(self, role: bytes, account: str) -> bool:
         return self.holds.get((role, account), False)

@@ -87,6 +87,13 @@ class BatchMinted:
 
 
 @dataclass(frozen=True, slots=True)
+class BatchRebuilt(BatchMinted):
+    """A batch whose root was rebuilt from its holders by another process: `rebuilt`."""
+
+    rebuilt: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRevoked:
     tree: TreeId
     reason: int
@@ -168,9 +175,13 @@ class Unpaused:
 
 @dataclass(frozen=True, slots=True)
 class HandoverPlanned:
-    """A change of admin, or of his delay, was scheduled or called off: nothing has changed yet."""
+    """A change of admin, or of his delay, was scheduled or called off: nothing has changed yet.
+
+    `heir` is whom a scheduled change names, in lower case.
+    """
 
     name: str
+    heir: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +197,7 @@ Event = (
     | LotClosed
     | Stated
     | BatchMinted
+    | BatchRebuilt
     | RecordRevoked
     | RecordReplaced
     | RecordClaimed
@@ -205,7 +217,8 @@ Event = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One event at its place."""
+    """One event at its place; `sender` called the contract, None where nobody looked."""
 
     place: Place
     event: Event
+    sender: str | None = None
