@@ -1,43 +1,55 @@
 """treering audit: count everything again from the chain alone, and hold the contract to it.
 
-Needs a node's address and a contract's; no database and no service of ours.
+Needs a node's address and a contract's; no database and no service of ours. Given twice,
+--rpc names two providers that must tell the same. `treering audit verify-report` checks a
+report and makes it again; `treering audit sample` draws records for a visit to the field.
 Exit status: 0 the recount agrees, 1 it differs, 2 it could not be made.
 """
 
 import argparse
-import json
 import sys
 from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TextIO
 
-from eth_utils.address import is_checksum_address, is_hex_address
-
-from treering.chain.node import Node
+from treering.cli import audit_parts as parts
+from treering.cli import audit_sample, audit_verify
 from treering.cli.audit_tables import show
-from treering.cli.progress import bar
-from treering.errors import ReportNotWritten, TreeringError
-from treering.flow.audit import audit
+from treering.domain.registry_head import VerifierKey
+from treering.errors import SettingsWrong, TreeringError
+from treering.flow.audit import Manner, Recounted
+from treering.flow.audit_checkpoint import Checkpoint
+from treering.flow.audit_paper import Paper
 from treering.flow.audit_report import AuditReport
+from treering.flow.audit_seal import Order, ordered
+from treering.flow.auditor import sealed
+from treering.flow.rooter import Rooters
+from treering.registry.feed import Feed
 
-_TIMEOUT_SECONDS = 30.0  # providers take their time over logs
-_MAX_BYTES = 64 << 20  # of one answer: more is asked for in smaller parts
+KEY = "auditor.key"  # beside the report, where no other is named
 
 
-def main(argv: Sequence[str], out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:
+def main(
+    argv: Sequence[str],
+    out: TextIO = sys.stdout,
+    err: TextIO = sys.stderr,
+    *,
+    fonts: Path | None = None,
+) -> int:
+    """`fonts` is the folder of the Chinese font, which only --pdf needs."""
+    if argv and argv[0] == "verify-report":
+        return audit_verify.main(argv[1:], out, err)
+    if argv and argv[0] == "sample":
+        return audit_sample.main(argv[1:], out, err)
     options = _parser().parse_args(argv)
     try:
-        report = _audited(options, err)
-        document = json.dumps(report.document(), indent=2)
-        if options.report:
-            _write(options.report, document + "\n")
+        report, made = _audited(options, err)
+        document = report.document()
+        _write(options, report, made, fonts)
     except TreeringError as error:
-        title = (type(error).__doc__ or "").strip()
-        print(f"treering audit: {error.code} {title} {error}", file=err)
-        return 2
+        return parts.refused("audit", error, err)
     if options.json:
-        print(document, file=out)
+        print(parts.as_json(document), file=out)
     else:
         show(report, out)
     return 0 if report.agrees else 1
@@ -45,46 +57,76 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, err: TextIO = sys.stderr
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="treering audit", description=__doc__)
-    parser.add_argument("--rpc", required=True, metavar="URL", help="an Ethereum node")
-    parser.add_argument("--contract", required=True, type=_address, metavar="ADDRESS")
-    parser.add_argument(
-        "--block", type=_block, default="finalized", metavar="N", help="default: the newest final"
+    add = parser.add_argument
+    add("--rpc", required=True, action="append", metavar="URL", help="twice: both must agree")
+    add("--contract", required=True, type=parts.address, metavar="ADDRESS")
+    add(
+        "--block", type=parts.block, default="finalized", metavar="N", help="default: newest final"
     )
-    parser.add_argument("--report", type=Path, metavar="FILE", help="write the report as JSON")
-    parser.add_argument("--json", action="store_true", help="print the report as JSON")
+    add("--transactions", action="store_true", help="read each act's transaction, too")
+    add("--processes", type=parts.cores, default=parts.all_cores(), metavar="N")
+    add("--checkpoint", type=Path, metavar="FILE", help="go on from here if it was cut off")
+    add("--accepted", type=Path, metavar="CSV", help="lot,accepted: compare with these counts")
+    add("--mirror", metavar="URL", help="compare with this registry's log")
+    add("--mirror-key", type=_key, metavar="KEY", help="the log's own: name+id+base64")
+    add("--api", metavar="URL", help="compare with what this service shows")
+    add("--tables", type=Path, metavar="DIR", help="write Parquet tables")
+    add("--report", type=Path, metavar="FILE", help="write the report as JSON, signed")
+    add("--pdf", type=Path, metavar="FILE", help="write it as PDF, the signed JSON within")
+    add("--key", type=Path, metavar="FILE", help=f"Ed25519, PEM; default {KEY} beside the report")
+    add("--json", action="store_true", help="print the report as JSON")
     return parser
 
 
-def _address(text: str) -> str:
-    """Lower case; an address in mixed case carries a check (EIP-55), which must hold."""
-    one_case = text[2:] in {text[2:].lower(), text[2:].upper()}
-    mistyped = not (one_case or is_checksum_address(text))
-    if not text.startswith("0x") or not is_hex_address(text) or mistyped:
-        raise argparse.ArgumentTypeError(f"{text!r} is not an address, or is mistyped")
-    return text.lower()
-
-
-def _block(text: str) -> int | str:
-    if text in {"finalized", "safe", "latest"}:
-        return text
-    if not (text.isascii() and text.isdigit()):
-        raise argparse.ArgumentTypeError(f"{text!r} is not a block number")
-    return int(text)
-
-
-def _audited(options: argparse.Namespace, err: TextIO) -> AuditReport:
-    if options.report and not options.report.parent.is_dir():
-        raise ReportNotWritten(f"there is no folder {options.report.parent}")
-    node = Node(options.rpc, timeout_seconds=_TIMEOUT_SECONDS, max_bytes=_MAX_BYTES)
-    with closing(node), bar(err) as watch:
-        return audit(node, options.contract, options.block, watch)
-
-
-def _write(path: Path, text: str) -> None:
-    """The whole report or none: written beside, then renamed."""
-    beside = path.with_name(path.name + ".new")
+def _key(text: str) -> VerifierKey:
     try:
-        beside.write_text(text, "utf-8")
-        beside.replace(path)
-    except OSError as error:
-        raise ReportNotWritten(f"{path}: {error.strerror}") from error
+        return VerifierKey.parse(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+
+
+def _audited(options: argparse.Namespace, err: TextIO) -> tuple[AuditReport, Recounted]:
+    for path in (options.report, options.pdf, options.checkpoint):
+        parts.check_folder(path)
+    order = Order(
+        contract=options.contract,
+        which=options.block,
+        accepted=options.accepted,
+        mirror=_feed(options),
+        api=options.api,
+    )
+    with parts.nodes(options.rpc) as nodes, parts.bar(err) as watch:
+        manner = Manner(
+            others=nodes[1:],
+            transactions=options.transactions,
+            rooters=Rooters(options.processes),
+            checkpoint=Checkpoint(options.checkpoint) if options.checkpoint else None,
+        )
+        return ordered(nodes[0], order, watch, manner)
+
+
+def _feed(options: argparse.Namespace) -> Feed | None:
+    if options.mirror is None:
+        return None
+    if options.mirror_key is None:
+        raise SettingsWrong("--mirror needs the log's --mirror-key: nothing unsigned is read")
+    return Feed(options.mirror, options.mirror_key)
+
+
+def _write(
+    options: argparse.Namespace, report: AuditReport, made: Recounted, fonts: Path | None
+) -> None:
+    if options.tables:
+        # pyarrow takes a third of a second to load, and only tables need it.
+        from treering.flow.audit_parquet import write_tables  # noqa: PLC0415
+
+        books = made.recount.books
+        write_tables(options.tables, report, made.recount.chronicle, books.duties)
+    named = options.report or options.pdf
+    if named is None:
+        return
+    document = sealed(report.document(), options.key or named.with_name(KEY))
+    if options.report:
+        parts.write(options.report, (parts.as_json(document) + "\n").encode())
+    if options.pdf:
+        parts.write(options.pdf, Paper(fonts).printed(document))

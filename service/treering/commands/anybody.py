@@ -34,10 +34,10 @@ def _verify(argv: Sequence[str], settings: Settings) -> int:
     return verify.main(argv, report, defaults)
 
 
-def _audit(argv: Sequence[str], _: Settings) -> int:
+def _audit(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import audit
 
-    return audit.main(argv)
+    return audit.main(argv, fonts=settings.fonts)
 
 
 def _bundle(argv: Sequence[str], settings: Settings) -> int:

@@ -16,7 +16,7 @@ class DatabaseUnavailable(TreeringError):
 
 
 class ReportNotWritten(TreeringError):
-    """The audit's report could not be written."""
+    """What an audit writes could not be written."""
 
     code = "TR403"
 

@@ -18,6 +18,7 @@ from treering.render.pdf.sheet import GETA, Sheet
 
 _TEMPLATE = Path(__file__).with_name("certificate.typ")
 _SHARE = Path(__file__).with_name("share.typ")
+_AUDIT = Path(__file__).with_name("audit.typ")
 _PIXELS = 72.0  # an inch, so that a point is one
 _PROBE = Path(__file__).with_name("probe.typ")
 _WEIGHTS = ("400Regular", "600SemiBold")
@@ -47,6 +48,12 @@ class Press:
             made = self._compiler(_SHARE).compile(format="png", ppi=_PIXELS, sys_inputs=inputs)
         assert isinstance(made, bytes), "one page is one picture"
         return _lighter(made)
+
+    def reported(self, inputs: dict[str, str], timestamp: int) -> bytes:
+        """An audit's report; FontsMissing. What the fonts lack is shown as GETA."""
+        with self._lock:
+            shown = {**inputs, "paper": self._printable(inputs["paper"])}
+            return self._compiled(_AUDIT, shown, timestamp)
 
     def _printable(self, text: str) -> str:
         unknown = [c for c in dict.fromkeys(text) if not c.isascii() and c not in self._covered]
