@@ -6,7 +6,7 @@ A benchmark is a module here with `run() -> bool`, which prints its table.
 import sys
 from importlib import import_module
 
-ALL = ("burst", "bulk", "minting", "scale", "pdf", "credential", "verify")
+ALL = ("burst", "bulk", "minting", "scale", "pdf", "credential", "verify", "recount")
 
 
 def main(names: list[str]) -> int:

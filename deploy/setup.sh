@@ -94,7 +94,7 @@ install_proofs() {
 node_projects() {
     echo contracts
     echo service/assets
-    [ "$goal" = run ] || echo tests/independent
+    [ "$goal" = run ] || printf "%s\n" tests/independent tests/recount
     [ "$extra" != gas ] || echo contracts/bench
 }
 

@@ -15,6 +15,7 @@ from typing import TextIO
 from treering.cli import audit_parts as parts
 from treering.cli import audit_sample, audit_verify
 from treering.cli.audit_tables import show
+from treering.cli.progress import bar
 from treering.domain.registry_head import VerifierKey
 from treering.errors import SettingsWrong, TreeringError
 from treering.flow.audit import Manner, Recounted
@@ -95,7 +96,7 @@ def _audited(options: argparse.Namespace, err: TextIO) -> tuple[AuditReport, Rec
         mirror=_feed(options),
         api=options.api,
     )
-    with parts.nodes(options.rpc) as nodes, parts.bar(err) as watch:
+    with parts.nodes(options.rpc) as nodes, bar(err) as watch:
         manner = Manner(
             others=nodes[1:],
             transactions=options.transactions,

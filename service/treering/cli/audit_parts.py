@@ -1,4 +1,4 @@
-"""What the audit's commands share: nodes, addresses, blocks, files written whole, a bar."""
+"""What the audit's commands share: nodes, addresses, blocks, files written whole."""
 
 import argparse
 import json
@@ -9,12 +9,9 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from eth_utils.address import is_checksum_address, is_hex_address
-from rich.console import Console
-from rich.progress import Progress as Bar
 
 from treering.chain.node import Node
 from treering.errors import ReportNotWritten, TreeringError
-from treering.flow.audit import Progress, Watch
 
 _TIMEOUT_SECONDS = 30.0  # providers take their time over logs
 _MAX_BYTES = 64 << 20  # of one answer: more is asked for in smaller parts
@@ -87,17 +84,3 @@ def refused(command: str, error: TreeringError, err: TextIO) -> int:
     title = (type(error).__doc__ or "").strip()
     print(f"treering {command}: {error.code} {title} {error}", file=err)
     return 2
-
-
-@contextmanager
-def bar(err: TextIO) -> Iterator[Watch]:
-    """A progress bar where somebody can see it."""
-    console = Console(file=err)
-    with Bar(console=console, transient=True, disable=not console.is_terminal) as shown:
-        task = shown.add_task("counting", total=None)
-
-        def watch(progress: Progress) -> None:
-            words = f"{progress.records:,} records"
-            shown.update(task, description=words, total=progress.last, completed=progress.block)
-
-        yield watch

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from treering.cli import audit_parts as parts
+from treering.cli.progress import bar
 from treering.errors import SettingsWrong, TreeringError
 from treering.flow import sampling
 from treering.flow.audit_seal import read
@@ -63,7 +64,7 @@ def _announced(options: argparse.Namespace) -> dict[str, Any]:
 def _drawn(options: argparse.Namespace, err: TextIO) -> dict[str, Any]:
     announcement, key = read(options.draw)
     announcement["announced_by"] = key.multikey
-    with parts.nodes([options.rpc]) as (node,), parts.bar(err) as watch:
+    with parts.nodes([options.rpc]) as (node,), bar(err) as watch:
         return sampling.drawn(node, announcement, watch, Rooters(options.processes))
 
 

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TextIO
 
 from treering.cli import audit_parts as parts
+from treering.cli.progress import bar
 from treering.errors import AuditReportUnreadable, TreeringError
 from treering.flow import sampling
 from treering.flow.audit import Manner
@@ -56,7 +57,7 @@ def _parser() -> argparse.ArgumentParser:
 def _again(document: dict[str, Any], options: argparse.Namespace, err: TextIO) -> list[str]:
     """The parts that differ."""
     rooters = Rooters(options.processes)
-    with parts.nodes(options.rpc) as nodes, parts.bar(err) as watch:
+    with parts.nodes(options.rpc) as nodes, bar(err) as watch:
         if document.get("format") == sampling.DRAWN:
             again = sampling.drawn(nodes[0], document["announcement"], watch, rooters)
             return sorted(n for n in document.keys() | again if document.get(n) != again.get(n))
