@@ -6,7 +6,17 @@ A benchmark is a module here with `run() -> bool`, which prints its table.
 import sys
 from importlib import import_module
 
-ALL = ("burst", "bulk", "minting", "scale", "pdf", "credential", "verify", "recount")
+ALL = (
+    "burst",
+    "bulk",
+    "minting",
+    "scale",
+    "pdf",
+    "credential",
+    "verify",
+    "recount",
+    "mirroring",
+)
 
 
 def main(names: list[str]) -> int:

@@ -39,6 +39,8 @@ GIVEN = {
     "BASE_URL": ("https://trees.example/", "base_url", "https://trees.example"),
     "REGISTRY_URL": ("http://[::1]:8010", "registry_url", "http://[::1]:8010"),
     "REGISTRY_KEY": ("registry+key", "registry_key", "registry+key"),
+    "SECOND_REGISTRY_URL": ("https://b.example", "second_registry_url", "https://b.example"),
+    "SECOND_REGISTRY_KEY": ("second+key", "second_registry_key", "second+key"),
     "SUBMIT_KEY": ("hush", "submit_key", "hush"),
     "EMBEDDED_CHAIN": ("1", "embedded", True),
     "OTLP_ENDPOINT": ("http://c.example:4318", "otlp_endpoint", "http://c.example:4318"),

@@ -11,6 +11,7 @@ from treering.errors import (
     BatchMoved,
     ChainUnavailable,
     Diverged,
+    MirrorDamaged,
     NodeRefused,
     RegistryContradicted,
     RegistryRefused,
@@ -35,6 +36,7 @@ def raising(error: Exception) -> Callable[[], bool]:
         (RegistryUnavailable("connection refused"), "warning"),
         (RegistryRefused("the head is not signed"), "error"),
         (RegistryContradicted("two heads", "one", "other"), "error"),
+        (MirrorDamaged("another root"), "error"),
     ],
 )
 def test_what_may_pass_by_itself_is_said_with_its_code_and_is_no_work_done(error, level):

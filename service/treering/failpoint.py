@@ -35,6 +35,7 @@ POINTS = frozenset(
         "exchange.claimed_not_noted",
         "exchange.withdrawn_not_released",
         "exchange.released_not_noted",
+        "mirror.staged",
         "mirror.page_applied_before_cursor",
         "migrate.between_steps",
     }

@@ -28,6 +28,8 @@ class Settings:
     base_url: str
     registry_url: str | None
     registry_key: str | None
+    second_registry_url: str | None
+    second_registry_key: str | None
     submit_key: str | None = field(repr=False)
     embedded: bool
     patience: timedelta
@@ -66,6 +68,8 @@ class Settings:
             base_url=read.url("TREERING_BASE_URL") or f"http://127.0.0.1:{port}",
             registry_url=read.url("TREERING_REGISTRY_URL"),
             registry_key=read.secret("TREERING_REGISTRY_KEY"),
+            second_registry_url=read.url("TREERING_SECOND_REGISTRY_URL"),
+            second_registry_key=read.secret("TREERING_SECOND_REGISTRY_KEY"),
             submit_key=read.secret("TREERING_SUBMIT_KEY"),
             embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
             otlp_endpoint=read.url("TREERING_OTLP_ENDPOINT")

@@ -11,6 +11,7 @@ from treering.errors import (
     BatchMoved,
     ChainUnavailable,
     DatabaseUnavailable,
+    MirrorDamaged,
     NodeRefused,
     RegistryRefused,
     RegistryUnavailable,
@@ -85,6 +86,8 @@ def attempt(step: Step) -> bool:
     except UNAVAILABLE as error:
         why = str(getattr(error, "orig", error)).partition("\n")[0]
         _log.warning("not reached", code=DatabaseUnavailable.code, why=why)
+    except MirrorDamaged as error:
+        _log.error("the mirror is damaged", code=error.code, why=str(error))
     except RegistryRefused as error:
         _log.error("the registry broke its protocol", code=error.code, why=str(error))
     return False

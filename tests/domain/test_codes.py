@@ -36,6 +36,7 @@ NAMED_OTHERWISE = {
 def expected(name: str) -> tuple[Check, Verdict]:
     first, *_, last = name.split("_")
     verdicts = {"OK": Verdict.VALID, "UNCHECKED": Verdict.UNKNOWN}
+    verdicts["DISPUTED"] = Verdict.UNKNOWN
     return CHECK_OF_FIRST_WORD[first], verdicts.get(last, Verdict.INVALID)
 
 

@@ -25,7 +25,9 @@ from treering.domain.keccak import keccak
 from treering.domain.record import TreeId
 from treering.domain.registry_head import VerifierKey
 from treering.domain.registry_log import LogTree
-from treering.registry.twin import ORIGIN, _Log, twin_app
+from treering.errors import TreeringError
+from treering.registry.published import Published
+from treering.registry.twin import ORIGIN, problem, twin_app
 
 SUBMIT_KEY = "submit-key-of-the-tests"
 KEY = Ed25519PrivateKey.from_private_bytes(b"registry log key of the tests..!")
@@ -86,18 +88,25 @@ class LooseRegistry:
     raws: list[bytes] = field(default_factory=list)
     key: Ed25519PrivateKey = KEY
     clock: Callable[[], datetime] = field(default_factory=Clock)
+    origin: str = ORIGIN
+    _tree: tuple[list[bytes], LogTree] | None = None
 
     def add(self, *entries: Entry) -> None:
         self.raws += [entry.raw for entry in entries]
 
     def app(self) -> Starlette:
-        names = ("checkpoint", "entries", "consistency")
-        return Starlette(routes=[Route(f"/{name}", self._answer(name)) for name in names])
+        routes = [
+            Route("/checkpoint", self._answer("checkpoint")),
+            Route("/tile/{address:path}", self._answer("tile")),
+        ]
+        return Starlette(routes=routes, exception_handlers={TreeringError: problem})
 
     def _answer(self, name: str) -> Callable[..., object]:
         async def answer(request: object) -> object:
-            books = SimpleNamespace(raws=self.raws, tree=LogTree(self.raws))
-            log = _Log(books, self.key, self.clock, ORIGIN)  # type: ignore[arg-type]
+            if self._tree is None or self._tree[0] != self.raws:
+                self._tree = list(self.raws), LogTree(self.raws)
+            books = SimpleNamespace(raws=self.raws, tree=self._tree[1])
+            log = Published(books, self.key, self.clock, self.origin)
             return await getattr(log, name)(request)
 
         return answer
@@ -115,7 +124,7 @@ Spoil = Callable[[Answer], Answer]
 
 @dataclass
 class Between:
-    """Answers to a path in `spoils` go through its function; others pass as they are."""
+    """Answers to a path that begins as one in `spoils` go through its function; others pass."""
 
     inner: ASGIApp
     spoils: dict[str, Spoil] = field(default_factory=dict)
@@ -125,7 +134,10 @@ class Between:
         if scope["type"] != "http":
             return await self.inner(scope, receive, send)
         self.asked.append(scope["path"])
-        if scope["path"] not in self.spoils:
+        spoil = next(
+            (s for path, s in self.spoils.items() if scope["path"].startswith(path)), None
+        )
+        if spoil is None:
             return await self.inner(scope, receive, send)
         kept: list[Message] = []
 
@@ -133,7 +145,7 @@ class Between:
             kept.append(message)
 
         await self.inner(scope, receive, keep)
-        return await _send(self.spoils[scope["path"]](_whole(kept)), send)
+        return await _send(spoil(_whole(kept)), send)
 
 
 def _whole(messages: list[Message]) -> Answer:

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from tests.chain_kit import Chain, free_port
-from tests.fakes.registry import SUBMIT_KEY
+from tests.fakes.registry import KEY, SUBMIT_KEY
 from tests.flow.exchanging import (
     ELIGIBLE,
     KitClaims,
@@ -23,6 +23,7 @@ from tests.flow.exchanging import (
 )
 from treering.domain.exchange import EndedBy
 from treering.domain.record import lot_id, tree_id
+from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Verdict
 from treering.errors import (
     CertificateNotFound,
@@ -38,6 +39,7 @@ from treering.errors import (
     HoldersDiffer,
     KeyReused,
     KindNotExchanged,
+    MirrorStale,
     NoRule,
     NotEligible,
     PlaceUnknown,
@@ -55,6 +57,7 @@ from treering.errors import (
 from treering.flow.exchange import Counter
 from treering.flow.parts import Parts
 from treering.registry.applicant import Applicant
+from treering.registry.feed import Feed
 from treering.store.example import conversion_rules
 from treering.store.exchanges import Exchanges
 
@@ -90,6 +93,18 @@ def test_three_certificates_become_one_and_both_sides_tell(
     report = verifier.verify(office.credential(office.find(numbers[0])))
     assert report.findings[-1].code == "EXCHANGE_OK"
     assert report.verdict is Verdict.VALID
+
+
+def test_nothing_is_used_up_while_nobody_may_lean_on_the_registry(
+    parts: Parts, numbers, twin: RunningTwin
+):
+    following = followed(parts, twin)
+    late = replace(following, clock=lambda: datetime.now(UTC) + timedelta(days=3))
+    with pytest.raises(MirrorStale, match="are tolerated"):
+        late.applications.apply(asked(numbers))
+    never = replace(following, feed=Feed(twin.url, VerifierKey.of("another", KEY)))
+    assert never.applications.apply(asked(numbers)).state == "applied"
+    assert following.applications.apply(asked(numbers)).state == "applied"
 
 
 def test_the_same_exchange_again_brings_the_same_certificate(counter: Counter, numbers):

@@ -17,10 +17,11 @@ from tests.fakes.registry import (
     serving,
     withdraw,
 )
+from treering.domain import tiles
 from treering.domain.fulfilment import commitment
 from treering.domain.register import replay
 from treering.domain.registry_head import opened
-from treering.domain.registry_log import Frontier, proves_growth
+from treering.domain.registry_log import Frontier, proves_entry, proves_growth
 from treering.errors import JournalUnusable
 from treering.registry.twin import twin_app
 
@@ -45,9 +46,11 @@ def head(url):
     return opened(httpx.get(f"{url}/checkpoint").text, PUBLIC)
 
 
-def raws(url, start=0, end=None):
-    span = {"start": start, "end": head(url).size if end is None else end}
-    return httpx.get(f"{url}/entries", params=span).content.split(b"\n")[:-1]
+def raws(url, end=None):
+    """The first entries of a small log, or all."""
+    width = end or head(url).size
+    answer = httpx.get(f"{url}/{tiles.path(None, 0, width)}")
+    return tiles.unpacked(answer.content) if width else []
 
 
 def test_an_application_is_granted_and_stands_in_the_log(twin, url):
@@ -128,42 +131,47 @@ def test_an_unknown_certificate_cannot_be_withdrawn(url, certificate):
     assert withdraw(url, certificate).status_code == 404
 
 
-def test_the_log_is_read_in_pages_and_proves_its_growth(twin, url):
+def test_the_log_is_read_in_tiles_and_so_is_every_proof(twin, url):
     for number in range(5):
         apply(url, twin.application(f"n{number}", number))
     every = raws(url)
 
-    assert raws(url, 1, 3) == every[1:3]
-    answer = httpx.get(f"{url}/consistency", params={"from": 2, "to": 5}).json()
-    proof = [bytes.fromhex(step) for step in answer["proof"]]
-    old = 2, Frontier().appended(every[:2]).root
-    assert proves_growth(proof, old=old, new=(5, head(url).root))
+    def fetch(level, index, width):
+        answer = httpx.get(f"{url}/{tiles.path(level, index, width)}")
+        assert answer.headers["content-type"] == "application/octet-stream"
+        assert "immutable" in answer.headers["cache-control"]
+        return answer.content
+
+    tree = tiles.TileTree(head(url), fetch)
+    old, new = Frontier().appended(every[:2]).root, head(url)
+    assert proves_growth(tree.consistency(2, 5), old=(2, old), new=(5, new.root))
+    assert proves_entry(tree.inclusion(3, 5), every[3], 3, size=5, root=new.root)
+    assert raws(url, 3) == every[:3]  # a partial tile of an earlier head
 
 
 @pytest.mark.parametrize(
-    "question",
+    "address",
     [
-        "entries",
-        "entries?start=0&end=0",
-        "entries?start=0&end=2",
-        "entries?start=-1&end=1",
-        "entries?start=0&end=٣",
-        "entries?start=0&end=9999999999999999999",
-        "consistency?from=0&to=1",
-        "consistency?from=1&to=2",
-        "consistency?from=x&to=1",
+        "entries/000",
+        "entries/000.p/2",
+        "entries/000.p/0",
+        "entries/0",
+        "entries/x000/000",
+        "0/001.p/1",
+        "0/000.p/01",
+        "1/000.p/1",
+        "64/000",
+        "x/000",
+        "0/-01",
+        "0/٠٠٠",
+        "0/000/../000",
     ],
 )
-def test_a_question_beyond_the_log_is_refused(twin, url, question):
+def test_a_tile_beyond_the_log_is_not_there(twin, url, address):
     apply(url, twin.application("one", 1))
-    assert httpx.get(f"{url}/{question}").status_code == 422
-
-
-def test_a_page_holds_a_thousand_entries_at_most(twin, url, tmp_path):
-    journal = twin.app.state.journal
-    journal.raws += [b"{}"] * 1001
-    assert httpx.get(f"{url}/entries?start=0&end=1000").status_code == 200
-    assert httpx.get(f"{url}/entries?start=0&end=1001").status_code == 422
+    answer = httpx.get(f"{url}/tile/{address}")
+    assert (answer.status_code, answer.json()["code"]) == (404, "TR215")
+    assert httpx.get(f"{url}/tile/0/000.p/1").status_code == 200
 
 
 def test_a_head_is_never_older_than_its_newest_entry(twin, url, clock):

@@ -23,6 +23,7 @@ from treering.store import contradictions as store
 from treering.store import disputes
 from treering.store.contradiction_tables import mirror_disputes, mirror_refused
 from treering.store.mirror import Mirror
+from treering.store.mirror_replay import Replay
 from treering.store.tables import metadata
 
 NOON = datetime(2025, 3, 12, 12, tzinfo=UTC)
@@ -57,7 +58,8 @@ BARE = Contradiction(
 
 @pytest.fixture
 def connection(empty_engine):
-    metadata.create_all(empty_engine)
+    ours = [table for table in metadata.sorted_tables if table.name.startswith("mirror_")]
+    metadata.create_all(empty_engine, tables=ours)
     with empty_engine.begin() as opened:
         yield opened
 
@@ -128,11 +130,11 @@ def test_a_source_tells_how_it_stands_and_since_when(connection):
 
 def mirrored(connection, feed, *entries):
     """A feed with these entries."""
-    mirror, frontier = Mirror(connection, feed), Frontier()
+    mirror, replay, frontier = Mirror(connection, feed), Replay(connection, feed), Frontier()
     for index, entry in enumerate(entries):
-        known = set(mirror.register([entry]).fulfilments)
-        mirror.append(index, [(entry.raw, entry)])
-        mirror.write([Fulfilment(index, entry)], known)
+        known = set(replay.register([entry]).fulfilments)
+        replay.append(index, [(entry.raw, entry)])
+        replay.write([Fulfilment(index, entry)], known)
     frontier = frontier.appended([entry.raw for entry in entries])
     mirror.keep_head(sign(feed, frontier.size, frontier.root, NOON, KEY), frontier, NOON)
 

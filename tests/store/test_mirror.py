@@ -14,6 +14,7 @@ from treering.domain.registry_head import sign
 from treering.domain.registry_log import Frontier
 from treering.store.metadata import metadata
 from treering.store.mirror import Mirror
+from treering.store.mirror_replay import Replay
 from treering.store.mirror_tables import (
     mirror_certificates,
     mirror_entries,
@@ -39,11 +40,24 @@ def mirror(connection):
     """With one certificate that uses two trees."""
     mirror = Mirror(connection, LOG)
     frontier = Frontier().appended([ENTRY.raw])
-    mirror.append(0, [(ENTRY.raw, ENTRY)])
-    mirror.write([Fulfilment(0, ENTRY)], known=set())
+    replay = Replay(connection, LOG)
+    replay.append(0, [(ENTRY.raw, ENTRY)])
+    replay.write([Fulfilment(0, ENTRY)], known=set())
     mirror.keep_head(sign(LOG, 1, frontier.root, NOON, KEY), frontier, NOON)
     connection.commit()
     return mirror
+
+
+@pytest.fixture
+def replay(connection):
+    return Replay(connection, LOG)
+
+
+def test_a_feeds_name_may_hold_what_copying_reads_otherwise(connection):
+    name = r"example\log\n"
+    Replay(connection, name).append(0, [(ENTRY.raw, ENTRY)])
+    Replay(connection, name).write([Fulfilment(0, ENTRY)], known=set())
+    assert Mirror(connection, name).fulfilment(ENTRY.certificate) == Fulfilment(0, ENTRY)
 
 
 def test_what_was_kept_is_read_back(mirror):
@@ -60,28 +74,28 @@ def test_two_feeds_know_nothing_of_each_other(mirror, connection):
     assert other.frontier() == Frontier()
     assert other.interconnection(TreeId(1)) is None
     assert other.fulfilment(ENTRY.certificate) is None
-    assert other.register([ENTRY]).fulfilments == {}
+    assert Replay(connection, "another.example/log").register([ENTRY]).fulfilments == {}
 
 
-def test_a_register_holds_what_the_next_entries_touch(mirror):
+def test_a_register_holds_what_the_next_entries_touch(mirror, replay):
     thief, stranger = issued(5, 1), issued(6, 7)
-    assert set(mirror.register([thief]).fulfilments) == {ENTRY.certificate}
-    assert mirror.register([stranger]).fulfilments == {}
-    assert mirror.register([]).fulfilments == {}
+    assert set(replay.register([thief]).fulfilments) == {ENTRY.certificate}
+    assert replay.register([stranger]).fulfilments == {}
+    assert replay.register([]).fulfilments == {}
 
 
-def test_the_database_itself_gives_a_tree_to_one_active_certificate_only(mirror):
+def test_the_database_itself_gives_a_tree_to_one_active_certificate_only(mirror, replay):
     thief = issued(5, 1)
-    mirror.append(1, [(thief.raw, thief)])
+    replay.append(1, [(thief.raw, thief)])
     with pytest.raises(Exception, match="uq_mirror_trees_used"):
-        mirror.write([Fulfilment(1, thief)], known=set())
+        replay.write([Fulfilment(1, thief)], known=set())
 
 
-def test_a_withdrawn_certificate_frees_its_trees_for_another(mirror):
+def test_a_withdrawn_certificate_frees_its_trees_for_another(mirror, replay):
     withdrawn, heir = after(ENTRY, Event.WITHDRAWN), issued(5, 1)
-    mirror.append(1, [(withdrawn.raw, withdrawn), (heir.raw, heir)])
+    replay.append(1, [(withdrawn.raw, withdrawn), (heir.raw, heir)])
     changed = [Fulfilment(1, withdrawn), Fulfilment(2, heir)]
-    mirror.write(changed, known={ENTRY.certificate})
+    replay.write(changed, known={ENTRY.certificate})
     assert mirror.interconnection(TreeId(1)).fulfilment == Fulfilment(2, heir)
     assert mirror.interconnection(TreeId(2**96 - 1)).fulfilment == Fulfilment(1, withdrawn)
 

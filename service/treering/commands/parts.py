@@ -39,6 +39,8 @@ def assembled(settings: Settings) -> "Parts":
         base_url=settings.base_url,
         registry_url=settings.registry_url,
         registry_key=settings.registry_key,
+        second_url=settings.second_registry_url,
+        second_key=settings.second_registry_key,
         embedded=settings.embedded,
         terms=Terms(
             confirmations=settings.confirmations,

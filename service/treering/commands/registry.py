@@ -10,8 +10,11 @@ from treering.settings import Settings
 def _mirror(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import mirror
 
-    parts = assembled(settings)
-    return mirror.main(argv, parts.sync_mirror, parts.mirror_status)
+    return mirror.main(
+        argv,
+        lambda: assembled(settings).mirror_desk,
+        lambda registry: assembled(settings).keeper(registry),
+    )
 
 
 def _exchange(argv: Sequence[str], settings: Settings) -> int:
@@ -38,7 +41,7 @@ def _twin(argv: Sequence[str], _: Settings) -> int:
 
 
 VERBS = {
-    "mirror": Verb(_mirror, "sync | status: follow the registry's log"),
+    "mirror": Verb(_mirror, "sync | status | contradictions | drop …: follow the registry's log"),
     "exchange": Verb(
         _exchange, "three certificates of a holder and year for a fulfilment certificate"
     ),

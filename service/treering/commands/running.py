@@ -87,8 +87,9 @@ def _steps(
     if parts.keys.address("mirror"):  # whose key may anchor
         heads = parts.feed_heads
         steps.append(Every(60, lambda: parts.chronicle.keep(heads)))
+        steps.append(Every(60, parts.anchor_mirror))
     if parts.feed:
-        steps.append(Every(10, parts.sync_mirror))
+        steps.append(Every(10, parts.mirror_desk.sync))
     if settings.embedded and settings.registry_url and settings.submit_key:
         counter = parts.counter(settings.registry_url, settings.submit_key)
         steps.append(Every(5, counter.restore))

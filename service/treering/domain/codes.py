@@ -63,6 +63,7 @@ CODES: dict[str, Code] = {
         Code("EXCHANGE_WITHDRAWN", Check.REGISTRY, _I, "The fulfilment certificate was withdrawn.", "对应的尽责证书已被撤回。", "Ask the registry why.", "可向登记机构查询原因。"),
         Code("EXCHANGE_DIFFERS", Check.REGISTRY, _I, "The fulfilment certificate is of another year or does not list this record.", "尽责证书的年度不符，或未列入本记录。", _BEWARE, _BEWARE_ZH),
         Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
+        Code("EXCHANGE_DISPUTED", Check.REGISTRY, _U, "The registry contradicted itself or another source about this; a person has to settle it.", "登记系统就此自相矛盾，或与另一来源不一致，须由人工裁定。", _WAIT, _WAIT_ZH),
         Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_MALFORMED", Check.DOCUMENT, _I, "This is not a Treering credential.", "这不是树轮证书文件。", _BEWARE, _BEWARE_ZH),
         Code("PDF_OK", Check.FILE, _V, "The PDF is byte for byte as the issuer signed it.", "PDF 与发证方签名时逐字节一致。"),

@@ -77,13 +77,13 @@ class Entry:
                 year=wire.year,
                 adcode=wire.adcode,
                 form=wire.form,
-                trees=tuple(TreeId(int(tree, 16)) for tree in wire.trees),
+                trees=tuple([TreeId(int(tree, 16)) for tree in wire.trees]),
                 at=instant.from_text(wire.at),
                 synthetic=wire.synthetic,
             )
         except (ValueError, RecursionError) as error:
             raise EntryRefused(f"entry {index}: {error}") from error
-        if entry.raw != raw:
+        if _encoder.encode(wire) != raw:  # each value can be written in one way only
             raise EntryRefused(f"entry {index} is not canonical JSON")
         return entry
 
@@ -126,12 +126,14 @@ class Interconnection:
     """What the mirror says of one tree, as of its newest head.
 
     `fulfilment` is the certificate that uses the tree, else the last one that did (then it is
-    withdrawn, or corrected and lists the tree no more), else None.
+    withdrawn, or corrected and lists the tree no more), else None. `doubt` says why nobody may
+    lean on it: the registry contradicted itself, or another source, about this.
     """
 
     tree: TreeId
     fulfilment: Fulfilment | None
     held: HeldHead
+    doubt: str | None = None
 
     @property
     def uses_tree(self) -> bool:

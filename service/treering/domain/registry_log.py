@@ -5,6 +5,7 @@ a leaf. A tree of n leaves splits at the largest power of two below n. The root 
 is SHA-256 of nothing. Entries count from 0.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
@@ -35,13 +36,19 @@ class Frontier:
 
     def appended(self, entries: Iterable[bytes]) -> Self:
         """With m more entries, in O(m) hashes."""
+        return self.joined(0, [leaf(entry) for entry in entries])
+
+    def joined(self, height: int, tops: Iterable[bytes]) -> Self:
+        """With m more perfect subtrees of 2^height entries; no smaller one may stand before."""
+        if self.size & (1 << height) - 1:
+            raise ValueError(f"no subtree of height {height} begins at {self.size}")
         size, peaks = self.size, list(self.peaks)
-        for entry in entries:
-            top, rest = leaf(entry), size
+        for top in tops:
+            rest = size >> height
             while rest & 1:
-                top, rest = node(peaks.pop(), top), rest >> 1
+                top, rest = node(peaks.pop(), top), rest >> 1  # noqa: PLW2901 - it climbs
             peaks.append(top)
-            size += 1
+            size += 1 << height
         return type(self)(size, tuple(peaks))
 
     @property
@@ -51,33 +58,20 @@ class Frontier:
         return reduce(lambda right, left: node(left, right), reversed(self.peaks))
 
 
-class LogTree:
-    """Every perfect subtree of a growing log: appends in O(1), proves in O(log² n)."""
+class Prover(ABC):
+    """Roots and proofs of a log from its perfect subtrees, which a subclass knows."""
 
-    def __init__(self, entries: Iterable[bytes] = ()) -> None:
-        self._levels: list[list[bytes]] = [[]]
-        for entry in entries:
-            self.append(entry)
+    size: int
 
-    @property
-    def size(self) -> int:
-        return len(self._levels[0])
-
-    def append(self, entry: bytes) -> None:
-        height, top = 0, leaf(entry)
-        self._levels[0].append(top)
-        while len(self._levels[height]) % 2 == 0:
-            top = node(*self._levels[height][-2:])
-            height += 1
-            if height == len(self._levels):
-                self._levels.append([])
-            self._levels[height].append(top)
+    @abstractmethod
+    def perfect(self, height: int, index: int) -> bytes:
+        """The root over the 2^height entries from index * 2^height on, all within the log."""
 
     def root(self, size: int) -> bytes:
         """The root that the log had at this size."""
         if size not in range(self.size + 1):
             raise IndexError(f"the log has {self.size} entries, not {size}")
-        return self._range(0, size) if size else EMPTY_ROOT
+        return self.span(0, size) if size else EMPTY_ROOT
 
     def inclusion(self, index: int, size: int) -> tuple[bytes, ...]:
         """PATH(index, D[size]) of RFC 6962: that entry `index` stands in the first `size`."""
@@ -87,10 +81,10 @@ class LogTree:
         while end - start > 1:
             middle = start + _split(end - start)
             if index < middle:
-                proof.append(self._range(middle, end))
+                proof.append(self.span(middle, end))
                 end = middle
             else:
-                proof.append(self._range(start, middle))
+                proof.append(self.span(start, middle))
                 start = middle
         return tuple(reversed(proof))
 
@@ -104,22 +98,58 @@ class LogTree:
         while end != old:
             middle = start + _split(end - start)
             if old <= middle:
-                proof.append(self._range(middle, end))
+                proof.append(self.span(middle, end))
                 end = middle
             else:
-                proof.append(self._range(start, middle))
+                proof.append(self.span(start, middle))
                 start = middle
         if start:
-            proof.append(self._range(start, end))
+            proof.append(self.span(start, end))
         return tuple(reversed(proof))
 
-    def _range(self, start: int, end: int) -> bytes:
+    def span(self, start: int, end: int) -> bytes:
+        """The root over the entries from `start` to before `end`, a subtree of some proof."""
         width = end - start
         if width.bit_count() == 1:
             height = width.bit_length() - 1
-            return self._levels[height][start >> height]
+            return self.perfect(height, start >> height)
         middle = start + _split(width)
-        return node(self._range(start, middle), self._range(middle, end))
+        return node(self.span(start, middle), self.span(middle, end))
+
+
+class LogTree(Prover):
+    """Every perfect subtree of a growing log: appends in O(1), proves in O(log² n)."""
+
+    def __init__(self, entries: Iterable[bytes] = ()) -> None:
+        self.size = 0
+        self.levels: list[list[bytes]] = [[]]
+        for entry in entries:
+            self.append(entry)
+
+    def append(self, entry: bytes) -> None:
+        self.size += 1
+        height, top = 0, leaf(entry)
+        self.levels[0].append(top)
+        while len(self.levels[height]) % 2 == 0:
+            top = node(*self.levels[height][-2:])
+            height += 1
+            if height == len(self.levels):
+                self.levels.append([])
+            self.levels[height].append(top)
+
+    def perfect(self, height: int, index: int) -> bytes:
+        return self.levels[height][index]
+
+
+def perfect_root(hashes: Sequence[bytes]) -> bytes:
+    """The root over 2^k hashes of one level."""
+    if len(hashes).bit_count() != 1:
+        raise ValueError(f"{len(hashes)} hashes are no perfect tree")
+    while len(hashes) > 1:
+        hashes = [
+            sha256(b"\1" + hashes[i] + hashes[i + 1]).digest() for i in range(0, len(hashes), 2)
+        ]
+    return hashes[0]
 
 
 def proves_entry(

@@ -1,5 +1,7 @@
 """What the registry's log, our mirror of it and its twin refuse."""
 
+from typing import Self
+
 from treering.errors.base import TreeringError
 
 
@@ -13,6 +15,14 @@ class RegistryRefused(TreeringError):
     """The registry's log broke its own protocol; nothing of it was taken over."""
 
     code = "TR202"
+    path = ""  # where the bytes came from that were refused, and those bytes, where there are any
+    raw: bytes | None = None
+
+    def because_of(self, path: str, raw: bytes | None) -> Self:
+        """With the bytes that were refused, so that they can be kept."""
+        if self.raw is None:
+            self.path, self.raw = path, raw
+        return self
 
 
 class RegistryContradicted(RegistryRefused):
@@ -24,6 +34,7 @@ class RegistryContradicted(RegistryRefused):
         super().__init__(message)
         self.held = held  # both signed notes: together they prove it to anybody
         self.offered = offered
+        self.found: object = None  # domain.contradiction.Contradiction, once it was looked into
 
 
 class EntryRefused(RegistryRefused):
@@ -72,3 +83,51 @@ class JournalUnusable(TreeringError):
     """The synthetic twin's journal cannot be used."""
 
     code = "TR211"
+
+
+class RegistryForbids(RegistryRefused):
+    """The registry does not let us read its log."""
+
+    code = "TR212"
+
+
+class RegistryElsewhere(RegistryRefused):
+    """The registry's address leads elsewhere, which is not followed."""
+
+    code = "TR213"
+
+
+class RegistryNotProven(RegistryUnavailable):
+    """The registry's server cannot prove who it is."""
+
+    code = "TR214"
+
+
+class TileUnknown(TreeringError):
+    """The log has no such tile."""
+
+    code = "TR215"
+
+
+class MirrorStale(TreeringError):
+    """The registry's mirror is missing or too old to lean on."""
+
+    code = "TR216"
+
+
+class MirrorContradicted(TreeringError):
+    """The registry contradicted itself or another source about this; a person has to settle it."""
+
+    code = "TR217"
+
+
+class DropRefused(TreeringError):
+    """A file from a registry cannot be taken over; nothing of it was."""
+
+    code = "TR218"
+
+
+class ProofRefused(TreeringError):
+    """The file proves no misbehaviour of this log."""
+
+    code = "TR219"

@@ -10,7 +10,9 @@ certify   from a number to the signed credential
 printing  from a final certificate to its signed PDF
 verify    eight numbered checks; checks, findings and interconnect are its parts,
           bystander makes them without our books
-mirror    follow the registry's log
+mirror    follow the registry's log: mirror_entries takes it over, accuse keeps what contradicts
+          itself, mirror_state answers for any day, mirror_desk holds two sources together,
+          mirror_anchor tells the ledger, mirror_drops makes a log of files
 exchange  three certificates for one fulfilment certificate
 audit     recount from the chain alone
 bundle    what a verifier asks of the chain, in one signed file; offline checks with it

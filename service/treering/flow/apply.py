@@ -5,7 +5,8 @@
 2. The same application again is the same exchange, by its Idempotency-Key or its records.
 3. The holder is eligible in that year, by what was said, and the needed consent is there.
 4. A rule in force where he lives gives a fulfilment certificate for the three.
-5. The chain holds none of them as revoked, replaced or used up.
+5. The chain holds none of them as revoked, replaced or used up, and nothing forbids to lean on
+   what the registry says of them.
 6. In one commit: the exchange with its salt, its records, and what it was decided by.
 """
 
@@ -25,6 +26,7 @@ from treering.domain.exchange import Asked, Eligibility, Exchange, ExchangeState
 from treering.domain.instant import SHANGHAI, national_year
 from treering.domain.lot import Unit
 from treering.domain.reading import Act
+from treering.domain.record import TreeId
 from treering.domain.rules import Award
 from treering.errors import (
     CertificateNotFound,
@@ -62,7 +64,8 @@ FORM = "F6"  # given through a programme: a donation in the registry's terms
 class Applications:
     """Where applications are taken in; it holds no key of the chain or of the registry.
 
-    `find` raises what Office.find does, `world` pins the chain and raises ChainUnavailable.
+    `find` raises what Office.find does, `world` pins the chain and raises ChainUnavailable;
+    `lean` raises MirrorStale or MirrorContradicted, None where no registry is followed.
     """
 
     engine: Engine
@@ -70,6 +73,7 @@ class Applications:
     find: Callable[[str], Found]
     world: Callable[[str], World]
     clock: Callable[[], datetime]
+    lean: Callable[[Sequence[TreeId]], None] | None = None
 
     def apply_once(self, programme: str, key: str, asked: Asked) -> tuple[Exchange, bool]:
         """The exchange, and whether this key had brought it before; KeyReused, or any of
@@ -106,6 +110,8 @@ class Applications:
             return held
         self._state(fresh, asked.eligibility)
         self._check_chain(found)  # (5)
+        if self.lean:
+            self.lean([one.number.tree for one in found])
         try:
             with self.engine.begin() as connection:
                 self._decide(connection, fresh, found[0].lot.unit)

@@ -23,16 +23,15 @@ def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
     base_url: str,
     registry_url: str | None = None,
     registry_key: str | None = None,
+    second_url: str | None = None,
+    second_key: str | None = None,
     embedded: bool = False,
     terms: Terms | None = None,
 ) -> Parts:
     """The parts at these places; SettingsWrong where a registry has no usable key."""
-    feed, terms = None, terms or Terms()
-    if registry_url:
-        try:
-            feed = Feed(registry_url, VerifierKey.parse(registry_key or ""))
-        except ValueError as error:
-            raise SettingsWrong(f"TREERING_REGISTRY_KEY: {error}") from error
+    terms = terms or Terms()
+    feed = _feed("TREERING_REGISTRY", registry_url, registry_key)
+    second = _feed("TREERING_SECOND_REGISTRY", second_url, second_key or registry_key)
     opened = engine.engine(database_url)
     return Parts(
         engine=opened,
@@ -40,8 +39,18 @@ def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
         ledger=Ledger(node_at(rpc_url), contract, terms.confirmations),
         base_url=base_url,
         feed=feed,
+        second=second,
         embedded=embedded,
         clock=DatabaseClock(opened),
         machine_clock=utc_now,
         terms=terms,
     )
+
+
+def _feed(name: str, url: str | None, key: str | None) -> Feed | None:
+    if not url:
+        return None
+    try:
+        return Feed(url, VerifierKey.parse(key or ""))
+    except ValueError as error:
+        raise SettingsWrong(f"{name}_KEY: {error}") from error

@@ -16,7 +16,7 @@ from treering.domain.record import TreeId
 from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Report
 from treering.errors import ChainUnavailable
-from treering.flow import mirror
+from treering.flow import mirror_state
 from treering.flow.interconnect import Mirror
 from treering.flow.keyring import listed
 from treering.flow.scan import Scanner
@@ -93,6 +93,6 @@ def _mirror(database_url: str | None, registry_key: str | None) -> Mirror | None
 
     def interconnection(tree: TreeId) -> Interconnection | None:
         with engine.connect() as connection:
-            return mirror.interconnection(connection, name, tree)
+            return mirror_state.interconnection(connection, name, tree)
 
     return interconnection

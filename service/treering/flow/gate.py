@@ -12,6 +12,7 @@ import structlog
 from treering.domain.anchor import Fate, Horizon
 from treering.domain.flight import Flight
 from treering.flow.minter import Minter
+from treering.store import contradictions
 from treering.store.batches import Batches
 from treering.store.flights import Flights
 from treering.store.transactions import Transactions
@@ -33,6 +34,9 @@ class Gate:
         if not self.fits(head, horizon):
             self._shrink(head, horizon)
             return False
+        if doubt := self._doubt(head):
+            self._block(head, doubt)
+            return False
         if any(f.lot == head.lot and f.first_serial < head.first_serial for f in flying):
             return True  # the contract can judge it only when those before it are mined
         refusal = self._refusal(head)
@@ -52,10 +56,16 @@ class Gate:
         if now - last < self.minter.terms.recheck_seconds:
             return False
         self._asked_at[flight.batch] = now
-        if self._refusal(flight) is not None:
+        if self._doubt(flight) or self._refusal(flight) is not None:
             return False
         _log.info("batch taken again", batch=flight.batch, because=flight.reason)
         return self._move(flight, flight.dropped())
+
+    def _doubt(self, flight: Flight) -> str | None:
+        """Whether the lot leans on what the registry contradicted, until a person settles it."""
+        with self.minter.engine.connect() as connection:
+            blocked = flight.lot in contradictions.blocked_lots(connection)
+        return "TR217 the registry contradicted itself about this lot" if blocked else None
 
     def _refusal(self, flight: Flight) -> str | None:
         with self.minter.engine.connect() as connection:

@@ -30,14 +30,16 @@ from treering.store.vault import Vault
 
 @dataclass(frozen=True)
 class Ground:
-    """No registry is followed without `feed`, no PDF printed without `fonts`; `machine_clock`
-    is for the doctor alone. Evidence lies at `shelf`, beside the keys where none is named."""
+    """No registry is followed without `feed`, which `second` is held against; no PDF is printed
+    without `fonts`; `machine_clock` is for the doctor alone. Evidence lies at `shelf`, beside the
+    keys where none is named."""
 
     engine: Engine
     keys: KeyFolder
     ledger: Ledger
     base_url: str
     feed: Feed | None = None
+    second: Feed | None = None
     embedded: bool = False
     terms: Terms = field(default_factory=Terms)
     fonts: Path | None = None

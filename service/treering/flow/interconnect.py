@@ -5,7 +5,7 @@ says what became of that certificate. Without a claim there is nothing to look u
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from treering.domain.claims import Facts
 from treering.domain.fulfilment import Interconnection
@@ -13,8 +13,9 @@ from treering.domain.instant import national_year
 from treering.domain.record import TreeId
 from treering.flow.checks import Status, World
 from treering.flow.findings import Answer, Evidence
+from treering.flow.mirror_state import MAX_AGE
 
-MIRROR_MAX_AGE = timedelta(days=2)  # the registry publishes daily; twice that is too old
+MIRROR_MAX_AGE = MAX_AGE
 
 Mirror = Callable[[TreeId], Interconnection | None]
 
@@ -26,25 +27,29 @@ def check_exchange(
     assert status, "without a status the chain is not asked"
     known = mirror(facts.tree) if mirror else None
     if status.claim is None:
-        return _unclaimed(known)
+        return _unclaimed(known, now)
     if known is None:
         return Answer("EXCHANGE_UNCHECKED", "there is no mirror")
     code = _code(facts, world, status.claim, known, now)
     return Answer(code, f"0x{status.claim.hex()}", _evidence(known, now), known.held.head.time)
 
 
-def _unclaimed(known: Interconnection | None) -> Answer:
-    if known is not None and known.uses_tree:
+def _unclaimed(known: Interconnection | None, now: datetime) -> Answer:
+    if known is None:
+        return Answer("NOT_EXCHANGED")
+    evidence, as_of = _evidence(known, now), known.held.head.time
+    if known.uses_tree:
         # An exchange on its way, or one that a node has lost: neither side lies for certain.
-        return Answer(
-            "EXCHANGE_UNCHECKED", "the registry lists the record, the chain does not yet"
-        )
-    return Answer("NOT_EXCHANGED")
+        why = "the registry lists the record, the chain does not yet"
+        return Answer("EXCHANGE_UNCHECKED", why, evidence, as_of)
+    return Answer("NOT_EXCHANGED", "", evidence)
 
 
 def _code(facts: Facts, world: World, claim: bytes, known: Interconnection, now: datetime) -> str:
     if known.age(now) > MIRROR_MAX_AGE:
         return "EXCHANGE_UNCHECKED"
+    if known.doubt:
+        return "EXCHANGE_DISPUTED"
     fulfilment = known.fulfilment
     if fulfilment is None or fulfilment.entry.certificate != claim:
         # The registry writes before the chain does: only a head from after the claim can tell.

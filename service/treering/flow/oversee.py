@@ -11,7 +11,7 @@ from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
 from treering.domain.checkup import held
 from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
-from treering.flow import mirror
+from treering.flow import mirror_state
 from treering.flow.counts import Tally
 from treering.flow.doctor import minters
 from treering.flow.findings import NO_ANSWER
@@ -100,7 +100,7 @@ class Overseer:
     def _mirror(self) -> MirrorNow | None:
         if self.feed is None:
             return None
-        found = mirror.status(self.engine, self.feed, self.clock)
+        found = mirror_state.status(self.engine, self.feed, self.clock)
         if found is None:
             return MirrorNow(feed=self.feed, entries=None, age=None)
         return MirrorNow(feed=self.feed, entries=found.held.head.size, age=found.age)

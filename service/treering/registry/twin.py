@@ -14,11 +14,9 @@ import msgspec
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
-from treering.domain.fulfilment import Entry
-from treering.domain.registry_head import sign
 from treering.errors import (
     ApplicationMalformed,
     ApplicationRefused,
@@ -26,14 +24,15 @@ from treering.errors import (
     FulfilmentUnknown,
     JournalUnusable,
     SubmitterUnknown,
+    TileUnknown,
     TreeringError,
     TreeUsedTwice,
 )
 from treering.registry.journal import Journal
 from treering.registry.office import Application, Office
+from treering.registry.published import Published
 
 ORIGIN = "treering.example/synthetic-registry"
-PAGE = 1000
 
 _BODY_BYTES = 16 * 1024  # an application with as many trees as it may have has 3,000
 _STATUS: dict[type[TreeringError], int] = {
@@ -43,6 +42,7 @@ _STATUS: dict[type[TreeringError], int] = {
     FulfilmentUnknown: 404,
     JournalUnusable: 503,
     SubmitterUnknown: 401,
+    TileUnknown: 404,
     TreeUsedTwice: 409,
 }
 _FRONT = """<!doctype html>
@@ -75,7 +75,7 @@ def twin_app(
     Raises JournalUnusable. `submit_key` is the bearer token of those who may apply.
     """
     journal = Journal(folder)
-    log = _Log(journal, signing_key, clock, origin)
+    log = Published(journal, signing_key, clock, origin)
     desk = _Desk(Office(journal, clock), submit_key)
 
     @asynccontextmanager
@@ -85,57 +85,13 @@ def twin_app(
 
     routes = [
         Route("/", _front),
-        Route("/checkpoint", log.checkpoint),
-        Route("/entries", log.entries),
-        Route("/consistency", log.consistency),
+        *log.routes,
         Route("/applications", desk.apply, methods=["POST"]),
         Route("/certificates/{commitment}/withdrawal", desk.withdraw, methods=["POST"]),
     ]
-    app = Starlette(routes=routes, exception_handlers={TreeringError: _problem}, lifespan=lifespan)
+    app = Starlette(routes=routes, exception_handlers={TreeringError: problem}, lifespan=lifespan)
     app.state.journal = journal
     return app
-
-
-class _Log:
-    """What anybody may read."""
-
-    def __init__(
-        self,
-        journal: Journal,
-        key: Ed25519PrivateKey,
-        clock: Callable[[], datetime],
-        origin: str,
-    ) -> None:
-        self._journal = journal
-        self._key = key
-        self._clock = clock
-        self._origin = origin
-
-    async def checkpoint(self, _: Request) -> Response:
-        """Signed anew each time, so that a frozen copy grows old."""
-        size, now = len(self._journal.raws), self._clock()
-        if size:  # no head is older than its entries, whatever our clock does
-            now = max(now, Entry.read(size - 1, self._journal.raws[-1]).at)
-        head = sign(self._origin, size, self._journal.tree.root(size), now, self._key)
-        return PlainTextResponse(head.note, headers={"cache-control": "no-store"})
-
-    async def entries(self, request: Request) -> Response:
-        start, end = _number(request, "start"), _number(request, "end")
-        size = len(self._journal.raws)
-        if not start < end <= min(size, start + PAGE):
-            raise ApplicationMalformed(
-                f"start < end <= {size} (the log's size), and a page holds {PAGE} at most"
-            )
-        page = b"".join(raw + b"\n" for raw in self._journal.raws[start:end])
-        return Response(page, media_type="application/x-ndjson")
-
-    async def consistency(self, request: Request) -> Response:
-        old, new = _number(request, "from"), _number(request, "to")
-        size = len(self._journal.raws)
-        if not 0 < old <= new <= size:
-            raise ApplicationMalformed(f"0 < from <= to <= {size} (the log's size)")
-        proof = self._journal.tree.consistency(old, new)
-        return JSONResponse({"from": old, "to": new, "proof": [step.hex() for step in proof]})
 
 
 class _Desk:
@@ -175,7 +131,8 @@ async def _front(_: Request) -> Response:
     return HTMLResponse(_FRONT, headers=headers)
 
 
-async def _problem(_: Request, error: Exception) -> Response:
+async def problem(_: Request, error: Exception) -> Response:
+    """A refusal as RFC 9457 writes it."""
     assert isinstance(error, TreeringError)
     kinds = (kind for kind in type(error).__mro__ if kind in _STATUS)
     status = _STATUS[next(kinds)]
@@ -195,10 +152,3 @@ async def _body(request: Request) -> bytes:
         if len(body) > _BODY_BYTES:
             raise ApplicationMalformed(f"longer than {_BODY_BYTES} bytes")
     return bytes(body)
-
-
-def _number(request: Request, name: str) -> int:
-    text = request.query_params.get(name, "")
-    if not (text.isascii() and text.isdigit() and len(text) <= 18):
-        raise ApplicationMalformed(f"{name} must be a number")
-    return int(text)

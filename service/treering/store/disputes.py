@@ -3,10 +3,12 @@ lacks it though its head is from after the other's entry. In the caller's transa
 
 from collections.abc import Iterator
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, select, text
+from sqlalchemy import Connection, Select, select, text
 
 from treering.domain.contradiction import Dispute
+from treering.domain.record import TreeId
 from treering.store.contradiction_tables import mirror_disputes
 
 # Compared is what an entry states, not when it was entered or whether by a correction.
@@ -21,8 +23,8 @@ _FIND = f"""
     SELECT :feed, :other, certificate, mine.raw, theirs.raw, :now, :now
     FROM ({_SIDE.format("feed")}) mine FULL JOIN ({_SIDE.format("other")}) theirs
       USING (certificate)
-    WHERE (mine.active, mine.said - 'at' - 'event')
-      IS DISTINCT FROM (theirs.active, theirs.said - 'at' - 'event')
+    WHERE (mine.active, mine.said - 'at' - 'event' - 'synthetic')
+      IS DISTINCT FROM (theirs.active, theirs.said - 'at' - 'event' - 'synthetic')
       AND (mine.raw IS NULL OR (mine.said ->> 'at')::timestamptz <= :other_knows)
       AND (theirs.raw IS NULL OR (theirs.said ->> 'at')::timestamptz <= :knows)
     ON CONFLICT (feed, other, certificate) DO UPDATE SET
@@ -55,10 +57,22 @@ def compare(
 
 def disputes(connection: Connection, certificate: bytes | None = None) -> Iterator[Dispute]:
     """Those that stand, of one certificate or of all."""
+    query = _standing()
+    if certificate is not None:
+        query = query.where(mirror_disputes.c.certificate == certificate)
+    for row in connection.execute(query.order_by(mirror_disputes.c.certificate)).mappings():
+        yield Dispute(**row)
+
+
+def about(connection: Connection, tree: TreeId) -> Dispute | None:
+    """One of those of which either side lists the tree, if there is any."""
+    said = text("(position(:tree in raw) > 0 OR position(:tree in other_raw) > 0)")
+    query = _standing().where(said.bindparams(tree=f'"{tree:024x}"'.encode()))
+    row = connection.execute(query.limit(1)).mappings().one_or_none()
+    return None if row is None else Dispute(**row)
+
+
+def _standing() -> Select[Any]:
     table = mirror_disputes
     names = ("feed", "other", "certificate", "raw", "other_raw", "found_at", "seen_at")
-    query = select(*(table.c[name] for name in names)).where(table.c.ended_at.is_(None))
-    if certificate is not None:
-        query = query.where(table.c.certificate == certificate)
-    for row in connection.execute(query.order_by(table.c.certificate)).mappings():
-        yield Dispute(**row)
+    return select(*(table.c[name] for name in names)).where(table.c.ended_at.is_(None))

@@ -1,41 +1,27 @@
-"""The mirror in SQL: verified heads, the entries under them, and the state they add up to.
+"""Reading the mirror: verified heads, the entries under them, and the state they add up to, now
+or at any earlier head. In the caller's transaction."""
 
-Everything here happens in the caller's transaction, so a synchronisation that fails in the
-middle of a page, or at the very last hash, leaves no trace. New rows are written by COPY.
-"""
-
-from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import (
-    ARRAY,
-    ColumnElement,
-    Connection,
-    LargeBinary,
-    Numeric,
-    Row,
-    Table,
-    any_,
-    bindparam,
-    func,
-    literal,
-    select,
-    update,
-)
+from sqlalchemy import ColumnElement, Connection, Numeric, Row, Select, func, literal, select
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.fulfilment import Entry, Fulfilment, Interconnection
 from treering.domain.record import TreeId
-from treering.domain.register import Register
 from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.registry_log import Frontier
 from treering.errors import MirrorDamaged
-from treering.store.driver import driver
 from treering.store.mirror_tables import (
     mirror_certificates,
     mirror_entries,
     mirror_heads,
     mirror_trees,
+)
+
+_ID = Numeric(29, 0)  # said each time: a Python int would be sent as a BIGINT
+_NEWEST = (mirror_entries.c.feed == mirror_certificates.c.feed) & (
+    mirror_entries.c.index == mirror_certificates.c.index
 )
 
 
@@ -53,15 +39,34 @@ class Mirror:
 
     def held(self) -> HeldHead | None:
         """The newest head; None before the first synchronisation."""
-        row = self._newest_head()
+        row = self._head(mirror_heads.c.size >= 0)
         if row is None:
             return None
-        head = TreeHead(row.feed, row.size, row.root, row.head_time, row.note)
-        return HeldHead(head, row.fetched_at)
+        return HeldHead(_newest_of(row), row.fetched_at)
+
+    def held_at(self, moment: datetime) -> HeldHead | None:
+        """The head that the log had at that moment, as far as we ever heard: the newest of which
+        some note is not from later. None if we know of none so old.
+
+        If its newest note is from later, the log has not grown in between: then the first note
+        stands for it, and `fetched_at` says when we first heard.
+        """
+        row = self._head(mirror_heads.c.first_head_time <= moment)
+        if row is None:
+            return None
+        note, time = row.first_note, row.first_head_time
+        if row.head_time <= moment:
+            note, time = row.note, row.head_time
+        return HeldHead(TreeHead(row.feed, row.size, row.root, time, note), row.first_fetched_at)
+
+    def head_of(self, size: int) -> TreeHead | None:
+        """The newest head of exactly this size, where one was verified."""
+        row = self._head(mirror_heads.c.size == size)
+        return None if row is None else _newest_of(row)
 
     def frontier(self) -> Frontier:
         """Of the newest head; MirrorDamaged if it does not lead to that head's root."""
-        row = self._newest_head()
+        row = self._head(mirror_heads.c.size >= 0)
         if row is None:
             return Frontier()
         peaks = (row.peaks[at : at + 32] for at in range(0, len(row.peaks), 32))
@@ -71,7 +76,8 @@ class Mirror:
         return frontier
 
     def keep_head(self, head: TreeHead, frontier: Frontier, fetched_at: datetime) -> None:
-        """The head that `frontier` was verified against; a newer note replaces an older one."""
+        """The head that `frontier` was verified against; a newer note replaces an older one,
+        but for the first."""
         fresh = {"note": head.note, "head_time": head.time, "fetched_at": fetched_at}
         fixed = {
             "feed": self._feed,
@@ -87,55 +93,39 @@ class Mirror:
             statement.on_conflict_do_update(index_elements=["feed", "size"], set_=fresh)
         )
 
-    def append(self, first: int, entries: Sequence[tuple[bytes, Entry]]) -> None:
-        """Entries with their bytes, from index `first` on."""
-        rows = (
-            (self._feed, index, entry.certificate, raw)
-            for index, (raw, entry) in enumerate(entries, first)
-        )
-        self._copy(mirror_entries, ["feed", "index", "certificate", "raw"], rows)
-
-    def register(self, entries: Sequence[Entry]) -> Register:
-        """The certificates that these entries name, or whose trees they name."""
-        trees = [tree for entry in entries for tree in entry.trees]
-        users = select(mirror_trees.c.certificate).where(
-            mirror_trees.c.feed == self._feed,
-            mirror_trees.c.used,
-            mirror_trees.c.tree == any_(literal(trees, ARRAY(_ID))),
-        )
-        # two look-ups by index: an OR over both would read the whole table for each page
-        named = {entry.certificate for entry in entries}
-        named.update(self._connection.execute(users).scalars())
-        return Register(self._fulfilments(_among(mirror_certificates.c.certificate, list(named))))
-
-    def write(self, changed: Sequence[Fulfilment], known: set[bytes]) -> None:
-        """The newest state of certificates; `known` are those that the mirror already has."""
-        new = [one for one in changed if one.entry.certificate not in known]
-        old = [one for one in changed if one.entry.certificate in known]
-        rows = [_certificate(self._feed, one) for one in new]
-        self._copy(mirror_certificates, list(_CERTIFICATE), (row.values() for row in rows))
-        self._rewrite(old)
-        trees = (row.values() for row in _trees(self._feed, new))
-        self._copy(mirror_trees, list(_TREE), trees)
-
     def fulfilment(self, certificate: bytes) -> Fulfilment | None:
         """By its 32-byte commitment, which the chain's claim carries too."""
-        found = self._fulfilments(mirror_certificates.c.certificate == certificate)
-        return next(iter(found), None)
+        query = (
+            select(mirror_entries.c.index, mirror_entries.c.raw)
+            .join(mirror_certificates, _NEWEST)
+            .where(mirror_certificates.c.feed == self._feed)
+            .where(mirror_certificates.c.certificate == certificate)
+        )
+        return self._one(self._connection.execute(query).one_or_none())
 
     def interconnection(self, tree: TreeId) -> Interconnection | None:
         """None while there is no head to answer from."""
         held = self.held()
         if held is None:
             return None
-        newest = (
-            select(mirror_trees.c.certificate)
-            .where(mirror_trees.c.feed == self._feed, mirror_trees.c.tree == literal(tree, _ID))
-            .order_by(mirror_trees.c.used.desc(), mirror_trees.c.index.desc())
-            .limit(1)
+        named = self._listing(tree).order_by(
+            mirror_trees.c.used.desc(), mirror_trees.c.index.desc()
         )
-        found = self._fulfilments(mirror_certificates.c.certificate == newest.scalar_subquery())
-        return Interconnection(tree, next(iter(found), None), held)
+        certificate = self._connection.execute(named.limit(1)).scalar_one_or_none()
+        found = None if certificate is None else self.fulfilment(certificate)
+        return Interconnection(tree, found, held)
+
+    def interconnection_at(self, tree: TreeId, moment: datetime) -> Interconnection | None:
+        """As the log stood at that moment; None if we know of no head so old."""
+        held = self.held_at(moment)
+        if held is None:
+            return None
+        named = self._connection.execute(self._listing(tree)).scalars().all()
+        then = (self._standing(certificate, held.head.size) for certificate in named)
+        stood = [one for one in then if one is not None]
+        stood.sort(key=lambda one: (_uses(one, tree), one.index))
+        listed = [one for one in stood if _uses(one, tree) or self._listed(one, tree, held)]
+        return Interconnection(tree, listed[-1] if listed else None, held)
 
     def entries(self, start: int, end: int) -> list[bytes]:
         """The bytes that were hashed, as they came."""
@@ -144,84 +134,42 @@ class Mirror:
         query = query.where(index >= start, index < end).order_by(index)
         return list(self._connection.execute(query).scalars())
 
-    def _newest_head(self) -> Row | None:  # type: ignore[type-arg]
-        query = select(mirror_heads).where(mirror_heads.c.feed == self._feed)
+    def _head(self, which: ColumnElement[bool]) -> Row | None:  # type: ignore[type-arg]
+        query = select(mirror_heads).where(mirror_heads.c.feed == self._feed, which)
         query = query.order_by(mirror_heads.c.size.desc()).limit(1)
         return self._connection.execute(query).one_or_none()
 
-    def _fulfilments(self, which: ColumnElement[bool]) -> Iterator[Fulfilment]:
-        query = (
-            select(mirror_entries.c.index, mirror_entries.c.raw)
-            .join(mirror_certificates, _NEWEST)
-            .where(mirror_certificates.c.feed == self._feed, which)
-        )
-        for index, raw in self._connection.execute(query):
-            yield Fulfilment(index, Entry.read(index, raw))
-
-    def _rewrite(self, changed: Sequence[Fulfilment]) -> None:
-        """Certificates that were there before; their trees are given back, then taken anew."""
-        if not changed:
-            return
-        certificate = mirror_trees.c.certificate
-        of_them = _among(certificate, [one.entry.certificate for one in changed])
-        self._connection.execute(
-            update(mirror_trees)
-            .where(mirror_trees.c.feed == self._feed, of_them)
-            .values(used=False)
-        )
-        rows = [_certificate(self._feed, one) for one in changed]
-        self._upsert(mirror_certificates, ["feed", "certificate"], rows)
-        self._upsert(
-            mirror_trees, ["feed", "tree", "certificate"], list(_trees(self._feed, changed))
+    def _listing(self, tree: TreeId) -> Select[Any]:
+        """The certificates that list the tree, or ever did."""
+        return select(mirror_trees.c.certificate).where(
+            mirror_trees.c.feed == self._feed, mirror_trees.c.tree == literal(tree, _ID)
         )
 
-    def _upsert(self, table: Table, key: list[str], rows: list[dict[str, object]]) -> None:
-        if rows:
-            statement = insert(table).values({name: bindparam(name) for name in rows[0]})
-            rest = {name: statement.excluded[name] for name in rows[0] if name not in key}
-            self._connection.execute(
-                statement.on_conflict_do_update(index_elements=key, set_=rest), rows
-            )
+    def _standing(self, certificate: bytes, size: int) -> Fulfilment | None:
+        """What a certificate was when the log had this size."""
+        query = self._said(certificate, size).order_by(mirror_entries.c.index.desc()).limit(1)
+        return self._one(self._connection.execute(query).one_or_none())
 
-    def _copy(self, table: Table, columns: list[str], rows: Iterable[Iterable[object]]) -> None:
-        names = ", ".join(f'"{column}"' for column in columns)
-        copy = f"COPY {table.name} ({names}) FROM STDIN"
-        with driver(self._connection) as raw, raw.cursor().copy(copy.encode()) as out:
-            for row in rows:
-                out.write_row(tuple(row))
+    def _listed(self, one: Fulfilment, tree: TreeId, held: HeldHead) -> bool:
+        """Whether any of its entries up to then listed the tree."""
+        said = self._connection.execute(self._said(one.entry.certificate, held.head.size))
+        return any(tree in Entry.read(index, raw).trees for index, raw in said)
 
+    def _said(self, certificate: bytes, size: int) -> Select[Any]:
+        """All entries of a certificate in a log of this size."""
+        return select(mirror_entries.c.index, mirror_entries.c.raw).where(
+            mirror_entries.c.feed == self._feed,
+            mirror_entries.c.certificate == certificate,
+            mirror_entries.c.index < size,
+        )
 
-_ID = Numeric(29, 0)  # said each time: a Python int would be sent as a BIGINT
-_NEWEST = (mirror_entries.c.feed == mirror_certificates.c.feed) & (
-    mirror_entries.c.index == mirror_certificates.c.index
-)
-_CERTIFICATE = mirror_certificates.c.keys()
-_TREE = mirror_trees.c.keys()
+    def _one(self, row: Row | None) -> Fulfilment | None:  # type: ignore[type-arg]
+        return None if row is None else Fulfilment(row[0], Entry.read(row[0], row[1]))
 
 
-def _among(column: ColumnElement[bytes], values: list[bytes]) -> ColumnElement[bool]:
-    return column == any_(literal(values, ARRAY(LargeBinary)))
+def _newest_of(row: Row) -> TreeHead:  # type: ignore[type-arg]
+    return TreeHead(row.feed, row.size, row.root, row.head_time, row.note)
 
 
-def _certificate(feed: str, one: Fulfilment) -> dict[str, object]:
-    return {
-        "feed": feed,
-        "certificate": one.entry.certificate,
-        "index": one.index,
-        "active": one.active,
-        "year": one.entry.year,
-        "adcode": one.entry.adcode,
-        "form": one.entry.form,
-    }
-
-
-def _trees(feed: str, changed: Iterable[Fulfilment]) -> Iterator[dict[str, object]]:
-    for one in changed:
-        for tree in one.entry.trees:
-            yield {
-                "feed": feed,
-                "tree": tree,
-                "certificate": one.entry.certificate,
-                "index": one.index,
-                "used": one.active,
-            }
+def _uses(one: Fulfilment, tree: TreeId) -> bool:
+    return one.active and tree in one.entry.trees

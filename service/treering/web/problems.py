@@ -24,6 +24,8 @@ STATUS: dict[type[TreeringError], int] = {
     errors.NodeRefused: 503,
     errors.RegistryUnavailable: 503,
     errors.RegistryRefused: 503,
+    errors.MirrorStale: 503,
+    errors.MirrorContradicted: 409,
     errors.NumberMistyped: 404,  # no certificate can have it; the code says why
     errors.CertificateNotFound: 404,
     errors.NameRefused: 422,

@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from treering.domain.checkup import Sign
-from treering.flow import mirror
+from treering.flow import mirror_state
 from treering.flow.interconnect import MIRROR_MAX_AGE
 
 _SYNC = "treering mirror sync says what stands in the way"
@@ -17,7 +17,7 @@ _SYNC = "treering mirror sync says what stands in the way"
 
 def signs(engine: Engine, feed: str, clock: Callable[[], datetime]) -> Iterator[Sign]:
     """`feed` is the log's origin."""
-    found = mirror.status(engine, feed, clock)
+    found = mirror_state.status(engine, feed, clock)
     if found is None:
         yield Sign.warn("mirror", f"nothing of {feed} is held yet", _SYNC)
         return

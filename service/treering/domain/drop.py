@@ -1,0 +1,119 @@
+"""A drop: a file of fulfilment certificates as registries really give them, row by row, and the
+log entries that it comes to.
+
+A row names a certificate by its number, or by the commitment that stands for it elsewhere. A
+number never enters the log: it is committed to with a salt that only we can make again.
+"""
+
+import hmac
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+from hashlib import sha256
+from typing import Annotated
+
+import msgspec
+
+from treering.domain.fulfilment import (
+    Adcode,
+    Commitment,
+    Entry,
+    Event,
+    Form,
+    Trees,
+    Year,
+    commitment,
+)
+from treering.domain.record import TreeId
+from treering.domain.register import Register
+from treering.errors import DropRefused, EntryRefused
+
+ORIGIN = "kept-by-treering/"  # how a log of ours is told apart from a registry's own
+_NUMBER = Annotated[str, msgspec.Meta(pattern=r"^[\w-]{1,64}\Z")]
+
+
+class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a file says of one certificate; exactly one of `number` and `certificate`."""
+
+    year: Year
+    adcode: Adcode
+    form: Form
+    active: bool
+    number: _NUMBER | None = None
+    certificate: Commitment | None = None
+    trees: Trees = ()
+
+    def entry(self, feed: str, secret: bytes, at: datetime) -> Entry:
+        """As it would be issued; ValueError unless it is named in one way."""
+        if (self.number is None) == (self.certificate is None):
+            raise ValueError("a row has a number or a commitment")
+        return Entry(
+            event=Event.ISSUED,
+            certificate=_committed(self, feed, secret),
+            year=self.year,
+            adcode=self.adcode,
+            form=self.form,
+            trees=tuple(sorted(TreeId(int(tree, 16)) for tree in self.trees)),
+            at=at,
+            synthetic=False,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A row, its line in the file (from 1), and the entry that it would be."""
+
+    line: int
+    row: Row
+    entry: Entry
+
+
+def read(rows: Iterable[tuple[int, Row]], feed: str, secret: bytes, at: datetime) -> list[Said]:
+    """Each certificate once; DropRefused where two rows say different things of one."""
+    found: dict[bytes, Said] = {}
+    for line, row in rows:
+        try:
+            said = Said(line, row, row.entry(feed, secret, at))
+        except ValueError as error:
+            raise DropRefused(f"row {line}: {error}") from error
+        before = found.setdefault(said.entry.certificate, said)
+        if (before.entry, before.row.active) != (said.entry, row.active):
+            raise DropRefused(f"rows {before.line} and {line} say different things of one")
+    return list(found.values())
+
+
+def entries(said: Iterable[Said], register: Register, first: int) -> Iterator[Entry]:
+    """What is new, from index `first` on, taken into the register; DropRefused."""
+    index = first
+    for one in said:
+        for entry in _steps(one, register):
+            try:
+                register.take(register.judge(index, entry))
+            except EntryRefused as error:
+                raise DropRefused(f"row {one.line}: {error}") from error
+            yield entry
+            index += 1
+
+
+def _steps(one: Said, register: Register) -> Iterator[Entry]:
+    """A withdrawal repeats what was stated; one of what we never saw comes after its issue."""
+    held = register.fulfilments.get(one.entry.certificate)
+    if held is None:
+        yield one.entry
+        if not one.row.active:
+            yield replace(one.entry, event=Event.WITHDRAWN)
+    elif not held.active:
+        if one.row.active:
+            raise DropRefused(f"row {one.line} is active again, which was withdrawn for good")
+    elif not one.row.active:
+        yield replace(held.entry, event=Event.WITHDRAWN, at=one.entry.at)
+    elif held.entry.stated != one.entry.stated:
+        yield replace(one.entry, event=Event.CORRECTED)
+
+
+def _committed(row: Row, feed: str, secret: bytes) -> bytes:
+    if row.certificate is not None:
+        return bytes.fromhex(row.certificate)
+    assert row.number is not None, "checked by entry"
+    salt = hmac.digest(secret, f"treering/drop/v1 {feed} {row.number}".encode(), sha256)
+    return commitment(salt, row.number)

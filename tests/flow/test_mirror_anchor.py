@@ -1,0 +1,140 @@
+"""The mirror's heads on the ledger: anchored as they grow, recounted by the audit, and what the
+registry contradicted is not minted on."""
+
+from dataclasses import replace
+
+import pytest
+from sqlalchemy import update
+from structlog.testing import capture_logs
+
+from tests.chain_kit import mining
+from tests.fakes.registry import PUBLIC, Clock, LooseRegistry, issued, serving
+from tests.flow.minting import LOT, events, mint_to_the_end, minted, states
+from treering.chain.feed_heads import FeedHeads
+from treering.domain.batch import BatchState
+from treering.domain.contradiction import Contradiction, Kind
+from treering.domain.recount.summary import lot_lines
+from treering.domain.stage import Stage
+from treering.errors import MirrorDamaged
+from treering.flow.audit import recounted
+from treering.flow.mirror import sync
+from treering.flow.mirror_anchor import anchor, anchored, feed_id
+from treering.flow.parts import Parts
+from treering.registry.feed import Feed
+from treering.store import contradictions
+from treering.store.mirror_tables import mirror_heads
+
+LOG = PUBLIC.name
+
+
+@pytest.fixture
+def ledger(published: Parts):
+    with mining(published.ledger.node):
+        yield published.feed_heads
+
+
+@pytest.fixture
+def followed(published: Parts):
+    """A registry with an entry, and our parts that follow it."""
+    clock = Clock()
+    registry = LooseRegistry(clock=clock)
+    registry.add(issued(1, 1))
+    with serving(registry.app()) as url:
+        feed = Feed(url, PUBLIC)
+        yield registry, replace(published, feed=feed, clock=clock)
+        feed.close()
+
+
+def test_a_head_is_anchored_once_and_again_when_it_has_grown(followed, ledger: FeedHeads):
+    registry, parts = followed
+    assert parts.anchor_mirror() is False  # nothing is held yet
+    parts.sync_mirror()
+    assert parts.anchor_mirror() is True
+    first = anchored(ledger, LOG)
+    assert (first.size, first.root) == (1, parts.mirror_status().held.head.root)
+    assert parts.anchor_mirror() is False
+
+    registry.add(issued(2, 2))
+    parts.sync_mirror()
+    parts.anchor_mirror()
+    assert anchored(ledger, LOG).size == 2
+
+
+def test_the_audit_recounts_the_anchored_head(followed, ledger: FeedHeads):
+    _, parts = followed
+    parts.sync_mirror()
+    parts.anchor_mirror()
+    head = parts.mirror_status().held.head
+    node = parts.ledger.node
+    books = recounted(node, parts.ledger.contract, "latest", lambda _: None).recount.books
+    assert books.feeds[feed_id(LOG)] == (head.size, head.root)
+
+
+def test_a_ledger_that_is_ahead_is_left_as_it_is(followed, ledger: FeedHeads):
+    _, parts = followed
+    parts.sync_mirror()
+    ledger.anchor(feed_id(LOG), 9, b"\1" * 32)
+    assert parts.anchor_mirror() is False
+    assert anchored(ledger, LOG).size == 9
+
+
+def test_books_that_were_changed_behind_the_anchor_are_noticed(
+    followed, ledger: FeedHeads, engine
+):
+    _, parts = followed
+    parts.sync_mirror()
+    parts.anchor_mirror()
+    with engine.begin() as connection:
+        connection.execute(update(mirror_heads).values(root=bytes(32)))
+    with pytest.raises(MirrorDamaged, match="the ledger holds 0x"):
+        anchor(engine, ledger, LOG)
+
+
+def test_f50_a_lot_that_leans_on_a_contradicted_entry_is_not_minted_until_it_is_settled(
+    sealed, mint, forest, engine
+):
+    found = Contradiction(
+        feed=LOG,
+        kind=Kind.HEADS,
+        why="two roots",
+        held_note="",
+        held_size=1,
+        offered_note="",
+        offered_size=1,
+        lots=(LOT,),
+    )
+    with engine.begin() as connection:
+        contradictions.keep(connection, found, mint.clock())
+    with capture_logs() as told:
+        mint_to_the_end(mint, forest)
+    assert states(engine) == [BatchState.BLOCKED]
+    assert "batch refused" in events(told)
+    assert minted(forest) == 0
+
+    with engine.begin() as connection:
+        (kept,) = contradictions.standing(connection, LOG)
+        contradictions.settle(connection, kept.id, "explained", mint.clock())
+    mint_to_the_end(replace(mint, terms=replace(mint.terms, recheck_seconds=0)), forest)
+    assert states(engine) == [BatchState.FINAL]
+    assert minted(forest) > 0
+
+
+def test_f58_a_capacity_below_what_is_minted_is_told_and_takes_nothing_back(
+    three, mint, forest, engine
+):
+    mint_to_the_end(mint, forest)
+    forest.state(LOT, Stage.ENDORSEMENT, 3)
+    forest.state(LOT, Stage.ACCEPTANCE, 1)
+    lot = forest.ledger.at("latest").lot(LOT)
+    assert lot is not None
+    assert (lot.minted, lot.live, lot.deficit) == (3, 3, 2)
+
+    recount = recounted(forest.node, forest.contract, "latest", lambda _: None).recount
+    (line,) = [line for line in lot_lines(recount.books) if line.lot.endswith("277")]
+    assert (line.minted, line.deficit) == (3, 2)
+
+
+def test_a_mirror_is_followed_and_anchored_by_its_own_key(followed, ledger, engine):
+    _, parts = followed
+    assert sync(engine, parts.feed, parts.clock).added == 1
+    assert parts.mirror_desk.status()[0].held.head.size == 1
