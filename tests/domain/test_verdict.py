@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from tests.domain.example import NOW
 from treering.domain.codes import CODES
-from treering.domain.verdict import state
-from treering.domain.verification import Finding, Report, State, Verdict
+from treering.domain.verdict import against, state
+from treering.domain.verification import Check, Finding, Report, State, Verdict
 
 GOOD = "NUMBER_OK SIGNATURE_OK DOCUMENT_OK PROOF_OK ROOT_OK RECORD_OK LOT_OK NOT_EXCHANGED".split()
 
@@ -41,6 +41,13 @@ def instead(**by_check: str) -> Report:
         (instead(root="ROOT_UNCHECKED"), State.CANNOT_CHECK_NOW),
         (instead(signature="SIGNATURE_UNCHECKED"), State.CANNOT_CHECK_NOW),
         (instead(registry="EXCHANGE_UNCHECKED"), State.CANNOT_CHECK_NOW),
+        (instead(registry="EXCHANGE_WITHDRAWN"), State.FINAL),
+        (instead(registry="EXCHANGE_UNKNOWN"), State.FINAL),
+        (instead(registry="EXCHANGE_DIFFERS"), State.FINAL),
+        (instead(root="ROOT_PENDING", registry="EXCHANGE_DIFFERS"), State.PENDING),
+        (instead(record="RECORD_REVOKED", registry="EXCHANGE_WITHDRAWN"), State.REVOKED),
+        (instead(signature="SIGNATURE_BROKEN", registry="EXCHANGE_WITHDRAWN"), State.ALTERED),
+        (report("EXCHANGE_WITHDRAWN"), State.CANNOT_CHECK_NOW),
         (report("DOCUMENT_MALFORMED"), State.ALTERED),
     ],
 )
@@ -53,6 +60,7 @@ OTHER_INVALID = sorted(
     for code in CODES.values()
     if code.verdict is Verdict.INVALID
     and code.code not in {"RECORD_REVOKED", "RECORD_REPLACED", "WRONG_NETWORK"}
+    and code.check is not Check.REGISTRY
 )
 
 
@@ -81,8 +89,16 @@ SOUND = {State.FINAL, State.PENDING, State.CANNOT_CHECK_NOW}
 
 @given(st.lists(st.sampled_from(sorted(CODES)), unique=True))
 def test_a_state_never_speaks_against_the_verdict(codes):
-    found = report(*codes)
-    seen = state(found)
+    """What is said of an exchange alone leaves the certificate as it is (0080)."""
+    seen = state(report(*codes))
+    found = report(*[code for code in codes if against(report(code)) is None])
     assert (seen is State.FINAL) is (found.verdict is Verdict.VALID)
     assert (seen in SOUND) is (found.verdict is not Verdict.INVALID)
     assert seen is not State.NOT_FOUND  # what is found has another state
+
+
+def test_what_speaks_against_an_exchange_is_told_beside_the_state():
+    assert against(report(*GOOD)) is None
+    withdrawn = against(instead(registry="EXCHANGE_WITHDRAWN"))
+    assert withdrawn is CODES["EXCHANGE_WITHDRAWN"]
+    assert "stands" in withdrawn.next_en

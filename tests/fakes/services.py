@@ -15,6 +15,7 @@ from tests.fakes.access import FakeAccess
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
 from tests.fakes.bundles import FakeBundles
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
+from tests.fakes.exchanges import NoExchanges
 from tests.fakes.overview import overview
 from tests.fakes.provenance import FakeProvenance
 from treering import errors
@@ -83,6 +84,7 @@ class FakeServices:
         programmes = {API_KEY: ANT_FOREST, OTHER_API_KEY: OCEAN_BUDDY}
         self.books = Books(programmes, {lot.slug: lot for lot in LOTS})
         self.access = FakeAccess({key: each.code for key, each in programmes.items()})
+        self.exchanges = NoExchanges()
         self.books.accepted["ANT_FOREST-277"] = 150_000
         self.provenance = FakeProvenance(self.certificate, self.network())
         self.signers = {

@@ -522,11 +522,14 @@ def test_a_certificate_that_the_registry_withdraws_frees_the_records_on_the_chai
     parts: Parts, counter: Counter, numbers, forest: Chain, twin, clock
 ):
     done = counter.exchange(asked(numbers))
+    look = parts.undoing.watched(twin.feed.name)
+    assert look() is False, "there is no mirror yet"
     following = followed(parts, twin)
-    assert following.undoing.notice(twin.feed.name) is False
+    assert look() is False
     twin.withdraw(done)
     following = followed(parts, twin)
-    assert following.undoing.notice(twin.feed.name) is True
+    assert look() is True
+    assert look() is False, "it has not grown"
     assert following.undoing.notice(twin.feed.name) is False
     clock.pass_by(timedelta(days=9000))
     assert counter.resume() is True
@@ -535,6 +538,26 @@ def test_a_certificate_that_the_registry_withdraws_frees_the_records_on_the_chai
     assert claims_of(forest) == {None}
     again = counter.exchange(asked(numbers))
     assert (again.state, again.number) == ("claimed", "SYN-2018-150000-000002")
+
+
+def test_a_record_that_falls_after_it_was_claimed_ends_the_exchange_on_both_sides(
+    parts: Parts, counter: Counter, numbers, forest: Chain, twin
+):
+    counter.exchange(asked(numbers))
+    look = parts.undoing.watched(twin.feed.name)
+    forest.act("revoker", "revoke", [tree_id(LOT, 2)], 2)
+    forest.finalise()
+    assert look() is False
+    assert state_of(parts, numbers).state == "claimed", "its event is not followed yet"
+    parts.follower.step()
+    assert parts.undoing.look_again(twin.feed.name) is False
+    fallen = state_of(parts, numbers)
+    assert (fallen.state, fallen.ended_by, fallen.reason) == ("withdrawn", EndedBy.CHAIN, "TR224")
+    assert counter.go_on(fallen).state == "released"
+    assert claims_of(forest) == {None}
+    assert twin.size == 2, "issued and withdrawn"
+    with pytest.raises(RecordFallen):
+        counter.exchange(asked(numbers))
 
 
 def test_an_exchange_that_the_programme_takes_back_is_withdrawn_at_the_registry_first(

@@ -77,7 +77,7 @@ def is_no_fault(client, api_key, data):
     method, path = data.draw(st.sampled_from(OPERATIONS))
     quoted = data.draw(segments)
     address = path
-    for name in ("number", "slug", "code", "redemption_id"):
+    for name in ("number", "slug", "code", "redemption_id", "exchange"):
         address = address.replace(f"{{{name}}}", _quoted(quoted))
     answer = client.request(
         method,

@@ -11,7 +11,6 @@ import httpx
 
 from treering.cli import audit
 from treering.cli.stage import Stage
-from treering.domain.exchange import Asked, Eligibility, Source
 from treering.domain.verification import State
 from treering.errors import CannotStart
 from treering.store import example
@@ -28,6 +27,7 @@ class Story:
     client: httpx.Client
     numbers: list[str] = field(default_factory=list, init=False)
     lots: list[str] = field(default_factory=list, init=False)
+    exchange: dict[str, Any] = field(default_factory=dict, init=False)
 
     def tell(self) -> int:
         """The audit's status: 0 if the recount agrees."""
@@ -54,6 +54,8 @@ class Story:
             "programme_api_key": self._api_key("ANT_FOREST"),
             "certificates": self.numbers,
             "lots": self.lots,
+            "exchange": self.exchange.get("id"),
+            "fulfilment_page": self.exchange.get("page"),
             "registry_url": stage.registry[0],
             "pids": {
                 "node": stage.chain.process.pid,
@@ -88,18 +90,23 @@ class Story:
         return {"authorization": f"Bearer {self._api_key(programme)}", "idempotency-key": key}
 
     def _exchange(self, numbers: list[str]) -> None:
-        url, _, submit_key = self.stage.registry
-        counter = self.stage.parts().counter(url, submit_key)
-        said = Eligibility(eligible=True, consented=True, source=Source.PROGRAMME)
-        asked = Asked(numbers=numbers, adcode="150000", eligibility=said)
-        exchanged = counter.exchange(asked)
-        print(f"  exchanged three for fulfilment certificate {exchanged.number}", file=self.out)
+        asked = {"certificates": numbers, "adcode": "150000", "eligible": True, "consented": True}
+        headers = self._headers("ANT_FOREST", "demo-exchange")
+        applied = self._posted("/v1/exchanges", headers, json=asked).json()
+        print("  applied for a fulfilment certificate, for three of one holder", file=self.out)
+        self._wait("registry and chain have it", lambda: self._is_claimed(applied["id"]))
         self._wait("the mirror has it", lambda: self._is_final(numbers[0]))
+
+    def _is_claimed(self, exchange: str) -> bool:
+        headers = self._headers("ANT_FOREST", "")
+        self.exchange = self.client.get(f"/v1/exchanges/{exchange}", headers=headers).json()
+        return bool(self.exchange["state"] == "claimed")
 
     def _show(self, numbers: list[str]) -> None:
         base, first = self.stage.base_url, numbers[0]
         for label, address in {
             "a certificate": f"{base}/c/{first}",
+            "exchanged for": f"{self.exchange['page']} ({self.exchange['number']})",
             "its QR": f"{base}/v1/certificates/{first}.png",
             "its credential": f"{base}/v1/certificates/{first}",
             "its lot": f"{base}/lots/ANT_FOREST-277",

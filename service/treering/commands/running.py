@@ -57,18 +57,17 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
         parts.start_work,
         lambda: [
             [
-                *[steps.counted(step) for step in _steps(parts, settings, steps.watch)],
+                *[steps.counted(step) for step in _steps(parts, steps.watch)],
                 Every(5, lambda: alarms.write(parts.overseer.keep)),
             ],
             [steps.counted(_sealing(parts, settings))],
+            [steps.counted(step) for step in _exchanging(parts, settings)],
         ],
         parts.accept_chain,
     )
 
 
-def _steps(
-    parts: "Parts", settings: Settings, watch: Callable[[str, Callable[[], bool]], None]
-) -> "list[Step]":
+def _steps(parts: "Parts", watch: Callable[[str, Callable[[], bool]], None]) -> "list[Step]":
     """`watch` is told of each programme, and how to see whether its minting is held."""
     from treering.worker import Every
 
@@ -92,6 +91,24 @@ def _steps(
         steps.append(Every(10, parts.mirror_desk.sync))
     if settings.embedded and settings.registry_url and settings.submit_key:
         counter = parts.counter(settings.registry_url, settings.submit_key)
+        steps.append(Every(10, parts.sync_mirror))
+    return steps
+
+
+def _exchanging(parts: "Parts", settings: Settings) -> "list[Step]":
+    """A way of its own, since a claim waits for its block; none without the registry's keys."""
+    from treering.worker import Every
+
+    url, submit_key = settings.registry_url, settings.submit_key
+    if not (url and submit_key and parts.feed and parts.keys.address("registry")):
+        return []
+    log, counter = parts.feed.name, parts.counter(url, submit_key)
+    steps: list[Step] = [
+        counter.resume,
+        Every(2, parts.undoing.watched(log)),
+        Every(600, lambda: parts.undoing.look_again(log)),
+    ]
+    if settings.embedded:
         steps.append(Every(5, counter.restore))
     return steps
 

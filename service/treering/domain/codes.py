@@ -26,6 +26,8 @@ _WAIT = "Try again in a few minutes."
 _WAIT_ZH = "请过几分钟再试。"
 _BEWARE = "Do not rely on it. Ask the programme that issued it."
 _BEWARE_ZH = "请勿采信，可向发证项目方查询。"
+_STANDS = "The tree certificate itself stands: ask the registry about the fulfilment certificate."
+_STANDS_ZH = "树木证书本身有效：尽责证书的情况请向登记机构查询。"
 
 # fmt: off
 CODES: dict[str, Code] = {
@@ -59,9 +61,9 @@ CODES: dict[str, Code] = {
         Code("LOT_UNCHECKED", Check.LOT, _U, "The lot could not be looked up on the chain.", "暂时无法在链上查询地块。", _WAIT, _WAIT_ZH),
         Code("NOT_EXCHANGED", Check.REGISTRY, _V, "Not exchanged for a fulfilment certificate.", "未用于兑换尽责证书。"),
         Code("EXCHANGE_OK", Check.REGISTRY, _V, "Exchanged for an active fulfilment certificate that lists this record.", "已兑换有效的尽责证书，且其中列有本记录。"),
-        Code("EXCHANGE_UNKNOWN", Check.REGISTRY, _I, "The registry has no such fulfilment certificate.", "登记系统中没有对应的尽责证书。", _BEWARE, _BEWARE_ZH),
-        Code("EXCHANGE_WITHDRAWN", Check.REGISTRY, _I, "The fulfilment certificate was withdrawn.", "对应的尽责证书已被撤回。", "Ask the registry why.", "可向登记机构查询原因。"),
-        Code("EXCHANGE_DIFFERS", Check.REGISTRY, _I, "The fulfilment certificate is of another year or does not list this record.", "尽责证书的年度不符，或未列入本记录。", _BEWARE, _BEWARE_ZH),
+        Code("EXCHANGE_UNKNOWN", Check.REGISTRY, _I, "The registry has no such fulfilment certificate.", "登记系统中没有对应的尽责证书。", _STANDS, _STANDS_ZH),
+        Code("EXCHANGE_WITHDRAWN", Check.REGISTRY, _I, "The fulfilment certificate was withdrawn.", "对应的尽责证书已被撤回。", _STANDS, _STANDS_ZH),
+        Code("EXCHANGE_DIFFERS", Check.REGISTRY, _I, "The fulfilment certificate is of another year or does not list this record.", "尽责证书的年度不符，或未列入本记录。", _STANDS, _STANDS_ZH),
         Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
         Code("EXCHANGE_DISPUTED", Check.REGISTRY, _U, "The registry contradicted itself or another source about this; a person has to settle it.", "登记系统就此自相矛盾，或与另一来源不一致，须由人工裁定。", _WAIT, _WAIT_ZH),
         Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),

@@ -19,7 +19,9 @@ from treering.errors.audits import (
     ProvidersDisagree,
     SampleRefused,
 )
-from treering.errors.base import TreeringError
+from treering.errors.base import (
+    TreeringError,
+)
 from treering.errors.bundles import (
     BundleNotHeld,
     BundleNotMade,

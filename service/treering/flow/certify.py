@@ -128,6 +128,12 @@ class Office:
         assert tenant, "a redemption's programme exists"
         return tuple(str(number.issue(tree, tenant.number_key)) for tree in redemption.trees())
 
+    def numbered(self, tree: TreeId) -> str:
+        """The number of a record of ours, from its tree id."""
+        tenant = self.tenants.numbered(programme_of(lot_of(tree)))
+        assert tenant, "a record's programme exists"
+        return str(number.issue(tree, tenant.number_key))
+
     def linked(self, evidence: object, tenant: Tenant) -> str | None:
         """The number of another record of this programme, from its tree id on chain."""
         if not isinstance(evidence, str):

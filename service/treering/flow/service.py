@@ -20,8 +20,8 @@ from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
 from treering.domain.standpoint import Standpoint
-from treering.domain.verdict import state
-from treering.domain.verification import Check, Report, Verdict
+from treering.domain.verdict import FALLEN, state
+from treering.domain.verification import Check, Report
 from treering.domain.view import (
     CertificateView,
     Counts,
@@ -39,6 +39,7 @@ from treering.flow.checks import World
 from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
+from treering.flow.fulfilled import Fulfilled
 from treering.flow.halt import Halt
 from treering.flow.larder import Larder
 from treering.flow.load import Answers, Loader
@@ -78,6 +79,7 @@ class Service:
     bundles: Larder
     access: Gatehouse
     provenance: Provenance
+    exchanges: Fulfilled
     clock: Callable[[], datetime]
     presence: Presence
 
@@ -174,8 +176,8 @@ class Service:
     def _standing(self, number: str) -> Found:
         found = self.presence.find(number)
         report = self._report(found, self.gazetteer.pinned())
-        if report.verdict is Verdict.INVALID:
-            raise CertificateFallen(f"{found.number} is {state(report)}")
+        if (fallen := state(report)) in FALLEN:
+            raise CertificateFallen(f"{found.number} is {fallen}")
         return found
 
     def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:

@@ -24,6 +24,7 @@ from treering.flow.bundle import bundled
 from treering.flow.certify import Office
 from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
+from treering.flow.fulfilled import Fulfilled
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
 from treering.flow.heed import Heed
@@ -105,6 +106,7 @@ class Shown(Ground):
             bundles=self.larder,
             access=Gatehouse(self.engine, self.clock),
             provenance=Provenance(self.tracer, self.searcher),
+            exchanges=self._fulfilled,
             clock=self.clock,
             presence=self.presence,
         )
@@ -118,6 +120,17 @@ class Shown(Ground):
         codes = [tenant.code for tenant in self.tenants.all()]
         here = [c for c in codes if not self.keys.missing(accounts=[], secrets=[f"issuer-{c}"])]
         return [self.example.issuer_key(code) for code in here]
+
+    @property
+    def _fulfilled(self) -> Fulfilled:
+        return Fulfilled(
+            halt=Halt(self.engine),
+            office=self.office,
+            applications=self.applications,
+            undoing=self.undoing,
+            rulebook=self.rulebook,
+            log=self.feed.name if self.feed else None,
+        )
 
     @cached_property
     def halt(self) -> Halt:

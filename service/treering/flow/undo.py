@@ -12,8 +12,9 @@ import structlog
 from sqlalchemy import Engine
 
 from treering.domain.exchange import EndedBy, Exchange, ExchangeState
-from treering.errors import ExchangeUnderWay
+from treering.errors import ExchangeUnderWay, RecordFallen
 from treering.store.exchanges import Exchanges
+from treering.store.mirror import Mirror
 from treering.store.vault import Vault
 
 _log = structlog.get_logger(__name__)
@@ -47,6 +48,37 @@ class Undoing:
             self._withdrawn(exchange, EndedBy.REGISTRY)
         return bool(fallen)
 
-    def _withdrawn(self, exchange: Exchange, by: EndedBy) -> None:
+    def fallen(self, since: int) -> int:
+        """What the chain has revoked or replaced after this block is taken back here; up to
+        which block it is done."""
+        with self.engine.connect() as connection:
+            fallen, newest = Exchanges(connection, self.vault).with_fallen_records(since)
+        for exchange in fallen:
+            _log.info("a record of an exchange fell", exchange=str(exchange.id))
+            self._withdrawn(exchange, EndedBy.CHAIN, RecordFallen.code)
+        return newest
+
+    def look_again(self, feed: str) -> bool:
+        """All of it once more: what fell before our books said that it was claimed."""
+        self.fallen(-1)
+        return self.notice(feed)
+
+    def watched(self, feed: str) -> Callable[[], bool]:
+        """`fallen` for what is new, and `notice` whenever the mirror has grown."""
+        seen = block = -1
+
+        def look() -> bool:
+            nonlocal seen, block
+            block = self.fallen(block)
+            with self.engine.connect() as connection:
+                held = Mirror(connection, feed).held()
+            if held is None or held.head.size == seen:
+                return False
+            seen = held.head.size
+            return self.notice(feed)
+
+        return look
+
+    def _withdrawn(self, exchange: Exchange, by: EndedBy, reason: str = "") -> None:
         with self.engine.begin() as connection:
-            Exchanges(connection, self.vault).withdrawn(exchange, by, self.clock())
+            Exchanges(connection, self.vault).withdrawn(exchange, by, self.clock(), reason)

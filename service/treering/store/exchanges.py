@@ -13,7 +13,9 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.exchange import LIVE, EndedBy, Exchange, ExchangeState
 from treering.domain.holder import HolderId
+from treering.domain.provenance.search import Told
 from treering.domain.record import TreeId
+from treering.store.event_tables import record_events
 from treering.store.exchange_tables import exchange_trees, exchanges
 from treering.store.mirror_tables import mirror_certificates
 from treering.store.vault import Vault
@@ -91,6 +93,21 @@ class Exchanges:
         query = query.where(mirror_certificates.c.feed == feed, ~mirror_certificates.c.active)
         query = query.where(exchanges.c.state == "claimed")
         return [self._exchange(row) for row in self._connection.execute(query)]
+
+    def with_fallen_records(self, since: int) -> tuple[list[Exchange], int]:
+        """Those that stand here, and a record of which was revoked or replaced in a final block
+        after `since`; and the newest such block."""
+        fell = record_events.c.kind.in_((Told.REVOKED, Told.REPLACED))
+        serial = func.substring(func.int8send(record_events.c.serial), 5)
+        tree = func.int8send(record_events.c.lot).op("||")(serial)
+        used = exchanges.c.id == exchange_trees.c.exchange
+        new = record_events.c.block > since
+        newest = select(func.max(record_events.c.block)).where(fell, new)
+        query = select(exchanges).join(exchange_trees, used).distinct()
+        query = query.join(record_events, exchange_trees.c.tree == tree)
+        rows = self._connection.execute(query.where(fell, new, exchanges.c.state == "claimed"))
+        last = self._connection.execute(newest).scalar_one()
+        return [self._exchange(row) for row in rows], since if last is None else last
 
     def add(self, exchange: Exchange) -> None:
         """IntegrityError if the holder has one for this year, or a record is in another."""

@@ -52,6 +52,7 @@ def show_certificate(request: Request, number: str, services: TheServices) -> Re
         local_chains=LOCAL_CHAINS,
         address=services.address(number),
         lot_number=lot_number_of(view.lot.id),
+        fulfilled=services.exchanges.of_certificate(number),
     )
 
 

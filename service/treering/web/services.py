@@ -14,6 +14,7 @@ from treering.domain.view import CertificateView, Counts, LotView, Network, Prog
 from treering.web.access_services import AccessServices
 from treering.web.badge_services import Badges
 from treering.web.bundle_services import Bundles
+from treering.web.exchange_services import ExchangeServices
 from treering.web.provenance_services import ProvenanceServices
 
 
@@ -28,6 +29,8 @@ class Services(Protocol):
     def badges(self) -> Badges: ...
     @property
     def access(self) -> AccessServices: ...
+    @property
+    def exchanges(self) -> ExchangeServices: ...
     @property
     def provenance(self) -> ProvenanceServices: ...
 

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from treering.domain.codes import CODES
 from treering.domain.recount.events import Reason
+from treering.domain.verdict import against
 from treering.render import atlas, qr
 from treering.render.rings import rings
 from treering.web.answers import CHECK_NUMBERS
@@ -118,6 +119,8 @@ _environment = Environment(
 )
 _environment.filters.update(moment=_moment, day=_day, hex=_hex, short=_short, count=_count)
 _environment.filters.update(span=_span, ether=_ether)
-_environment.globals.update(codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix)
+_environment.globals.update(
+    against=against, codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix
+)
 _environment.globals.update(qr_path=qr.path, atlas=atlas.around)
 _environment.globals.update(map_size=(atlas.WIDTH, atlas.HEIGHT), known_reasons=_REASONS)

@@ -1,0 +1,44 @@
+"""What both sides show of an exchange: facts only, and nothing by which a holder is known."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from treering.domain.exchange import EndedBy, ExchangeState
+from treering.domain.fulfilment import Fulfilment
+from treering.domain.registry_head import HeldHead
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """A certificate that was brought: its number, its lot by slug and by name."""
+
+    number: str
+    lot: str
+    site_en: str
+    site_zh: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FulfilmentView:
+    """An exchange, and what the registry's log says of its certificate as of head `held`.
+
+    `number` is None before it is issued, and once its holder has withdrawn. `said` is None while
+    the mirror holds no such certificate, `held` where no registry is followed.
+    """
+
+    id: UUID
+    programme: str
+    state: ExchangeState
+    year: int
+    adcode: str
+    applied_at: datetime
+    used: tuple[Used, ...]
+    number: str | None
+    commitment: bytes | None
+    settled: bool
+    ended_by: EndedBy | None
+    ended_at: datetime | None
+    reason: str | None
+    said: Fulfilment | None
+    held: HeldHead | None
