@@ -14,6 +14,7 @@ from tests.fakes import checks
 from tests.fakes.access import FakeAccess
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
 from tests.fakes.bundles import FakeBundles
+from tests.fakes.console import FakeConsole
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.exchanges import NoExchanges
 from tests.fakes.overview import overview
@@ -87,6 +88,7 @@ class FakeServices:
         self.exchanges = NoExchanges()
         self.books.accepted["ANT_FOREST-277"] = 150_000
         self.provenance = FakeProvenance(self.certificate, self.network())
+        self.console = FakeConsole(self.books)
         self.signers = {
             programme.code: Ed25519PrivateKey.from_private_bytes(keccak(programme.code.encode()))
             for programme in programmes.values()

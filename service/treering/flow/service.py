@@ -36,6 +36,7 @@ from treering.flow.admission import Admission
 from treering.flow.badges import Baker
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
+from treering.flow.console import Console
 from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
@@ -79,7 +80,11 @@ class Service:
     bundles: Larder
     access: Gatehouse
     provenance: Provenance
+<<<<<<< HEAD
     exchanges: Fulfilled
+=======
+    console: Console
+>>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
     clock: Callable[[], datetime]
     presence: Presence
 

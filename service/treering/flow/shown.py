@@ -22,6 +22,7 @@ from treering.flow.admit import Porter
 from treering.flow.apply import Applications
 from treering.flow.bundle import bundled
 from treering.flow.certify import Office
+from treering.flow.console import Console
 from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
 from treering.flow.fulfilled import Fulfilled
@@ -106,7 +107,13 @@ class Shown(Ground):
             bundles=self.larder,
             access=Gatehouse(self.engine, self.clock),
             provenance=Provenance(self.tracer, self.searcher),
+<<<<<<< HEAD
             exchanges=self._fulfilled,
+=======
+            console=Console(
+                self.engine, self.gazetteer.pinned, lambda: list(self.office.programmes())
+            ),
+>>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
             clock=self.clock,
             presence=self.presence,
         )

@@ -13,6 +13,7 @@ from treering.web import (
     bundles,
     certificates,
     check_page,
+    console,
     counts,
     did,
     exchanges,
@@ -62,6 +63,7 @@ _ROUTERS = (
     operator.router,
     verify_page.router,
     check_page.router,
+    console.router,
     pages.router,
 )
 

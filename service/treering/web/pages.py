@@ -67,18 +67,6 @@ def show_lot(request: Request, slug: str, services: TheServices) -> Response:
     return page(request, "lot.html", view=view, network=services.network())
 
 
-@router.api_route("/audit", methods=_METHODS)
-def show_audit(request: Request, services: TheServices) -> Response:
-    return page(
-        request,
-        "audit.html",
-        counts=services.counts(),
-        lots=services.lots(),
-        network=services.network(),
-        local_chains=LOCAL_CHAINS,
-    )
-
-
 @router.api_route("/terms", methods=_METHODS)
 def show_terms(request: Request) -> Response:
     """Every credential points here."""
