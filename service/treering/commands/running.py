@@ -89,9 +89,6 @@ def _steps(parts: "Parts", watch: Callable[[str, Callable[[], bool]], None]) -> 
         steps.append(Every(60, parts.anchor_mirror))
     if parts.feed:
         steps.append(Every(10, parts.mirror_desk.sync))
-    if settings.embedded and settings.registry_url and settings.submit_key:
-        counter = parts.counter(settings.registry_url, settings.submit_key)
-        steps.append(Every(10, parts.sync_mirror))
     return steps
 
 
