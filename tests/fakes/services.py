@@ -17,6 +17,7 @@ from tests.fakes.bundles import FakeBundles
 from tests.fakes.console import FakeConsole
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.exchanges import NoExchanges
+from tests.fakes.ground import FakeGround
 from tests.fakes.overview import overview
 from tests.fakes.provenance import FakeProvenance
 from treering import errors
@@ -84,6 +85,7 @@ class FakeServices:
         self.base_url = base_url
         programmes = {API_KEY: ANT_FOREST, OTHER_API_KEY: OCEAN_BUDDY}
         self.books = Books(programmes, {lot.slug: lot for lot in LOTS})
+        self.ground = FakeGround()
         self.access = FakeAccess({key: each.code for key, each in programmes.items()})
         self.exchanges = NoExchanges()
         self.books.accepted["ANT_FOREST-277"] = 150_000

@@ -44,6 +44,11 @@ def sign(node: Node, account: LocalAccount, call: Call, *, nonce: int) -> bytes:
     return bytes(account.sign_transaction(fields).raw_transaction)
 
 
+def estimate(node: Node, sender: str, call: Call) -> int:
+    """Its gas; TransactionRefused if the contract would refuse it. Nothing is sent."""
+    return _gas(node, sender, call)
+
+
 def send(node: Node, raw_transaction: bytes) -> bytes:
     """Hand the bytes to the node; the transaction's hash. No error if the node has it already."""
     digest = keccak(raw_transaction)

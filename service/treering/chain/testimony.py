@@ -21,6 +21,8 @@ class Testimony:
     inspected_at: datetime
     report: bytes
     transaction: bytes
+    id: bytes
+    supersedes: bytes  # zeros for the first of its stage
 
 
 def of_lot(at: LedgerAt, lot: LotId) -> list[Testimony]:
@@ -42,4 +44,6 @@ def _testimony(log: dict[str, str]) -> Testimony:
         inspected_at=datetime.fromtimestamp(stated["inspectedAt"], UTC),
         report=stated["report"],
         transaction=data(log["transactionHash"]),
+        id=stated["id"],
+        supersedes=stated["supersedes"],
     )

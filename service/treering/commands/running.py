@@ -82,6 +82,7 @@ def _steps(parts: "Parts", watch: Callable[[str, Callable[[], bool]], None]) -> 
         *[hold.step for hold in holds],
         Every(10, parts.lookout.look),
         Every(60, parts.archive.watch),
+        Every(2, parts.inspectorate.relay),
     ]
     if parts.keys.address("mirror"):  # whose key may anchor
         heads = parts.feed_heads

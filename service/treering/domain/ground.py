@@ -6,7 +6,9 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from treering.domain.due import Due
 from treering.domain.land.boxes import Box
+from treering.domain.survival import Survival
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,3 +113,14 @@ class LotGround:
     evidence: tuple[Exhibit, ...]
     in_band: bool | None = None
     band: tuple[float | None, float | None] | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LotBook:
+    """What is known of a lot beside the chain's own facts. `sheets` are by the hash that the
+    statement names; `survival` is of the newest statement that tells one."""
+
+    ground: LotGround
+    sheets: Mapping[bytes, Mapping[str, Any]]
+    survival: Survival | None
+    due: Due | None

@@ -59,7 +59,10 @@ class LotFacts:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementView:
-    """One inspector's statement, as the chain's event tells it. `inspector` is an address."""
+    """One inspector's statement, as the chain's event tells it. `inspector` is an address.
+
+    `supersedes` is the id of the statement of the same stage before it, None for the first.
+    """
 
     stage: str  # ENDORSEMENT, ACCEPTANCE or SURVEY
     inspector: str
@@ -69,6 +72,8 @@ class StatementView:
     inspected_at: datetime
     report: bytes
     transaction: bytes
+    id: bytes = b""
+    supersedes: bytes | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -93,3 +93,9 @@ class StatementNotFound(TreeringError):
     """No statement has this id."""
 
     code = "TR623"
+
+
+class SiteNotFound(TreeringError):
+    """Nobody has given the lot's polygon."""
+
+    code = "TR607"

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from sqlalchemy import Engine
@@ -16,6 +16,7 @@ from treering.errors import DatabaseUnsafe
 from treering.flow.chronicle import Chronicle
 from treering.flow.doctor.examine import Doctor
 from treering.flow.evidence import Archive
+from treering.flow.inspect import Inspectorate
 from treering.flow.keybook import Keybook
 from treering.flow.land import Surveyor
 from treering.flow.tenants import Tenants
@@ -55,6 +56,11 @@ class Ground:
     def archive(self) -> Archive:
         place = self.shelf or Place(str(self.keys.folder.parent / "evidence"))
         return Archive(self.engine, Shelf.at(place), self.clock)
+
+    @cached_property
+    def inspectorate(self) -> Inspectorate:
+        relayer = partial(self.keys.account, "relayer")
+        return Inspectorate(self.engine, self.ledger, lambda: self.network, relayer, self.clock)
 
     @property
     def surveyor(self) -> Surveyor:

@@ -104,4 +104,6 @@ def _statement(stated: Testimony, names: Names) -> StatementView:
         inspected_at=stated.inspected_at,
         report=stated.report,
         transaction=stated.transaction,
+        id=stated.id,
+        supersedes=stated.supersedes if any(stated.supersedes) else None,
     )

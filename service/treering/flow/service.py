@@ -41,6 +41,7 @@ from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
 from treering.flow.fulfilled import Fulfilled
+from treering.flow.forester import Forester
 from treering.flow.halt import Halt
 from treering.flow.larder import Larder
 from treering.flow.load import Answers, Loader
@@ -80,11 +81,10 @@ class Service:
     bundles: Larder
     access: Gatehouse
     provenance: Provenance
-<<<<<<< HEAD
     exchanges: Fulfilled
-=======
     console: Console
->>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
+    provenance: Tracer
+    ground: Forester
     clock: Callable[[], datetime]
     presence: Presence
 

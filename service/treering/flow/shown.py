@@ -26,6 +26,7 @@ from treering.flow.console import Console
 from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
 from treering.flow.fulfilled import Fulfilled
+from treering.flow.forester import Forester
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
 from treering.flow.heed import Heed
@@ -107,13 +108,12 @@ class Shown(Ground):
             bundles=self.larder,
             access=Gatehouse(self.engine, self.clock),
             provenance=Provenance(self.tracer, self.searcher),
-<<<<<<< HEAD
             exchanges=self._fulfilled,
-=======
             console=Console(
                 self.engine, self.gazetteer.pinned, lambda: list(self.office.programmes())
             ),
->>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
+            provenance=self.tracer,
+            ground=self.forester,
             clock=self.clock,
             presence=self.presence,
         )
@@ -182,6 +182,17 @@ class Shown(Ground):
     @cached_property
     def gazetteer(self) -> Gazetteer:
         return Gazetteer(self.engine, self.presence.follower.at, self.office.programmes)
+
+    @cached_property
+    def forester(self) -> Forester:
+        return Forester(
+            engine=self.engine,
+            gazetteer=self.gazetteer,
+            archive=self.archive,
+            surveyor=self.surveyor,
+            inspectorate=self.inspectorate,
+            clock=self.clock,
+        )
 
     @cached_property
     def tally(self) -> Tally:

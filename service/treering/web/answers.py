@@ -122,4 +122,6 @@ def _statement(statement: StatementView) -> StatementOut:
         inspected_at=statement.inspected_at,
         report="0x" + statement.report.hex(),
         transaction="0x" + statement.transaction.hex(),
+        id="0x" + statement.id.hex(),
+        supersedes="0x" + statement.supersedes.hex() if statement.supersedes else None,
     )

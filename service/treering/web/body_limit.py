@@ -12,6 +12,7 @@ from treering.errors import BodyTooLarge, BodyTooSlow
 
 LIMIT = 256 * 1024
 BULK_LIMIT = 16 << 30  # nothing of it is held: a hundred million lines
+FILE_LIMIT = 32 << 20  # of a report or picture, and of a file of polygons
 SECONDS = 10.0
 
 
@@ -24,9 +25,14 @@ class BodyLimit:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             bulk = scope["path"].endswith(":bulk")
-            limit = BULK_LIMIT if bulk else LIMIT
+            limit = BULK_LIMIT if bulk else _limit(scope["path"])
             receive = _limited(_timed(receive, each=bulk), limit, _announced(scope))
         await self._app(scope, receive, send)
+
+
+def _limit(path: str) -> int:
+    is_file = path == "/v1/land" or (path.startswith("/v1/lots/") and path.endswith("/evidence"))
+    return FILE_LIMIT if is_file else LIMIT
 
 
 def _limited(receive: Receive, limit: int, announced: int) -> Receive:

@@ -4,7 +4,7 @@ import re
 
 from treering import errors
 from treering.errors import LotNotFound
-from treering.web import answers
+from treering.web import answers, ground_answers
 from treering.web.access import BaseUrl, TheServices
 from treering.web.audience import OpenRouter
 from treering.web.models import LotOut, LotsOut
@@ -28,4 +28,6 @@ def read_lots(services: TheServices, base_url: BaseUrl) -> LotsOut:
 
 @router.get("/{slug}", summary="One lot", responses=refusals(errors.LotNotFound))
 def read_lot(slug: str, services: TheServices, base_url: BaseUrl) -> LotOut:
-    return answers.lot(services.lot(slug_of(slug)), base_url)
+    view = services.lot(slug_of(slug))
+    told = ground_answers.ground(view, services.ground.book(view), base_url)
+    return answers.lot(view, base_url).model_copy(update={"ground": told})

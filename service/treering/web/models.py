@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from treering.domain.lot import Standing
 from treering.domain.verification import Check, State, Verdict
+from treering.web.ground_models import GroundOut
 
 UNIT = Field(json_schema_extra={"enum": ["TREE", "PLANT", "M2"]})
 
@@ -127,6 +128,8 @@ class StatementOut(_Answer):
     inspected_at: datetime
     report: str
     transaction: str
+    id: str
+    supersedes: str | None
 
 
 class LotOut(_Answer):
@@ -156,6 +159,7 @@ class LotOut(_Answer):
     url: str
     facts: FactsOut | None = Field(description="null while the chain cannot be asked")
     statements: list[StatementOut]
+    ground: GroundOut | None = None  # only where one lot alone is asked for
 
 
 class LotsOut(_Answer):

@@ -11,6 +11,7 @@ from treering.domain.verification import State
 from treering.errors import CertificateNotFound, NumberMistyped, TreeringError
 from treering.web.access import TheServices
 from treering.web.audience import OpenRouter
+from treering.web.ground_answers import counts
 from treering.web.language import chosen
 from treering.web.lots import slug_of
 from treering.web.remembered import keep
@@ -64,7 +65,14 @@ def show_lots(request: Request, services: TheServices) -> Response:
 @router.api_route("/lots/{slug}", methods=_METHODS)
 def show_lot(request: Request, slug: str, services: TheServices) -> Response:
     view = services.lot(slug_of(slug))
-    return page(request, "lot.html", view=view, network=services.network())
+    return page(
+        request,
+        "lot.html",
+        view=view,
+        book=services.ground.book(view),
+        counts=list(counts(view)),
+        network=services.network(),
+    )
 
 
 @router.api_route("/terms", methods=_METHODS)

@@ -65,6 +65,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.PartyNotFound: 404,
     errors.SiteStands: 409,
     errors.GroundRefused: 422,
+    errors.SiteNotFound: 404,
     errors.EvidenceRefused: 422,
     errors.EvidenceUsed: 409,
     errors.EvidenceNotFound: 404,

@@ -14,11 +14,9 @@ from treering.domain.view import CertificateView, Counts, LotView, Network, Prog
 from treering.web.access_services import AccessServices
 from treering.web.badge_services import Badges
 from treering.web.bundle_services import Bundles
-<<<<<<< HEAD
 from treering.web.exchange_services import ExchangeServices
-=======
 from treering.web.console_services import ConsoleServices
->>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
+from treering.web.ground_services import GroundServices
 from treering.web.provenance_services import ProvenanceServices
 
 
@@ -43,6 +41,8 @@ class Services(Protocol):
 
     def standpoint(self) -> Standpoint | None:
         """From where answers are given now; None while none may be given again. Asks nobody."""
+    @property
+    def ground(self) -> GroundServices: ...
 
     def authenticate(self, api_key: str | None) -> Programme:
         """The programme whose key this is; NotAuthenticated."""

@@ -14,6 +14,7 @@ from treering.domain.codes import CODES
 from treering.domain.recount.events import Reason
 from treering.domain.verdict import against
 from treering.render import atlas, qr
+from treering.render.plot import HEIGHT, WIDTH, plot
 from treering.render.rings import rings
 from treering.web.answers import CHECK_NUMBERS
 from treering.web.language import HTML_LANG, Language, chosen, language
@@ -123,4 +124,7 @@ _environment.globals.update(
     against=against, codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix
 )
 _environment.globals.update(qr_path=qr.path, atlas=atlas.around)
+_environment.globals.update(codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix)
+_environment.globals.update(qr_path=qr.path, atlas=atlas.around, plot=plot)
+_environment.globals.update(plot_size=(WIDTH, HEIGHT))
 _environment.globals.update(map_size=(atlas.WIDTH, atlas.HEIGHT), known_reasons=_REASONS)

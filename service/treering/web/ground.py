@@ -1,0 +1,254 @@
+"""The ground over HTTP: evidence and its files, land, what is due, inspectors' statements."""
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+import msgspec
+from fastapi import APIRouter, Query, Response
+
+from treering import errors
+from treering.domain.exhibit import Told
+from treering.domain.stage import Stage
+from treering.errors import EvidenceNotFound, RequestMalformed, StatementNotFound
+from treering.flow.inspect import Finding, Signed
+from treering.web import ground_answers
+from treering.web.access import BaseUrl, Body, TheProgramme, TheRegulator, TheServices
+from treering.web.audience import OpenRouter
+from treering.web.ground_models import (
+    AllDueOut,
+    ExactSiteOut,
+    ExhibitOut,
+    LandOut,
+    StatementStateOut,
+)
+from treering.web.lots import slug_of
+from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
+
+open_router = OpenRouter(tags=["ground"])
+router = APIRouter(tags=["ground"])
+_FOR_GOOD = "public, max-age=31536000, immutable"
+_OF_LAND = (
+    errors.GroundUnreadable,
+    errors.PolygonRefused,
+    errors.GroundRefused,
+    errors.RolesConflict,
+    errors.SiteStands,
+    errors.PartyNotFound,
+    errors.LotNotFound,
+)
+
+
+@router.post(
+    "/v1/lots/{slug}/evidence",
+    summary="Add a report or picture of one of your lots",
+    status_code=201,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {
+                kind: {"schema": {"type": "string", "format": "binary"}}
+                for kind in ("image/jpeg", "image/png", "image/webp", "application/pdf")
+            },
+        }
+    },
+    responses=refusals(
+        *OF_A_KEY,
+        *OF_A_BODY,
+        errors.EvidenceRefused,
+        errors.EvidenceUsed,
+        errors.LotNotFound,
+        errors.PartyNotFound,
+        errors.StoreUnavailable,
+    ),
+)
+def add_evidence(  # noqa: PLR0913, PLR0917 - what is told of a file, each by its name
+    slug: str,
+    programme: TheProgramme,
+    content: Body,
+    services: TheServices,
+    base_url: BaseUrl,
+    kind: Annotated[Literal["REPORT", "PHOTO", "DRONE", "SATELLITE"], Query()],
+    caption_en: Annotated[str, Query(min_length=1, max_length=2000)],
+    caption_zh: Annotated[str, Query(min_length=1, max_length=2000)],
+    source: Annotated[str, Query(min_length=1, max_length=2000)],
+    standing: Annotated[
+        Literal["reported", "weakly reported", "derived", "placeholder"], Query()
+    ] = "reported",
+    party: Annotated[str | None, Query(max_length=64)] = None,
+    taken_on: Annotated[str | None, Query(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?$")] = None,
+) -> ExhibitOut:
+    """The body is the file itself. What it tells of people is taken out before it is kept."""
+    told = _converted(
+        {
+            "kind": kind,
+            "party": party,
+            "taken_on": taken_on,
+            "caption_en": caption_en,
+            "caption_zh": caption_zh,
+            "standing": standing,
+            "source": source,
+        },
+        Told,
+    )
+    added = services.ground.add_evidence(programme.code, slug_of(slug), content, told)
+    return ground_answers.exhibit(added, base_url)
+
+
+@router.post(
+    "/v1/land",
+    summary="Load sites of your lots, and claims elsewhere, from GeoJSON",
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/geo+json": {"schema": {"type": "object"}}},
+        }
+    },
+    responses=refusals(*OF_A_KEY, *OF_A_BODY, *_OF_LAND),
+)
+def load_land(programme: TheProgramme, content: Body, services: TheServices) -> LandOut:
+    """A FeatureCollection in WGS 84, taken as a whole or not at all."""
+    loaded = services.ground.load_land(programme.code, content)
+    return LandOut.model_validate(loaded, from_attributes=True)
+
+
+@router.get(
+    "/v1/lots/{slug}/site",
+    summary="The exact polygon, for regulators of its province",
+    responses=refusals(
+        errors.SignInNeeded,
+        errors.RoleNeeded,
+        errors.OutsideProvinces,
+        errors.LotNotFound,
+        errors.SiteNotFound,
+    ),
+)
+def read_site(slug: str, person: TheRegulator, services: TheServices) -> ExactSiteOut:
+    lot, site = services.ground.site(slug_of(slug))
+    person.insist_on(lot.adcode)
+    return ExactSiteOut(lot=lot.slug, site=ground_answers.site(site), geometry=dict(site.geometry))
+
+
+@open_router.get(
+    "/v1/evidence/{hash_}",
+    summary="What is known of a file of evidence",
+    responses=refusals(errors.EvidenceNotFound),
+)
+def read_evidence(hash_: str, services: TheServices, base_url: BaseUrl) -> ExhibitOut:
+    return ground_answers.exhibit(services.ground.evidence(_hash(hash_)), base_url)
+
+
+@open_router.get(
+    "/v1/evidence/{hash_}/file",
+    summary="The file itself, held against its hash as it is sent",
+    response_class=Response,
+    responses=refusals(errors.EvidenceNotFound, errors.EvidenceLost, errors.StoreUnavailable),
+)
+def read_file(hash_: str, services: TheServices) -> Response:
+    found, content = services.ground.file(_hash(hash_))
+    headers = {"Cache-Control": _FOR_GOOD, "Content-Security-Policy": "sandbox"}
+    return Response(content, media_type=found.media_type, headers=headers)
+
+
+@open_router.get("/v1/inspections/due", summary="Inspections that are due this season")
+def read_due(services: TheServices) -> AllDueOut:
+    return AllDueOut(due=[ground_answers.due(each) for each in services.ground.due()])
+
+
+@open_router.get(
+    "/v1/lots/{slug}/statement",
+    summary="A statement to be signed by an inspector's own key (eth_signTypedData_v4)",
+    responses=refusals(errors.LotNotFound, errors.StatementRefused),
+)
+def prepare_statement(
+    slug: str,
+    services: TheServices,
+    inspector: Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$")],
+    stage: Annotated[Literal["ENDORSEMENT", "ACCEPTANCE", "SURVEY"], Query()],
+    count: Annotated[int, Query(ge=0, lt=2**32)],
+    inspected_on: Annotated[date, Query()],
+    report: Annotated[str, Query(pattern="^(0x)?[0-9a-fA-F]{64}$")],
+) -> dict[str, Any]:
+    """Its predecessor, nonce and deadline are filled in from the chain."""
+    found = Finding(
+        lot=slug_of(slug),
+        stage=Stage[stage],
+        count=count,
+        inspected_on=inspected_on,
+        report=bytes.fromhex(report.removeprefix("0x")),
+    )
+    return services.ground.prepare(found, inspector)
+
+
+class _SignedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    message: dict[str, Any]
+    inspector: str
+    signature: str
+    sheet: dict[str, Any] | None = None
+
+
+@open_router.post(
+    "/v1/statements",
+    summary="Bring a signed statement; anybody may",
+    status_code=202,
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {"application/json": {"schema": {"type": "object"}}},
+        }
+    },
+    responses=refusals(
+        *OF_A_BODY, errors.StatementRefused, errors.SheetRefused, errors.LotNotFound
+    ),
+)
+def submit_statement(content: Body, services: TheServices) -> StatementStateOut:
+    """`message` of the typed data, `inspector`, `signature`, and the sheet that it hashes."""
+    id_ = services.ground.submit(signed_of(content))
+    state, why = services.ground.statement(id_)
+    return StatementStateOut(id="0x" + id_.hex(), state=state, why=why)
+
+
+@open_router.get(
+    "/v1/statements/{id_}",
+    summary="What became of a statement that was brought",
+    responses=refusals(errors.StatementNotFound),
+)
+def read_statement(id_: str, services: TheServices) -> StatementStateOut:
+    found = _bytes(id_)
+    if found is None:
+        raise StatementNotFound("an id has 64 hexadecimal digits")
+    state, why = services.ground.statement(found)
+    return StatementStateOut(id="0x" + found.hex(), state=state, why=why)
+
+
+def signed_of(content: bytes) -> Signed:
+    """RequestMalformed for what is no signed statement in JSON."""
+    try:
+        told = msgspec.json.decode(content, type=_SignedIn)
+        signature = bytes.fromhex(told.signature.removeprefix("0x"))
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise RequestMalformed(str(error), "body") from error
+    return Signed(
+        message=told.message, inspector=told.inspector, signature=signature, sheet=told.sheet
+    )
+
+
+def _converted(told: dict[str, Any], kind: type[Told]) -> Told:
+    try:
+        return msgspec.convert(told, kind)
+    except msgspec.ValidationError as error:
+        raise RequestMalformed(str(error), "query") from error
+
+
+def _hash(text: str) -> bytes:
+    found = _bytes(text)
+    if found is None:
+        raise EvidenceNotFound("a hash has 64 hexadecimal digits")
+    return found
+
+
+def _bytes(text: str) -> bytes | None:
+    try:
+        found = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError:
+        return None
+    return found if len(found) == 32 else None
