@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pyproj import Geod
 
 from treering import errors
-from treering.domain.land import boxes, measure, polygon
+from treering.domain.land import boxes, measure, outline, polygon
 from treering.domain.land.boxes import BOXES
 from treering.domain.land.faults import Fault
 from treering.domain.land.feature import features
@@ -183,3 +183,20 @@ def test_a_site_is_told_in_our_words_and_no_others():
     told["features"][0]["properties"]["owner_phone"] = "13800000000"
     with pytest.raises(errors.GroundUnreadable, match="owner_phone"):
         features(json.dumps(told).encode())
+
+
+def test_what_everybody_sees_of_land_has_three_decimals_and_is_never_nothing():
+    detailed = [
+        [105.00012, 39.00049],
+        [105.0101, 39.0],
+        [105.0099, 39.0104],
+        [105.00012, 39.00049],
+    ]
+    tiny = [[105.00001, 39.0], [105.00002, 39.0], [105.00002, 39.00001], [105.00001, 39.0]]
+    two = {"type": "MultiPolygon", "coordinates": [[detailed], [tiny]]}
+    shown = outline.rounded(two)
+    for (ring,) in shown["coordinates"]:
+        assert len(ring) > 3
+        assert ring[0] == ring[-1]
+        assert all(round(value, 3) == value for point in ring for value in point)
+    assert [len(ring) for ring in outline.outlines(two)] == [4, 5]

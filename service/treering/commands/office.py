@@ -90,6 +90,20 @@ def _evidence(argv: Sequence[str], settings: Settings) -> int:
     return evidence.main(argv, doings)
 
 
+def _inspect(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import inspect
+
+    parts = assembled(settings)
+    found = parts.inspectorate
+    doings = inspect.Doings(
+        lambda finding, name: found.sign(finding, parts.keys.account(name)),
+        found.submit,
+        found.relay,
+        found.state_of,
+    )
+    return inspect.main(argv, doings)
+
+
 VERBS = {
     "doctor": Verb(
         _doctor, "what must hold before work begins: exit 0 well, 1 a warning, 2 something fails"
@@ -102,6 +116,7 @@ VERBS = {
     "certificate": Verb(_certificate, "write one to a file: --pdf FILE"),
     "ground": Verb(_ground, "load: sites and claims elsewhere, from GeoJSON"),
     "evidence": Verb(_evidence, "add | check: reports and pictures of a lot"),
+    "inspect": Verb(_inspect, "sign | submit: an inspector's statement, by his own key"),
     "withdraw": Verb(
         _withdraw, "destroy what leads from a holder to his trees, which still count"
     ),

@@ -39,10 +39,6 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     count: Count
     media: Annotated[tuple[Hash, ...], Meta(max_length=200)] = ()
 
-    @property
-    def day(self) -> date:
-        return days_of(self.inspected_on)[0]
-
     def document(self) -> dict[str, Any]:
         found: dict[str, Any] = msgspec.to_builtins(self)
         return found
@@ -61,6 +57,14 @@ def read(content: bytes | dict[str, Any]) -> Sheet:
         raise SheetRefused(str(error)) from error
 
 
+def day_of(sheet: Sheet) -> date:
+    """Of the inspection; SheetRefused for a day that there is not."""
+    try:
+        return days_of(sheet.inspected_on)[0]
+    except GroundRefused as error:
+        raise SheetRefused(str(error)) from error
+
+
 def check(sheet: Sheet, *, lot: str, stage: Stage, count: int, whole: int) -> None:
     """SheetRefused, unless it is of this statement and its arithmetic holds.
 
@@ -70,10 +74,7 @@ def check(sheet: Sheet, *, lot: str, stage: Stage, count: int, whole: int) -> No
         raise SheetRefused(f"it is of {sheet.lot}, the statement of {lot}")
     if Stage[sheet.stage] is not stage or sheet.count != count:
         raise SheetRefused(f"it tells {sheet.stage} {sheet.count}, the statement another")
-    try:
-        _ = sheet.day
-    except GroundRefused as error:
-        raise SheetRefused(str(error)) from error
+    day_of(sheet)
     _check_sample(sheet)
     if not sheet.n0 > 0 or sheet.n1 > sheet.n0:
         raise SheetRefused(f"{sheet.n1} alive of {sheet.n0}")

@@ -42,6 +42,17 @@ class Finding:
     report: bytes
 
 
+def finding_of(sheet: Sheet) -> Finding:
+    """What a sheet tells; SheetRefused for a day that there is not."""
+    return Finding(
+        lot=sheet.lot,
+        stage=Stage[sheet.stage],
+        count=sheet.count,
+        inspected_on=inspection.day_of(sheet),
+        report=sheet.hash(),
+    )
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Signed:
     """As it came. `message` is that of the typed data, `sheet` what its report hashes."""
@@ -82,6 +93,13 @@ class Inspectorate:
         )
         self._check_roles(lot, inspector, now)
         return statements.typed_data(statement, **self._place)
+
+    def sign(self, found: Finding, inspector: LocalAccount) -> Signed:
+        """The same, signed by a key that lies here."""
+        message = self.prepare(found, inspector.address)["message"]
+        statement = statements.from_message(message)
+        signature = statements.sign(statement, inspector, **self._place)
+        return Signed(message=message, inspector=inspector.address, signature=signature)
 
     def submit(self, signed: Signed) -> bytes:
         """The statement's id, once it is kept to be relayed; again, the same.
@@ -147,9 +165,9 @@ class Inspectorate:
         sheet: Sheet = inspection.read(dict(told))
         if sheet.hash() != statement.report:
             raise StatementRefused("its report is the hash of another sheet")
-        if int(datetime.combine(sheet.day, datetime.min.time(), SHANGHAI).timestamp()) != (
-            statement.inspectedAt
-        ):
+        if int(
+            datetime.combine(inspection.day_of(sheet), datetime.min.time(), SHANGHAI).timestamp()
+        ) != (statement.inspectedAt):
             raise StatementRefused(f"the sheet is of {sheet.inspected_on}, the statement is not")
         stage = Stage(statement.stage)
         facts = self.ledger.at("latest").lot(lot.id)

@@ -21,6 +21,7 @@ from treering.web import (
     ground,
     health,
     installed,
+    inspect_page,
     lots,
     metrics,
     operator,
@@ -67,6 +68,7 @@ _ROUTERS = (
     verify_page.router,
     check_page.router,
     console.router,
+    inspect_page.router,
     pages.router,
 )
 

@@ -7,10 +7,11 @@ import msgspec
 from fastapi import APIRouter, Query, Response
 
 from treering import errors
+from treering.domain import inspection
 from treering.domain.exhibit import Told
 from treering.domain.stage import Stage
 from treering.errors import EvidenceNotFound, RequestMalformed, StatementNotFound
-from treering.flow.inspect import Finding, Signed
+from treering.flow.inspect import Finding, Signed, finding_of
 from treering.web import ground_answers
 from treering.web.access import BaseUrl, Body, TheProgramme, TheRegulator, TheServices
 from treering.web.audience import OpenRouter
@@ -36,6 +37,12 @@ _OF_LAND = (
     errors.PartyNotFound,
     errors.LotNotFound,
 )
+_JSON_BODY: dict[str, Any] = {
+    "requestBody": {
+        "required": True,
+        "content": {"application/json": {"schema": {"type": "object"}}},
+    }
+}
 
 
 @router.post(
@@ -154,29 +161,48 @@ def read_due(services: TheServices) -> AllDueOut:
     return AllDueOut(due=[ground_answers.due(each) for each in services.ground.due()])
 
 
-@open_router.get(
-    "/v1/lots/{slug}/statement",
+class _FindingIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A sheet, which tells the rest, or the rest and the hash of a report."""
+
+    inspector: str
+    sheet: dict[str, Any] | None = None
+    lot: str = ""
+    stage: Literal["ENDORSEMENT", "ACCEPTANCE", "SURVEY"] = "ENDORSEMENT"
+    count: int = -1
+    inspected_on: date = date.min
+    report: str = ""
+
+
+@open_router.post(
+    "/v1/statements:prepare",
     summary="A statement to be signed by an inspector's own key (eth_signTypedData_v4)",
-    responses=refusals(errors.LotNotFound, errors.StatementRefused),
+    openapi_extra=_JSON_BODY,
+    responses=refusals(
+        *OF_A_BODY, errors.LotNotFound, errors.StatementRefused, errors.SheetRefused
+    ),
 )
-def prepare_statement(
-    slug: str,
-    services: TheServices,
-    inspector: Annotated[str, Query(pattern="^0x[0-9a-fA-F]{40}$")],
-    stage: Annotated[Literal["ENDORSEMENT", "ACCEPTANCE", "SURVEY"], Query()],
-    count: Annotated[int, Query(ge=0, lt=2**32)],
-    inspected_on: Annotated[date, Query()],
-    report: Annotated[str, Query(pattern="^(0x)?[0-9a-fA-F]{64}$")],
-) -> dict[str, Any]:
-    """Its predecessor, nonce and deadline are filled in from the chain."""
+def prepare_statement(content: Body, services: TheServices) -> dict[str, Any]:
+    """`inspector` and `sheet`, or `lot`, `stage`, `count`, `inspected_on` and `report`.
+
+    Predecessor, nonce and deadline are filled in from the chain; nothing is kept.
+    """
+    try:
+        told = msgspec.json.decode(content, type=_FindingIn)
+        report = bytes.fromhex(told.report.removeprefix("0x"))
+    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
+        raise RequestMalformed(str(error), "body") from error
+    if told.sheet is not None:
+        return services.ground.prepare(finding_of(inspection.read(told.sheet)), told.inspector)
+    if len(report) != 32 or told.count < 0 or told.inspected_on == date.min:
+        raise RequestMalformed("a sheet, or lot, stage, count, inspected_on and report", "body")
     found = Finding(
-        lot=slug_of(slug),
-        stage=Stage[stage],
-        count=count,
-        inspected_on=inspected_on,
-        report=bytes.fromhex(report.removeprefix("0x")),
+        lot=slug_of(told.lot),
+        stage=Stage[told.stage],
+        count=told.count,
+        inspected_on=told.inspected_on,
+        report=report,
     )
-    return services.ground.prepare(found, inspector)
+    return services.ground.prepare(found, told.inspector)
 
 
 class _SignedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -190,12 +216,7 @@ class _SignedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     "/v1/statements",
     summary="Bring a signed statement; anybody may",
     status_code=202,
-    openapi_extra={
-        "requestBody": {
-            "required": True,
-            "content": {"application/json": {"schema": {"type": "object"}}},
-        }
-    },
+    openapi_extra=_JSON_BODY,
     responses=refusals(
         *OF_A_BODY, errors.StatementRefused, errors.SheetRefused, errors.LotNotFound
     ),

@@ -1,0 +1,257 @@
+"""Inspectors' statements on a real chain: by their own keys, brought by anybody."""
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from eth_account import Account
+from eth_account.messages import encode_typed_data
+from sqlalchemy import insert
+
+from tests.chain_kit import Chain, mining
+from tests.domain.test_inspection import SHEET
+from treering.chain import statements, testimony
+from treering.domain.inspection import Sheet
+from treering.domain.record import lot_id
+from treering.domain.stage import Stage
+from treering.domain.survival import Outcome
+from treering.errors import (
+    LotNotFound,
+    SheetRefused,
+    StatementNotFound,
+    StatementRefused,
+)
+from treering.flow.inspect import Finding, Inspectorate, Signed, finding_of
+from treering.flow.parts import Parts
+from treering.store import parties
+from treering.store.ground_tables import lot_parties
+
+LOT = lot_id(1, 277)
+ACCEPTED = Finding(
+    lot="ANT_FOREST-277",
+    stage=Stage.ACCEPTANCE,
+    count=150_000,
+    inspected_on=date(2019, 12, 1),
+    report=b"\3" * 32,
+)
+# 72 % and 68 % of the 150,000 that were accepted.
+ALIVE = msgspec.structs.replace(SHEET, inspected_on="2020-10-14")
+THINNED = msgspec.structs.replace(ALIVE, inspected_on="2021-10-14", n1=6_800, count=102_000)
+
+
+@pytest.fixture
+def office(parts: Parts, forest: Chain, clock) -> Inspectorate:
+    """Its inspector is a party of ours; the relayer has money."""
+    name(parts, "NWSURVEY", forest.account("inspector").address)
+    return Inspectorate(
+        parts.engine,
+        forest.ledger,
+        lambda: parts.network,
+        lambda: forest.account("relayer"),
+        clock,
+    )
+
+
+def name(parts: Parts, party: str, address: str) -> None:
+    with parts.engine.begin() as connection:
+        parties.name_address(connection, party, address)
+
+
+def signed(office: Inspectorate, chain: Chain, what: Finding | Sheet) -> Signed:
+    inspector = chain.account("inspector")
+    if isinstance(what, Sheet):
+        return replace(office.sign(finding_of(what), inspector), sheet=what.document())
+    return office.sign(what, inspector)
+
+
+def state(office: Inspectorate, chain: Chain, what: Finding | Sheet) -> bytes:
+    """Signed, brought, relayed and final."""
+    id_ = office.submit(signed(office, chain, what))
+    with mining(chain.node):
+        assert office.relay() is True
+    chain.finalise()
+    assert office.state_of(id_) == ("stated", None)
+    return id_
+
+
+def test_what_a_wallet_is_given_is_what_the_contract_takes(office, forest):
+    """Signed as a wallet does, by eth_signTypedData_v4 over the whole document."""
+    inspector = forest.account("inspector")
+    typed = office.prepare(ACCEPTED, inspector.address)
+    wallet = Account.sign_message(encode_typed_data(full_message=typed), inspector.key)
+    brought = Signed(
+        message=typed["message"], inspector=inspector.address, signature=bytes(wallet.signature)
+    )
+    id_ = office.submit(brought)
+    assert office.submit(brought) == id_  # again, it is the same
+    assert office.state_of(id_) == ("received", None)
+    with mining(forest.node):
+        assert office.relay() is True
+        assert office.relay() is False
+    forest.finalise()
+    *_, newest = testimony.of_lot(forest.ledger.at("finalized"), LOT)
+    assert (newest.id, newest.count, newest.report) == (id_, 150_000, b"\3" * 32)
+
+
+def test_all_statements_are_kept_each_naming_the_one_before(office, forest, parts):
+    first = state(office, forest, ACCEPTED)
+    second = state(office, forest, replace(ACCEPTED, count=149_000, report=b"\4" * 32))
+    told = list(testimony.of_lot(forest.ledger.at("finalized"), LOT))
+    assert [each.id for each in told[1:]] == [first, second]
+    assert told[2].supersedes == first
+    view = parts.gazetteer.lot("ANT_FOREST-277")
+    assert [each.supersedes for each in view.statements] == [None, None, first]
+    assert view.statements[-1].party_zh == "国家林草局西北调查规划院"
+
+
+def test_a_survey_with_its_sheet_says_what_survived_and_what_is_due(office, forest, parts, clock):
+    forester = parts.forester
+    view = parts.gazetteer.lot("ANT_FOREST-277")
+    book = forester.book(view)
+    assert book.survival is None
+    assert (book.due.why, book.due.is_overdue) == ("FIRST_SEASON", True)
+
+    state(office, forest, ACCEPTED)
+    book = forester.book(parts.gazetteer.lot("ANT_FOREST-277"))
+    assert (book.survival.outcome, book.survival.is_sheet) == (Outcome.PASSED, False)
+    assert book.due.why == "PRESERVATION"
+
+    state(office, forest, ALIVE)
+    book = forester.book(parts.gazetteer.lot("ANT_FOREST-277"))
+    assert (book.survival.per_mille, book.survival.is_sheet) == (720, True)
+    assert book.survival.outcome is Outcome.PASSED
+
+    state(office, forest, THINNED)
+    book = forester.book(parts.gazetteer.lot("ANT_FOREST-277"))
+    assert (book.survival.outcome, book.due.why) == (Outcome.REPLANT, "REPLANTED")
+    assert list(book.sheets) == [ALIVE.hash(), THINNED.hash()]
+    assert [(each.lot, each.why) for each in forester.due()] == [("ANT_FOREST-277", "REPLANTED")]
+
+
+def test_an_acceptance_of_nothing_planned_has_no_rate(parts, office, forest):
+    forest.open_lot(464, year=2021, species="CARAGANA", endorsed=0)
+    state(
+        office,
+        forest,
+        replace(ACCEPTED, lot="ANT_FOREST-464", count=0, inspected_on=date(2021, 11, 1)),
+    )
+    assert parts.forester.book(parts.gazetteer.lot("ANT_FOREST-464")).survival is None
+
+
+REFUSED: dict[str, Any] = {
+    "another count": lambda s: {"message": {**s.message, "count": "1"}},
+    "another lot": lambda s: {"message": {**s.message, "lot": str(lot_id(1, 464))}},
+    "no lot of ours": lambda s: {"message": {**s.message, "lot": "7"}},
+    "a field more": lambda s: {"message": {**s.message, "note": "x"}},
+    "a field less": lambda s: {"message": {k: v for k, v in s.message.items() if k != "nonce"}},
+    "a negative count": lambda s: {"message": {**s.message, "count": "-1"}},
+    "a count without end": lambda s: {"message": {**s.message, "count": "9" * 5000}},
+    "a report that is no hash": lambda s: {"message": {**s.message, "report": "0x12"}},
+    "a report in no hex": lambda s: {"message": {**s.message, "report": "zz"}},
+    "another inspector": lambda s: {"inspector": "0x" + "11" * 20},
+    "no inspector": lambda s: {"inspector": "nobody"},
+    "no signature": lambda s: {"signature": b""},
+    "a broken signature": lambda s: {"signature": bytes(65)},
+}
+
+
+@pytest.mark.parametrize("name_", REFUSED)
+def test_what_the_inspector_did_not_sign_is_refused_before_anything_is_kept(office, forest, name_):
+    right = signed(office, forest, ACCEPTED)
+    with pytest.raises((StatementRefused, LotNotFound)):
+        office.submit(replace(right, **REFUSED[name_](right)))
+    assert office.relay() is False
+
+
+def test_what_the_contract_would_refuse_costs_no_transaction(office, forest):
+    early = signed(office, forest, replace(ACCEPTED, inspected_on=date(2018, 12, 31)))
+    with pytest.raises(StatementRefused, match="StatementOutOfSeason"):
+        office.submit(early)
+    with pytest.raises(StatementRefused, match="NotAccepted"):
+        office.submit(signed(office, forest, replace(ACCEPTED, stage=Stage.SURVEY)))
+
+
+def test_of_two_with_one_nonce_the_second_is_told_why_it_came_too_late(office, forest):
+    one = signed(office, forest, ACCEPTED)
+    other = signed(office, forest, replace(ACCEPTED, count=1))
+    ids = [office.submit(each) for each in (one, other)]
+    with mining(forest.node):
+        assert office.relay() is True
+    assert office.state_of(ids[0]) == ("stated", None)
+    told, why = office.state_of(ids[1])
+    assert told == "refused"
+    assert why
+
+
+def test_a_statement_that_the_chain_has_already_is_not_paid_for_again(office, forest):
+    right = signed(office, forest, ACCEPTED)
+    id_ = office.submit(right)
+    call = statements.call(
+        statements.from_message(right.message), right.inspector, right.signature, forest.contract
+    )
+    forest.send("anybody", call)
+    assert office.relay() is True
+    assert office.state_of(id_) == ("stated", None)
+
+
+def test_an_inspector_is_one_on_chain_known_to_us_and_neither_plants_nor_funds(
+    office, forest, parts
+):
+    with pytest.raises(StatementRefused, match="no inspector on the chain"):
+        office.prepare(ACCEPTED, forest.account("stranger").address)
+    with pytest.raises(StatementRefused, match="0x and 40 digits"):
+        office.prepare(ACCEPTED, "0x12")
+    with pytest.raises(StatementRefused, match="whole number"):
+        office.prepare(replace(ACCEPTED, count=2**32), forest.account("inspector").address)
+    own = {"standing": "reported", "source": "x", "lot": LOT, "party": "NWSURVEY"}
+    with parts.engine.begin() as connection:
+        connection.execute(insert(lot_parties).values(role="FUNDER", **own))
+    with pytest.raises(StatementRefused, match="FUNDER"):
+        office.prepare(ACCEPTED, forest.account("inspector").address)
+    name(parts, "NWSURVEY", "0x" + "22" * 20)
+    with pytest.raises(StatementRefused, match="no party"):
+        office.prepare(ACCEPTED, forest.account("inspector").address)
+    name(parts, "CGF", forest.account("inspector").address)  # which planted the forest
+    with pytest.raises(StatementRefused, match="IMPLEMENTER"):
+        office.prepare(ACCEPTED, forest.account("inspector").address)
+
+
+def test_a_sheet_is_of_its_statement_or_of_none(office, forest):
+    state(office, forest, ACCEPTED)
+    right = signed(office, forest, ALIVE)
+    other = msgspec.structs.replace(ALIVE, n0=10_001)
+    with pytest.raises(StatementRefused, match="another sheet"):
+        office.submit(replace(right, sheet=other.document()))
+    with pytest.raises(SheetRefused):
+        office.submit(replace(right, sheet={"lot": 1}))
+    wrong = replace(finding_of(ALIVE), inspected_on=date(2020, 10, 15))
+    with pytest.raises(StatementRefused, match="the sheet is of"):
+        office.submit(replace(signed(office, forest, wrong), sheet=ALIVE.document()))
+    too_few = msgspec.structs.replace(ALIVE, sampled_m2=1)
+    with pytest.raises(SheetRefused, match="5 %"):
+        office.submit(signed(office, forest, too_few))
+    elsewhere = msgspec.structs.replace(ALIVE, lot="ANT_FOREST-464")
+    with pytest.raises(SheetRefused, match="ANT_FOREST-464"):
+        office.submit(
+            replace(
+                signed(office, forest, replace(finding_of(elsewhere), lot="ANT_FOREST-277")),
+                sheet=elsewhere.document(),
+            )
+        )
+    unopened = msgspec.structs.replace(ALIVE, lot="ANT_FOREST-805", inspected_on="2025-10-14")
+    with pytest.raises(StatementRefused, match="not on chain"):
+        office.submit(signed(office, forest, unopened))
+
+
+def test_nobody_knows_a_statement_that_was_never_brought(office):
+    with pytest.raises(StatementNotFound):
+        office.state_of(b"\1" * 32)
+
+
+def test_the_worker_relays_by_the_relayers_key(parts: Parts, tmp_path: Path):
+    assert parts.inspectorate.relayer().address == parts.keys.account("relayer").address
+    assert parts.inspectorate.network() == parts.network
+    assert parts.inspectorate.relay() is False
