@@ -39,14 +39,14 @@ class Inspections:
     def zones(self) -> dict[str, str]:
         """Of every site that has a polygon, by its code."""
         query = select(sites.c.code, sites.c.zone)
-        return dict(self._connection.execute(query))
+        return {row.code: row.zone for row in self._connection.execute(query)}
 
     def sheets(self, lot: LotId | None = None) -> dict[bytes, dict[str, Any]]:
         """By hash: of one lot, or of all."""
         query = select(inspection_sheets.c.hash, inspection_sheets.c.sheet)
         if lot is not None:
             query = query.where(inspection_sheets.c.lot == lot)
-        return dict(self._connection.execute(query))
+        return {row.hash: row.sheet for row in self._connection.execute(query)}
 
     def own_roles(self, lot: LotId, address: str) -> set[str]:
         """The roles on the lot of the party that signs with this address; "" for being known."""

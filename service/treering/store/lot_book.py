@@ -102,14 +102,14 @@ def _disputes(connection: Connection, lot: Lot) -> tuple[Dispute, ...]:
             )
         )
         .order_by(disputes.c.opened_on, disputes.c.code)
-        .distinct(disputes.c.opened_on, disputes.c.code)
     )
-    return tuple(
-        Dispute(
+    found = {  # a site may have several lots
+        row.code: Dispute(
             beside=f"{row.register} {row.reference}"
             if row.register
             else (row.other if row.site == lot.site else row.one),
             **{name: getattr(row, name) for name in _DISPUTE},
         )
         for row in connection.execute(query)
-    )
+    }
+    return tuple(found.values())
