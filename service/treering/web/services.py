@@ -41,6 +41,7 @@ class Services(Protocol):
 
     def standpoint(self) -> Standpoint | None:
         """From where answers are given now; None while none may be given again. Asks nobody."""
+
     @property
     def ground(self) -> GroundServices: ...
 
