@@ -128,7 +128,7 @@ class FakeGround:
         self.today = date(2026, 11, 22)
 
     def book(self, view: LotView) -> LotBook:
-        found = self._survival()
+        found = self.survival(view)
         return LotBook(
             ground=self.known.get(view.lot.slug, _NOTHING),
             sheets={},
@@ -136,7 +136,7 @@ class FakeGround:
             due=due.due(view.lot, view.facts, found, None, self.today),
         )
 
-    def _survival(self) -> Survival | None:
+    def survival(self, _view: LotView) -> Survival | None:
         if self.alive is None:
             return None
         told = survival.outcome(self.alive, 1000, _RULE)

@@ -37,6 +37,7 @@ def test_the_example_has_all_of_its_rows(lots):
     } == {
         "conversion_rules": 27,
         "fulfilment_forms": 8,
+        "exhibits": 2,
         "lots": 9,
         "partners": 20,
         "programmes": 3,

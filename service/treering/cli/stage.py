@@ -124,6 +124,7 @@ class Stage:
             self.contract = self._deployed()
         parts = self.parts()
         parts.example.load()
+        parts.example.exhibit(parts.archive)
         parts.example.publish(parts.admin)
         self.chain.dump()
 

@@ -45,13 +45,21 @@ class Forester:
             inspections = Inspections(connection)
             rules, sheets = inspections.rules(), inspections.sheets(view.lot.id)
         zone = ground.site.zone if ground.site else None
-        alive = self._survival(view, zone, rules, sheets)
+        alive = _survival(view, zone, rules, sheets)
         return LotBook(
             ground=ground,
             sheets=sheets,
             survival=alive,
             due=due.due(view.lot, view.facts, alive, _surveyed(view), self._today()),
         )
+
+    def survival(self, view: LotView) -> Survival | None:
+        """By the newest statement after planting; None without one, or without a rule."""
+        with self.engine.connect() as connection:
+            inspections = Inspections(connection)
+            zone, rules = inspections.zones().get(view.lot.site), inspections.rules()
+            sheets = inspections.sheets(view.lot.id)
+        return _survival(view, zone, rules, sheets)
 
     def due(self) -> Sequence[Due]:
         """Of all lots, what should have ended earliest first."""
@@ -62,7 +70,7 @@ class Forester:
             sheets = inspections.sheets()
         found = []
         for view in views:
-            alive = self._survival(view, zones.get(view.lot.site), rules, sheets)
+            alive = _survival(view, zones.get(view.lot.site), rules, sheets)
             found.append(due.due(view.lot, view.facts, alive, _surveyed(view), self._today()))
         return sorted((each for each in found if each), key=lambda each: (each.ends, each.lot))
 
@@ -96,24 +104,24 @@ class Forester:
     def statement(self, id_: bytes) -> tuple[str, str | None]:
         return self.inspectorate.state_of(id_)
 
-    def _survival(
-        self, view: LotView, zone: str | None, rules: Sequence[Rule], sheets: Sheets
-    ) -> Survival | None:
-        """By the newest statement after planting; None without one, or without a rule."""
-        stated = [each for each in view.statements if each.stage != "ENDORSEMENT"]
-        if not stated or zone is None:
-            return None
-        newest = stated[-1]
-        day = _day(newest)
-        rule = survival.rule_for(rules, zone, survival.measure_of(view.lot.year, day), day)
-        alive, planted, is_sheet = _counted(newest, view, sheets)
-        if rule is None or planted == 0:
-            return None
-        told = survival.outcome(alive, planted, rule)
-        return Survival(alive, planted, day, told, rule, is_sheet)
-
     def _today(self) -> date:
         return self.clock().astimezone(SHANGHAI).date()
+
+
+def _survival(
+    view: LotView, zone: str | None, rules: Sequence[Rule], sheets: Sheets
+) -> Survival | None:
+    stated = [each for each in view.statements if each.stage != "ENDORSEMENT"]
+    if not stated or zone is None:
+        return None
+    newest = stated[-1]
+    day = _day(newest)
+    rule = survival.rule_for(rules, zone, survival.measure_of(view.lot.year, day), day)
+    alive, planted, is_sheet = _counted(newest, view, sheets)
+    if rule is None or planted == 0:
+        return None
+    told = survival.outcome(alive, planted, rule)
+    return Survival(alive, planted, day, told, rule, is_sheet)
 
 
 def _counted(newest: StatementView, view: LotView, sheets: Sheets) -> tuple[int, int, bool]:

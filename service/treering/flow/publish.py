@@ -7,16 +7,19 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+import msgspec
 from sqlalchemy import Engine
 
 from treering.chain import roles
 from treering.chain.admin import Admin, Inspection
 from treering.chain.keys import KeyFolder
+from treering.domain.exhibit import Told
 from treering.domain.instant import SHANGHAI
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
 from treering.domain.stage import Stage
 from treering.flow.certify import Issuer
+from treering.flow.evidence import Archive
 from treering.flow.land import Surveyor
 from treering.flow.rulebook import Rulebook
 from treering.store import example, parties
@@ -47,6 +50,11 @@ class Example:
             example.load(connection)
         Surveyor(self.engine, self.clock).load(example.ground())
         Rulebook(self.engine, self.clock).found(example.conversion_rules())
+
+    def exhibit(self, archive: Archive) -> None:
+        """The example's evidence onto the shelf."""
+        for lot, content, told in example.exhibits():
+            archive.add(lot, content, msgspec.convert(told, Told))
 
     def publish(self, admin: Admin) -> None:
         """Onto the ledger: programmes, roles, keys, lots, and what inspectors found."""

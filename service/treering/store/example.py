@@ -51,6 +51,15 @@ def ground() -> bytes:
     return _text("ground.geojson").encode()
 
 
+def exhibits() -> list[tuple[str, bytes, dict[str, str]]]:
+    """Evidence: the lot, the file, and what is told of it. All are placeholders, and say so."""
+    folder = files("treering").joinpath("example/evidence")
+    return [
+        (row.pop("lot"), folder.joinpath(row.pop("file")).read_bytes(), row)
+        for row in rows("exhibits")
+    ]
+
+
 def load(connection: Connection) -> None:
     """Parties, provinces, species, rules and lots; what is there already stays as it is."""
     _add(connection, parties, [_party(row) for row in rows("partners")])

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from treering.domain.due import Due
 from treering.domain.ground import Exhibit, LotBook, Site
+from treering.domain.instant import SHANGHAI
 from treering.domain.land.outline import rounded
 from treering.domain.lot import Standing
 from treering.domain.survival import Survival
@@ -63,7 +64,7 @@ def counts(view: LotView) -> Iterator[CountOut]:
             source="statement" if stage else "contract",
             by_en=stated.party_en if stated else None,
             by_zh=stated.party_zh if stated else None,
-            stated_on=stated.inspected_at.date() if stated else None,
+            stated_on=stated.inspected_at.astimezone(SHANGHAI).date() if stated else None,
             as_of=facts.as_of if facts else None,
             block=facts.block if facts else None,
         )

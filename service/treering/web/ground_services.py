@@ -7,6 +7,7 @@ from treering.domain.due import Due
 from treering.domain.exhibit import Told
 from treering.domain.ground import Exhibit, LotBook, Site
 from treering.domain.lot import Lot
+from treering.domain.survival import Survival
 from treering.domain.view import LotView
 from treering.flow.inspect import Finding, Signed
 from treering.flow.land import Loaded
@@ -17,6 +18,9 @@ class GroundServices(Protocol):
 
     def book(self, view: LotView) -> LotBook:
         """What is known of the lot beside what the chain says."""
+
+    def survival(self, view: LotView) -> Survival | None:
+        """By the newest statement after planting, where there is one."""
 
     def due(self) -> Sequence[Due]:
         """Inspections that are due this season."""

@@ -8,6 +8,7 @@ from fastapi.responses import RedirectResponse
 from treering.domain.number import parse
 from treering.domain.record import lot_number_of
 from treering.domain.verification import State
+from treering.domain.view import CertificateView, LotView
 from treering.errors import CertificateNotFound, NumberMistyped, TreeringError
 from treering.web.access import TheServices
 from treering.web.audience import OpenRouter
@@ -54,6 +55,7 @@ def show_certificate(request: Request, number: str, services: TheServices) -> Re
         address=services.address(number),
         lot_number=lot_number_of(view.lot.id),
         fulfilled=services.exchanges.of_certificate(number),
+        survival=services.ground.survival(_lot_of(view)) if view.statements else None,
     )
 
 
@@ -90,6 +92,15 @@ def show_guide() -> Response:
 @router.api_route("/errors", methods=_METHODS)
 def show_errors(request: Request) -> Response:
     return page(request, "errors.html", refusals=all_refusals())
+
+
+def _lot_of(view: CertificateView) -> LotView:
+    return LotView(
+        lot=view.lot,
+        programme=view.programme,
+        facts=view.lot_facts,
+        statements=view.statements,
+    )
 
 
 def certificate_path(request: Request, number: str) -> str:
