@@ -30,7 +30,6 @@ SHEET = Sheet(
     n0=10_000,
     n1=7_200,
     count=108_000,
-    media=("ab" * 32,),
 )
 FULL = msgspec.structs.replace(
     SHEET, method="FULL", area_m2=15 * HECTARE, sampled_m2=15 * HECTARE, count=7_200

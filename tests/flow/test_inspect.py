@@ -11,8 +11,10 @@ from eth_account import Account
 from eth_account.messages import encode_typed_data
 from sqlalchemy import insert
 
+from tests import pictures
 from tests.chain_kit import Chain, mining
 from tests.domain.test_inspection import SHEET
+from tests.flow.test_evidence import TOLD
 from treering.chain import statements, testimony
 from treering.domain.inspection import Sheet
 from treering.domain.record import lot_id
@@ -244,6 +246,17 @@ def test_a_sheet_is_of_its_statement_or_of_none(office, forest):
     unopened = msgspec.structs.replace(ALIVE, lot="ANT_FOREST-805", inspected_on="2025-10-14")
     with pytest.raises(StatementRefused, match="not on chain"):
         office.submit(signed(office, forest, unopened))
+
+
+def test_the_pictures_of_a_sheet_are_evidence_of_its_lot(office, forest, parts):
+    state(office, forest, ACCEPTED)
+    ours = parts.archive.add("ANT_FOREST-277", pictures.jpeg(), TOLD)
+    theirs = parts.archive.add("ANT_FOREST-464", pictures.jpeg(1), TOLD)
+    for media, why in ((theirs.hash, "ANT_FOREST-464"), (b"\1" * 32, "no evidence")):
+        sheet = msgspec.structs.replace(ALIVE, media=(media.hex(),))
+        with pytest.raises(SheetRefused, match=why):
+            office.submit(signed(office, forest, sheet))
+    state(office, forest, msgspec.structs.replace(ALIVE, media=(ours.hash.hex(),)))
 
 
 def test_nobody_knows_a_statement_that_was_never_brought(office):

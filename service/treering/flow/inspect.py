@@ -23,7 +23,13 @@ from treering.domain.lot import Lot
 from treering.domain.record import LotId
 from treering.domain.stage import Stage
 from treering.domain.view import Network
-from treering.errors import StatementNotFound, StatementRefused, TransactionRefused
+from treering.errors import (
+    SheetRefused,
+    StatementNotFound,
+    StatementRefused,
+    TransactionRefused,
+)
+from treering.store.evidence import Evidence
 from treering.store.inspections import Inspections
 from treering.store.lots import Lots
 
@@ -174,8 +180,18 @@ class Inspectorate:
         if facts is None:
             raise StatementRefused(f"{lot.slug} is not on chain")
         whole = facts.endorsed if stage is Stage.ACCEPTANCE else facts.accepted or 0
+        self._check_media(lot, sheet)
         inspection.check(sheet, lot=lot.slug, stage=stage, count=statement.count, whole=whole)
         return sheet.document()
+
+    def _check_media(self, lot: Lot, sheet: Sheet) -> None:
+        """Every file that the sheet lists is evidence of this lot and of no other."""
+        with self.engine.connect() as connection:
+            for name in sheet.media:
+                found = Evidence(connection).find(bytes.fromhex(name))
+                if found is None or found.lot != lot.slug:
+                    where = f"evidence of {found.lot}" if found else "no evidence that we know"
+                    raise SheetRefused(f"{name} is {where}")
 
     def _check_roles(self, lot: Lot, inspector: str, now: LedgerAt) -> None:
         """An inspector of the chain's, whom our tables name, and who neither plants nor funds."""
