@@ -77,6 +77,7 @@ def test_a_photo_of_another_lot_is_refused_with_that_lots_number(world, client):
         ("ANT_FOREST-277", None, {"kind": "SELFIE"}, 422, "TR312"),
         ("ANT_FOREST-277", None, {"taken_on": "yesterday"}, 422, "TR312"),
         ("ANT_FOREST-277", None, {"caption_en": "\x00"}, 422, "TR312"),
+        ("ANT_FOREST-277", None, {"taken_on": "2019-13"}, 422, "TR606"),
     ],
 )
 def test_bad_evidence_is_refused_by_its_code(world, client, lot, content, told, status, code):

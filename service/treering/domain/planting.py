@@ -42,6 +42,9 @@ def check(site: SiteIn, year: int) -> None:
     if count and not float(count.value).is_integer():
         raise GroundRefused("a design count is whole")
     check_roles(site.parties)
+    for party in site.parties:
+        if party.stated_on:
+            days_of(party.stated_on)
     for dispute in site.disputes:
         _check_answer(dispute.opened_on, dispute.answered_on, dispute.closed_on)
 

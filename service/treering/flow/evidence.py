@@ -10,6 +10,7 @@ from sqlalchemy import Engine
 from treering.domain.exhibit import Told, check_place
 from treering.domain.ground import Exhibit
 from treering.domain.lot import Lot
+from treering.domain.planting import days_of
 from treering.errors import (
     EvidenceLost,
     EvidenceNotFound,
@@ -40,10 +41,13 @@ class Archive:
     ) -> Exhibit:
         """The file as evidence of the lot; the same file again is the same evidence.
 
-        LotNotFound, EvidenceRefused, PartyNotFound; EvidenceUsed names the lot that has it;
+        LotNotFound, EvidenceRefused, PartyNotFound, GroundRefused for no day; EvidenceUsed names
+        the lot that has it;
         NotAllowed for a lot of another programme than `programme`.
         """
         lot = self._lot(slug, told, programme)
+        if told.taken_on:
+            days_of(told.taken_on)  # GroundRefused
         received = digest(content)
         if known := self._known(lot, received):
             return known

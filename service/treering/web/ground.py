@@ -63,6 +63,7 @@ _JSON_BODY: dict[str, Any] = {
         *OF_A_BODY,
         errors.EvidenceRefused,
         errors.EvidenceUsed,
+        errors.GroundRefused,
         errors.LotNotFound,
         errors.PartyNotFound,
         errors.StoreUnavailable,
