@@ -42,8 +42,7 @@ class Archive:
         """The file as evidence of the lot; the same file again is the same evidence.
 
         LotNotFound, EvidenceRefused, PartyNotFound, GroundRefused for no day; EvidenceUsed names
-        the lot that has it;
-        NotAllowed for a lot of another programme than `programme`.
+        the lot that has it; NotAllowed for a lot of another programme than `programme`.
         """
         lot = self._lot(slug, told, programme)
         if told.taken_on:
