@@ -175,7 +175,8 @@ def test_a_statement_is_prepared_signed_and_brought_by_anybody(world, client):
         "sheet": SHEET.document(),
     }
     brought = client.post("/v1/statements", json=signed)
-    assert (brought.status_code, brought.json()["state"]) == (202, "received")
+    assert brought.status_code == 201, brought.text
+    assert brought.json()["state"] == "received"
     with mining(world.parts.ledger.node):
         assert world.parts.inspectorate.relay() is True
     world.scene.chain.finalise()

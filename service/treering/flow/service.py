@@ -40,8 +40,8 @@ from treering.flow.console import Console
 from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
-from treering.flow.fulfilled import Fulfilled
 from treering.flow.forester import Forester
+from treering.flow.fulfilled import Fulfilled
 from treering.flow.halt import Halt
 from treering.flow.larder import Larder
 from treering.flow.load import Answers, Loader
@@ -83,7 +83,6 @@ class Service:
     provenance: Provenance
     exchanges: Fulfilled
     console: Console
-    provenance: Tracer
     ground: Forester
     clock: Callable[[], datetime]
     presence: Presence

@@ -25,8 +25,8 @@ from treering.flow.certify import Office
 from treering.flow.console import Console
 from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
-from treering.flow.fulfilled import Fulfilled
 from treering.flow.forester import Forester
+from treering.flow.fulfilled import Fulfilled
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
 from treering.flow.heed import Heed
@@ -112,7 +112,6 @@ class Shown(Ground):
             console=Console(
                 self.engine, self.gazetteer.pinned, lambda: list(self.office.programmes())
             ),
-            provenance=self.tracer,
             ground=self.forester,
             clock=self.clock,
             presence=self.presence,

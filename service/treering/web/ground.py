@@ -216,7 +216,7 @@ class _SignedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 @open_router.post(
     "/v1/statements",
     summary="Bring a signed statement; anybody may",
-    status_code=202,
+    status_code=201,
     openapi_extra=_JSON_BODY,
     responses=refusals(
         *OF_A_BODY, errors.StatementRefused, errors.SheetRefused, errors.LotNotFound

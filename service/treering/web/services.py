@@ -14,8 +14,8 @@ from treering.domain.view import CertificateView, Counts, LotView, Network, Prog
 from treering.web.access_services import AccessServices
 from treering.web.badge_services import Badges
 from treering.web.bundle_services import Bundles
-from treering.web.exchange_services import ExchangeServices
 from treering.web.console_services import ConsoleServices
+from treering.web.exchange_services import ExchangeServices
 from treering.web.ground_services import GroundServices
 from treering.web.provenance_services import ProvenanceServices
 
