@@ -123,8 +123,6 @@ _environment.filters.update(span=_span, ether=_ether)
 _environment.globals.update(
     against=against, codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix
 )
-_environment.globals.update(qr_path=qr.path, atlas=atlas.around)
-_environment.globals.update(codes=CODES, numbers=CHECK_NUMBERS, rings=rings, qr_matrix=qr.matrix)
 _environment.globals.update(qr_path=qr.path, atlas=atlas.around, plot=plot)
 _environment.globals.update(plot_size=(WIDTH, HEIGHT))
 _environment.globals.update(map_size=(atlas.WIDTH, atlas.HEIGHT), known_reasons=_REASONS)
