@@ -80,11 +80,8 @@ class Service:
     bundles: Larder
     access: Gatehouse
     provenance: Provenance
-<<<<<<< HEAD
     exchanges: Fulfilled
-=======
     console: Console
->>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
     clock: Callable[[], datetime]
     presence: Presence
 

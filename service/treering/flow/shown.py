@@ -107,13 +107,10 @@ class Shown(Ground):
             bundles=self.larder,
             access=Gatehouse(self.engine, self.clock),
             provenance=Provenance(self.tracer, self.searcher),
-<<<<<<< HEAD
             exchanges=self._fulfilled,
-=======
             console=Console(
                 self.engine, self.gazetteer.pinned, lambda: list(self.office.programmes())
             ),
->>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
             clock=self.clock,
             presence=self.presence,
         )

@@ -14,11 +14,8 @@ from treering.domain.view import CertificateView, Counts, LotView, Network, Prog
 from treering.web.access_services import AccessServices
 from treering.web.badge_services import Badges
 from treering.web.bundle_services import Bundles
-<<<<<<< HEAD
-from treering.web.exchange_services import ExchangeServices
-=======
 from treering.web.console_services import ConsoleServices
->>>>>>> f91dd25 (The auditor's console: sums with charts, what stands out, roles given and taken, every figure down to a record's proof; the demo ends on a signed report that verifies)
+from treering.web.exchange_services import ExchangeServices
 from treering.web.provenance_services import ProvenanceServices
 
 
