@@ -95,7 +95,7 @@ class Inspectorate:
             report=found.report,
             supersedes=now.statement(lot.id, found.stage),
             nonce=now.nonce(inspector),
-            deadline=int((self.clock() + _VALID_FOR).timestamp()),
+            deadline=int((now.as_of + _VALID_FOR).timestamp()),  # by the chain's own clock
         )
         self._check_roles(lot, inspector, now)
         return statements.typed_data(statement, **self._place)
