@@ -106,13 +106,14 @@ class Story:
         headers = self._headers("ANT_FOREST", "demo-exchange")
         applied = self._posted("/v1/exchanges", headers, json=asked).json()
         print("  applied for a fulfilment certificate, for three of one holder", file=self.out)
-        self._wait("registry and chain have it", lambda: self._is_claimed(applied["id"]))
+        self._wait("registry and chain have it", lambda: self._is_exchanged(applied["id"]))
         self._wait("the mirror has it", lambda: self._is_final(numbers[0]))
 
-    def _is_claimed(self, exchange: str) -> bool:
+    def _is_exchanged(self, exchange: str) -> bool:
+        """Or was: one that was taken back since is under way no more, either."""
         headers = self._headers("ANT_FOREST", "")
         self.exchange = self.client.get(f"/v1/exchanges/{exchange}", headers=headers).json()
-        return bool(self.exchange["state"] == "claimed")
+        return self.exchange["state"] not in ("applied", "issued")
 
     def _show(self, numbers: list[str]) -> None:
         base, first = self.stage.base_url, numbers[0]
