@@ -15,7 +15,7 @@ from treering.domain.batch import BatchState
 from treering.domain.contradiction import Contradiction, Kind
 from treering.domain.recount.summary import lot_lines
 from treering.domain.stage import Stage
-from treering.errors import MirrorDamaged
+from treering.errors import MirrorDamaged, SettingsWrong
 from treering.flow.audit import recounted
 from treering.flow.mirror import sync
 from treering.flow.mirror_anchor import anchor, anchored, feed_id
@@ -138,3 +138,28 @@ def test_a_mirror_is_followed_and_anchored_by_its_own_key(followed, ledger, engi
     _, parts = followed
     assert sync(engine, parts.feed, parts.clock).added == 1
     assert parts.mirror_desk.status()[0].held.head.size == 1
+
+
+def test_without_a_registry_there_is_no_desk_and_nothing_to_anchor(published: Parts):
+    assert published.anchor_mirror() is False
+    with pytest.raises(SettingsWrong, match="TREERING_REGISTRY_URL"):
+        published.mirror_desk.sync()
+
+
+def test_a_second_source_is_asked_and_anchored_too(followed, ledger):
+    registry, parts = followed
+    registry.add(issued(2, 2))
+    with serving(registry.app()) as url:
+        second = Feed(url, PUBLIC)
+        both = replace(parts, second=second)
+        assert len(both.mirror_desk.sync()) == 1
+        assert both.anchor_mirror() is True
+        second.close()
+    assert len(both.mirror_desk.spoken().sources) == 2
+
+
+def test_a_registrys_file_is_kept_under_our_own_key(published: Parts):
+    raw = b"number,year,adcode,form,status\nJZ-1,2018,150000,F6,active\n"
+    keeper = published.keeper("registry.example")
+    assert keeper.take("drop.csv", raw).held.head.origin == "kept-by-treering/registry.example"
+    assert keeper.replay() == 1

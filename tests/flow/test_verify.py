@@ -253,12 +253,13 @@ def test_a_document_of_another_form_is_invalid_not_an_error(parts: Parts, docume
     assert code(report, Check.DOCUMENT) == "DOCUMENT_MALFORMED"
 
 
-def mirror_of(entry: Entry | None, *, age: timedelta = timedelta()):
+def mirror_of(entry: Entry | None, *, age: timedelta = timedelta(), doubt: str | None = None):
     """By the time of asking, the mirror that holds this entry, its head signed `age` before."""
 
     def at(now: datetime):
         held = HeldHead(TreeHead("registry", 1, b"\x01" * 32, now - age, "note"), now)
-        return lambda tree: Interconnection(tree, Fulfilment(0, entry) if entry else None, held)
+        held_for = Fulfilment(0, entry) if entry else None
+        return lambda tree: Interconnection(tree, held_for, held, doubt)
 
     return at
 
@@ -289,6 +290,7 @@ def asked_later(parts: Parts, forest: Chain, mirror) -> Verifier:
         (mirror_of(ENTRY), "EXCHANGE_OK"),
         (mirror_of(ENTRY, age=AN_HOUR), "EXCHANGE_OK"),
         (mirror_of(ENTRY, age=timedelta(days=3)), "EXCHANGE_UNCHECKED"),
+        (mirror_of(ENTRY, doubt="it contradicted itself"), "EXCHANGE_DISPUTED"),
         (None, "EXCHANGE_UNCHECKED"),
         (lambda now: lambda tree: None, "EXCHANGE_UNCHECKED"),
         (mirror_of(None), "EXCHANGE_UNKNOWN"),

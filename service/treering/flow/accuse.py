@@ -111,10 +111,9 @@ def _looked_into(
     first = first_difference(mine[:common], theirs[:common])
     at = common if first is None else first
     raws = [raw for _, left, right in differing for raw in _changed(left, right)]
+    path = ours.inclusion(start + at, found.held_size)
     found = replace(found, index=start + at, lots=lots_named(raws))
-    if at < len(mine):
-        path = ours.inclusion(start + at, found.held_size)
-        found = replace(found, held_raw=mine[at], held_path=path)
+    found = replace(found, held_raw=mine[at], held_path=path)
     if at < len(theirs):
         path = tree.inclusion(start + at, tree.head.size)
         found = replace(found, offered_raw=theirs[at], offered_path=path)
