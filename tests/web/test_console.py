@@ -8,6 +8,7 @@ from lxml import html
 from tests.web.test_pages import EN, ZH, seen
 from treering.domain.console import GROUPINGS
 from treering.domain.merkle import root_from
+from treering.errors import ChainUnavailable
 
 
 def test_every_sum_has_a_chart_with_a_table_beside_it(client, number):
@@ -78,3 +79,24 @@ def test_a_silent_chain_is_said_and_no_number_is_made_up(client, world):
 
     assert "the chain is silent" in words
     assert "not known now" in words
+
+
+def test_a_serial_that_no_record_can_have_is_not_found(client):
+    assert client.get("/audit/lots/ANT_FOREST-277/4294967296", headers=EN).status_code == 404
+
+
+@pytest.mark.parametrize("world", ["real"], indirect=True)
+def test_many_batches_come_in_pages_and_a_node_without_logs_leaves_a_gap(
+    client, number, monkeypatch
+):
+    monkeypatch.setattr("treering.flow.console.PAGE", 0)
+    tree, _ = seen(client.get("/audit/lots/ANT_FOREST-277", headers=EN))
+    assert tree.xpath("//a[@rel='next']/@href") == ["?after=0"]
+
+    def silent(*_):
+        raise ChainUnavailable("eth_getLogs")
+
+    monkeypatch.setattr("treering.chain.ledger.LedgerAt.logs", silent)
+    tree, _ = seen(client.get("/audit", headers=EN))
+    changes = tree.xpath("//section[@aria-labelledby='changes']")[0]
+    assert "not known now" in changes.text_content()
