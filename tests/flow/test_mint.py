@@ -230,3 +230,35 @@ def test_of_two_workers_that_sign_the_same_batch_one_throws_its_bytes_away(
         mint._launch._store([(heads[0], attempt(nonce=1, batch=heads[0].batch))])
     assert mint._launch.run(heads, [], horizon) is False  # none of the lot is sealed any more
     assert len(pool(forest)["pending"]) == 1
+
+
+def test_what_the_minting_of_a_final_batch_has_cost_is_told(sealed, mint: Mint, forest: Chain):
+    before = forest.ledger.at("latest").balance(forest.account("minter").address)
+    with capture_logs() as logs:
+        mint_to_the_end(mint, forest)
+    (paid,) = [log for log in logs if log["event"] == "gas paid"]
+    after = forest.ledger.at("latest").balance(forest.account("minter").address)
+    assert before - after == paid["wei"] > paid["gas"] > 21_000
+    assert paid["programme"] == "ANT_FOREST"
+
+
+@pytest.mark.parametrize(("mode", "value"), [("http", 502), ("null", None), ("error", "no")])
+def test_a_cost_that_the_node_does_not_tell_holds_up_nothing(
+    sealed, mint: Mint, forest: Chain, engine, mode, value
+):
+    with Proxy(forest.node.url) as proxy, capture_logs() as logs:
+        proxy.rule("eth_getTransactionReceipt", mode, value)
+        mint_to_the_end(with_node(mint, forest, proxy.url), forest)
+    assert states(engine) == [BatchState.FINAL]
+    assert "gas paid" not in events(logs)
+
+
+def test_bytes_are_told_as_sent_once_and_then_as_sent_again(
+    sealed, mint: Mint, forest: Chain, monotonic: Ticks
+):
+    with capture_logs() as logs:
+        mint.step()
+        monotonic.seconds += mint.terms.resend_seconds
+        mint.step()
+    sent = [log["again"] for log in logs if log["event"] == "transaction sent"]
+    assert sent == [False, True]

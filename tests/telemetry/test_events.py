@@ -72,3 +72,19 @@ def test_the_worker_tells_its_numbers_on_a_port_of_its_own_if_one_is_named():
     told = httpx.get(f"http://127.0.0.1:{port}/metrics").text
     assert "treering_worker_steps_total" in told
     assert 'treering_units{number="asked",unit="TREE"} 0.0' in told
+
+
+def test_what_is_sent_and_sent_again_and_what_it_cost_is_counted_by_programme(registry):
+    log = structlog.get_logger()
+    for again in (False, True, True):
+        log.info("transaction sent", programme="ANT_FOREST", nonce=1, again=again)
+    log.info("gas paid", programme="ANT_FOREST", batch=1, gas=3_000_000, wei=6 * 10**15)
+    log.info("gas paid", programme="ANT_FOREST", batch=2, gas=21_000, wei=10**15)
+
+    def value(name: str, **labels: str) -> float | None:
+        return registry.get_sample_value(name, {"programme": "ANT_FOREST", **labels})
+
+    assert value("treering_transactions_sent_total", again="false") == 1
+    assert value("treering_transactions_sent_total", again="true") == 2
+    assert value("treering_gas_used_total") == 3_021_000
+    assert value("treering_gas_paid_ether_total") == pytest.approx(0.007)

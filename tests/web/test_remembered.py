@@ -171,6 +171,7 @@ def test_another_question_has_an_answer_of_its_own(client, stage, other):
         PAGE.format(1) + "?lang=zh&x=1",
         PAGE.format(1).lower(),
         PAGE.format(1).replace("-", ""),
+        REPORT.format("O"),
         "/c/TR-0000",
         "/lots/1",
     ],

@@ -10,7 +10,7 @@ from eth_utils.address import to_checksum_address
 from treering.chain import abi, gas, sender, sights
 from treering.chain.ledger import Ledger
 from treering.chain.node import Block, Request, quantity
-from treering.domain.anchor import Horizon, Sight
+from treering.domain.anchor import Cost, Horizon, Sight
 from treering.domain.batch import Batch
 from treering.domain.fees import GWEI, Fees
 from treering.domain.flight import Flight, Nonce
@@ -73,6 +73,9 @@ class Minting:
 
     def receipts(self, digests: Sequence[bytes]) -> list[bool | None]:
         return sights.receipts(self.ledger, digests)
+
+    def costs(self, digests: Sequence[bytes]) -> list[Cost | None]:
+        return sights.costs(self.ledger, digests)
 
     def gas_of(self, count: int) -> int:
         return gas.of_mint(count)

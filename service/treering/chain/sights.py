@@ -11,7 +11,7 @@ from typing import Any
 from treering.chain import abi
 from treering.chain.ledger import Ledger
 from treering.chain.node import Request, data, quantity, understood
-from treering.domain.anchor import Fate, Horizon, Sight
+from treering.domain.anchor import Cost, Fate, Horizon, Sight
 from treering.domain.batch import BatchState, Inclusion
 from treering.domain.flight import Flight
 from treering.domain.record import TreeId
@@ -47,6 +47,17 @@ def receipts(ledger: Ledger, digests: Sequence[bytes]) -> list[bool | None]:
     """For each transaction whether it succeeded; None if it is in no block."""
     answers = ledger.node.calls([("eth_getTransactionReceipt", _hex(d)) for d in digests])
     return [_succeeded(answer) if answer else None for answer in answers]
+
+
+def costs(ledger: Ledger, digests: Sequence[bytes]) -> list[Cost | None]:
+    """What each transaction has cost; None if it is in no block."""
+    answers = ledger.node.calls([("eth_getTransactionReceipt", _hex(d)) for d in digests])
+    return [_cost(answer) if answer else None for answer in answers]
+
+
+def _cost(receipt: Any) -> Cost:
+    used, price = understood(lambda: (receipt["gasUsed"], receipt["effectiveGasPrice"]))
+    return Cost(quantity(used), quantity(used) * quantity(price))
 
 
 def _forget(memory: Memory, flights: Sequence[Flight], horizon: Horizon) -> None:

@@ -42,3 +42,11 @@ class Sight:
     fate: Fate
     inclusion: Inclusion | None = None
     reason: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    """What a transaction took: its gas, and its price in wei for all of it."""
+
+    gas: int
+    wei: int

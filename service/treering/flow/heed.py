@@ -56,13 +56,11 @@ class Heed:
                 stop.wait(_LOOK)
 
     def _listen(self, stop: Event) -> None:
-        for connection, rang in heard(self.engine, _LOOK):
+        for connection, rang in heard(self.engine, _LOOK, stop):
             began, seen = self.now(), self._look(connection)
             if rang or seen != self._seen:
                 self._changes, self._seen = self._changes + 1, seen
             self._heard = began
-            if stop.is_set():
-                return
 
     def _look(self, connection: Connection) -> Hashable:
         held = Mirror(connection, self.feed).held() if self.feed else None

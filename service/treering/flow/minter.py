@@ -8,7 +8,7 @@ from typing import Protocol
 import structlog
 from sqlalchemy import Engine
 
-from treering.domain.anchor import Horizon, Sight
+from treering.domain.anchor import Cost, Horizon, Sight
 from treering.domain.batch import Batch
 from treering.domain.fees import Fees
 from treering.domain.flight import Attempt, Flight, Nonce
@@ -29,6 +29,7 @@ class Chain(Protocol):
     def horizon(self) -> Horizon: ...
     def look(self, flights: Sequence[Flight], horizon: Horizon) -> list[Sight]: ...
     def receipts(self, digests: Sequence[bytes]) -> list[bool | None]: ...
+    def costs(self, digests: Sequence[bytes]) -> list[Cost | None]: ...
     def gas_of(self, count: int) -> int: ...
     def refusal(self, batch: Batch) -> str | None: ...
     def sign(self, batch: Batch | None, nonce: Nonce, fees: Fees) -> bytes: ...
@@ -56,26 +57,28 @@ class Minter:
     _told: dict[str, str] = field(default_factory=dict)
 
     def send(self, place: Place, raw: bytes) -> Reply:
-        """Hand over bytes that are in our books; note when a node first took them."""
-        reply = self._hand_over(place, raw)
+        """Hand over bytes once more that are in our books; note when a node first took them."""
+        reply = self._hand_over(place, raw, again=True)
         if reply in _TAKEN:
             self._note([place])
         return reply
 
     def send_all(self, attempts: Sequence[Attempt]) -> None:
-        """The same, with one note of all that were taken, also if a node falls silent amid."""
+        """For the first time, with one note of all that were taken, also if a node falls silent
+        amid."""
         taken: list[Place] = []
         try:
             for attempt in attempts:
                 place = (attempt.nonce, attempt.number)
-                if self._hand_over(place, attempt.raw) in _TAKEN:
+                if self._hand_over(place, attempt.raw, again=False) in _TAKEN:
                     taken.append(place)
         finally:
             if taken:
                 self._note(taken)
 
-    def _hand_over(self, place: Place, raw: bytes) -> Reply:
+    def _hand_over(self, place: Place, raw: bytes, *, again: bool) -> Reply:
         self._sent[place] = self.monotonic()
+        _log.info("transaction sent", programme=self.programme, nonce=place[0], again=again)
         reply, words = self.chain.send(raw)
         reached("tx.sent_not_noted")
         if reply in _TAKEN:

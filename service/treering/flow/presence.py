@@ -63,3 +63,5 @@ class Presence:
             self.follower.step()
         except NO_ANSWER as error:
             _log.warning("not reached", code=error.code, why=str(error))
+        except Exception as fault:  # whoever follows goes on: until it is mended, all is UNKNOWN
+            _log.error("a look at the chain failed", exc_info=fault)

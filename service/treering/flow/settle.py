@@ -8,7 +8,7 @@ import structlog
 from treering.domain.anchor import Fate, Horizon, Sight
 from treering.domain.batch import BatchState
 from treering.domain.flight import Flight
-from treering.errors import Diverged
+from treering.errors import ChainUnavailable, Diverged, NodeRefused
 from treering.failpoint import reached
 from treering.flow.minter import Minter
 from treering.store.flights import Flights
@@ -95,6 +95,22 @@ class Settlement:
         for before, after in moves:
             _forget(self.minter, before)
             _log.info("batch moved", batch=before.batch, before=before.state, after=after.state)
+        self._tell_costs([after for _, after in moves if after.state is BatchState.FINAL])
+
+    def _tell_costs(self, final: Sequence[Flight]) -> None:
+        """What their minting has cost; nothing waits for it, so a silent node is left alone."""
+        digests = [flight.inclusion.transaction for flight in final if flight.inclusion]
+        try:
+            costs = self.minter.chain.costs(digests)
+        except (ChainUnavailable, NodeRefused) as error:
+            _log.warning("not reached", code=error.code, why=str(error))
+            return
+        programme = self.minter.programme
+        for flight, cost in zip(final, costs, strict=True):
+            if cost:
+                _log.info(
+                    "gas paid", programme=programme, batch=flight.batch, gas=cost.gas, wei=cost.wei
+                )
 
 
 def _arrived(flight: Flight, sight: Sight) -> Flight | None:

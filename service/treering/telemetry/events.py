@@ -19,6 +19,10 @@ _AWAITED = (
     ("promise half spent", "warning"),
     ("block time odd", "warning"),
 )
+_COSTS = {
+    "treering_gas_used": "Gas for the minting",
+    "treering_gas_paid_ether": "Ether paid for the minting",
+}
 _UNCOUNTED = {"request"}  # the web counts its requests by itself
 
 
@@ -28,6 +32,9 @@ class Events:
 
     seen: Counter
     moved: Counter
+    sent: Counter
+    gas: Counter
+    ether: Counter
 
     @classmethod
     def into(cls, registry: CollectorRegistry) -> "Events":
@@ -43,9 +50,16 @@ class Events:
             ["after"],
             registry=registry,
         )
+        sent = Counter(
+            "treering_transactions_sent",
+            "Signed bytes handed to a node, for the first time or again",
+            ["programme", "again"],
+            registry=registry,
+        )
+        gas, ether = (_of_final(name, words, registry) for name, words in _COSTS.items())
         for message, level in _AWAITED:
             seen.labels(message, level, "")
-        return cls(seen, moved)
+        return cls(seen, moved, sent, gas, ether)
 
     def __call__(self, _logger: object, method: str, event: Event) -> Event:
         """As a processor of structlog; the event passes unchanged."""
@@ -54,4 +68,15 @@ class Events:
             self.seen.labels(message, method, str(event.get("code", ""))).inc()
         if message == "batch moved":
             self.moved.labels(str(event.get("after"))).inc()
+        if message == "transaction sent":
+            self.sent.labels(str(event.get("programme")), str(event.get("again")).lower()).inc()
+        if message == "gas paid":
+            self.gas.labels(str(event.get("programme"))).inc(event["gas"])
+            self.ether.labels(str(event.get("programme"))).inc(event["wei"] / 1e18)
         return event
+
+
+def _of_final(name: str, words: str, registry: CollectorRegistry) -> Counter:
+    return Counter(
+        name, f"{words} of the batches that became final", ["programme"], registry=registry
+    )

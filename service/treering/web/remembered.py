@@ -27,7 +27,8 @@ BYTES = 64 << 20
 MAX_AGE = 60.0  # seconds: what a public answer says of itself, too
 PATIENCE = 40.0  # seconds: longer than a node and a database together are waited for
 _KEPT = "kept"  # in the scope's state: from which standpoints, by whether they see the chain
-_OURS = re.compile(r"/c/TR(-[0-9A-Z]{4}){7}|/v1/certificates/TR(-[0-9A-Z]{4}){7}/verification")
+_NUMBER = r"TR(-[0-9A-HJKMNP-TV-Z]{4}){7}"  # as we write it
+_OURS = re.compile(rf"/c/{_NUMBER}|/v1/certificates/{_NUMBER}/verification")
 _QUERIES = (b"", b"lang=en", b"lang=zh")
 _ROUTED, _SAID = ("route", "path_params"), ("refusal",)  # what log and counts need to know
 
