@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tests.chain_kit import Chain
-from tests.flow.conftest import NOW, WISH
+from tests.flow.conftest import WISH
+from tests.flow.ground_rows import PHOTO, SHEET_HASH, lay
 from treering.chain.node import Node
 from treering.domain.lot import Unit
 from treering.domain.provenance.search import Box, Cursor, Question, RecordState, beginning
 from treering.domain.recount.events import Reason
 from treering.errors import ChainNotFollowed, ChainUnavailable, RequestMalformed
 from treering.flow.parts import Parts
-from treering.store.ground_tables import evidence, inspection_sheets, lot_parties, sites
 
 ANY = Question()
 YEAR = datetime(2019, 1, 1, tzinfo=UTC)
@@ -95,38 +95,13 @@ def test_who_planted_is_found_without_a_role_of_his_own(parts: Parts):
 
 def test_ground_parties_and_evidence_lead_forward_to_the_records(parts: Parts):
     lot = parts.service.lot("ANT_FOREST-277").lot
-    known = {"standing": "reported", "source": "a test"}
-    around = {"west": 105.0, "east": 105.2, "south": 38.0, "north": 38.2}
     with parts.engine.begin() as connection:
-        connection.execute(
-            sites.insert(),
-            {
-                "code": lot.site, "programme": lot.programme, "province": lot.adcode,
-                "zone": "ARID", "geometry": {}, "area_m2": 1.0, "loaded_at": NOW,
-                **around, **known,
-            },
-        )  # fmt: skip
-        connection.execute(
-            lot_parties.insert(),
-            {"lot": lot.id, "role": "FUNDER", "party": lot.inspector, **known},
-        )
-        connection.execute(
-            evidence.insert(),
-            {
-                "hash": b"\1" * 32, "received": b"\2" * 32, "lot": lot.id, "kind": "PHOTO",
-                "media_type": "image/jpeg", "size": 1, "caption_en": "", "caption_zh": "",
-                "added_at": NOW, "checked_at": NOW, **known,
-            },
-        )  # fmt: skip
-        connection.execute(
-            inspection_sheets.insert(),
-            {"hash": b"\3" * 32, "lot": lot.id, "stage": 1, "sheet": {}, "received_at": NOW},
-        )
+        lay(connection, lot)
     for question in (
         Question(box=Box(105.1, 38.1, 106, 39)),
         Question(party=lot.inspector),
-        Question(evidence=b"\1" * 32),
-        Question(evidence=b"\3" * 32),
+        Question(evidence=PHOTO),
+        Question(evidence=SHEET_HASH),
     ):
         assert serials(found(parts, question)) == [0, 1, 2, 3, 4], question
     assert found(parts, Question(box=Box(106, 38.1, 107, 39))) == []

@@ -37,7 +37,7 @@ from treering.errors import ChainNotFollowed, RequestMalformed
 from treering.flow.certify import Office
 from treering.store.batches import Batches
 from treering.store.events import RecordEvents
-from treering.store.hunt import Hunt, Place, Stretch, Window
+from treering.store.hunt import BEYOND, Hunt, Place, Stretch, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,12 +128,13 @@ class _Reader:
         self._key = tenant.number_key
         self._window = Window(place.lot, 0, 0)
         self._batch: Batch | None = None
+        self._brought = _brought(None)
         self._told: Mapping[int, Mapping[Told, bytes]] = {}
 
     def hits(self, stretch: Stretch, question: Question) -> Iterator[tuple[TreeId, Hit]]:
         for serial in range(stretch.first, stretch.end):
             if not self._window.first <= serial < self._window.end:
-                self._turn(serial, stretch.end)
+                self._turn(serial)
             told = self._told.get(serial, {})
             state = self._state(told)
             if question.state not in (None, state):
@@ -143,15 +144,16 @@ class _Reader:
             tree = tree_id(self._place.lot, serial)
             yield tree, self._hit(tree, serial, stretch, state, told)
 
-    def _turn(self, serial: int, end: int) -> None:
+    def _turn(self, serial: int) -> None:
         """To the batch that holds this serial, and to what became of its records."""
         lot = self._place.lot
         batch = self._batches.of_tree(tree_id(lot, serial))
         if batch is None:
-            self._window = Window(lot, serial, end)
+            self._window = Window(lot, serial, self._batches.next_first(lot, serial) or BEYOND)
         else:
             self._window = Window(lot, batch.first_serial, batch.first_serial + batch.count)
         self._batch = batch if _is_final(batch, self._pin) else None
+        self._brought = _brought(self._batch)
         self._told = {}
         if self._batch:
             self._told = self._events.of(lot, serial, self._window.end, self._pin.block)
@@ -172,7 +174,7 @@ class _Reader:
         told: Mapping[Told, bytes],
     ) -> Hit:
         place, batch = self._place, self._batch
-        inclusion = batch.inclusion if batch else None
+        root, transaction, block, minted_at = self._brought
         at = HOLDER_BYTES * (serial - batch.first_serial) if batch else 0
         reason, claim = told.get(Told.REVOKED), told.get(Told.CLAIMED)
         successor = told.get(Told.REPLACED)
@@ -195,10 +197,10 @@ class _Reader:
             redeemed_at=stretch.redeemed_at,
             campaign=stretch.campaign or None,
             holder=f"0x{batch.holders[at : at + HOLDER_BYTES].hex()}" if batch else None,
-            root=f"0x{batch.root.hex()}" if batch else None,
-            transaction=f"0x{inclusion.transaction.hex()}" if inclusion else None,
-            block=inclusion.block_number if inclusion else None,
-            minted_at=inclusion.block_time if inclusion else None,
+            root=root,
+            transaction=transaction,
+            block=block,
+            minted_at=minted_at,
         )
 
     def _number(self, tree: TreeId) -> str:
@@ -207,6 +209,15 @@ class _Reader:
 
 def _tree(value: bytes) -> TreeId:
     return TreeId(int.from_bytes(value, "big"))
+
+
+def _brought(batch: Batch | None) -> tuple[str | None, str | None, int | None, datetime | None]:
+    """The batch's root, and transaction, block and time that brought it on the chain."""
+    if batch is None or batch.inclusion is None:
+        return None, None, None, None
+    inclusion = batch.inclusion
+    transaction = f"0x{inclusion.transaction.hex()}"
+    return f"0x{batch.root.hex()}", transaction, inclusion.block_number, inclusion.block_time
 
 
 def _is_final(batch: Batch | None, pin: Pin) -> bool:

@@ -38,6 +38,14 @@ class Batches:
         row = self._connection.execute(query).one_or_none()
         return batch_of(row) if row else None
 
+    def next_first(self, lot: LotId, serial: int) -> int | None:
+        """The first serial of the lot's next batch after this serial."""
+        query = select(func.min(batches.c.first_serial)).where(
+            batches.c.lot == lot, batches.c.first_serial > serial
+        )
+        first: int | None = self._connection.execute(query).scalar_one()
+        return first
+
     def split(self, batch: Batch, programme: str) -> None:
         """Two halves in the place of a sealed batch; BatchMoved if it is no longer sealed."""
         gone = self._connection.execute(

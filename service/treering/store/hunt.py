@@ -14,7 +14,7 @@ from treering.store.ground_tables import evidence, inspection_sheets, lot_partie
 from treering.store.schema import batches, lots, redemptions
 
 _ROWS = 2000  # of redemptions that are read at once
-_END = 2**32  # beyond every serial
+BEYOND = 2**32  # every serial
 _OF_LOT = "slug programme site province species unit year".split()
 
 
@@ -69,7 +69,7 @@ class Hunt:
     def windows(self, places: dict[LotId, Place]) -> list[Window]:
         """Where in these lots something can be found."""
         if self._asked.transaction is None:
-            return [Window(lot, self._first(lot), _END) for lot in places]
+            return [Window(lot, self._first(lot), BEYOND) for lot in places]
         query = (
             select(batches.c.lot, batches.c.first_serial, batches.c.count)
             .where(batches.c.transaction == self._asked.transaction)
@@ -85,8 +85,7 @@ class Hunt:
     def stretches(self, window: Window) -> Iterator[Stretch]:
         """The redemptions in a window, in the order of serials."""
         query = self._of_events(window) if self._is_eventful else self._of_redemptions(window)
-        options = {"stream_results": True, "max_row_buffer": _ROWS}
-        for row in self._connection.execution_options(**options).execute(query):
+        for row in self._connection.execute(query, execution_options={"yield_per": _ROWS}):
             first, end = max(row.first, window.first), min(row.end, window.end)
             if first < end:
                 yield Stretch(first, end, row.redeemed_at, row.campaign)
