@@ -7,7 +7,7 @@ import pytest
 
 from tests.chain_kit import Chain
 from tests.flow.conftest import WISH
-from tests.flow.ground_rows import PHOTO, SHEET_HASH, lay
+from tests.flow.ground_rows import PARTY, PHOTO, SHEET_HASH, lay
 from treering.chain.node import Node
 from treering.domain.lot import Unit
 from treering.domain.provenance.search import Box, Cursor, Question, RecordState, beginning
@@ -99,7 +99,7 @@ def test_ground_parties_and_evidence_lead_forward_to_the_records(parts: Parts):
         lay(connection, lot)
     for question in (
         Question(box=Box(105.1, 38.1, 106, 39)),
-        Question(party=lot.inspector),
+        Question(party=PARTY),
         Question(evidence=PHOTO),
         Question(evidence=SHEET_HASH),
     ):
@@ -152,11 +152,10 @@ def test_a_moment_stands_for_the_newest_block_before_it(parts: Parts, clock, for
     newest = parts.searcher.pin(None)
     clock.now = newest.at + timedelta(days=1)
     assert parts.searcher.pin(newest.at + timedelta(hours=1)).block == newest.block
-    early = forest.node.block(2)
-    moment = datetime.fromtimestamp(early.timestamp, UTC)
-    pinned = parts.searcher.pin(moment)
-    assert forest.node.block(pinned.block).timestamp <= early.timestamp
-    assert forest.node.block(pinned.block + 1).timestamp > early.timestamp
+    past = datetime.fromtimestamp(forest.node.block(newest.block // 2).timestamp, UTC)
+    pinned = parts.searcher.pin(past).block
+    assert forest.node.block(pinned).timestamp <= past.timestamp()
+    assert forest.node.block(pinned + 1).timestamp > past.timestamp() or pinned == newest.block
     with pytest.raises(RequestMalformed, match="yet to come"):
         parts.searcher.pin(clock.now + timedelta(seconds=1))
     with pytest.raises(RequestMalformed, match="first block"):

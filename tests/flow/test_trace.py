@@ -293,7 +293,7 @@ def test_a_protected_area_is_protected_and_an_unopened_lot_is_a_gap(parts: Parts
     slug = next(v.lot.slug for v in parts.service.lots() if v.lot.unit is Unit.M2)
     programme = next(v.lot.programme for v in parts.service.lots() if v.lot.slug == slug)
     with parts.engine.begin() as connection:
-        lay(connection, replace(parts.service.lot(slug).lot, inspector="CCAI"))
+        lay(connection, parts.service.lot(slug).lot)
     redemption, _ = desk.redeem(programme, "area", replace(WISH, lot=slug))
     trace = parts.tracer.trace(parts.office.numbers(redemption)[0])
     assert "Protection" in types(trace)
