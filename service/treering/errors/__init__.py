@@ -145,6 +145,7 @@ from treering.errors.requests import (
     NotAuthenticated,
     RequestMalformed,
     TooManyConnections,
+    TooManyGuesses,
 )
 from treering.errors.running import (
     CannotStart,
@@ -282,6 +283,7 @@ __all__ = [
     "ThreeNeeded",
     "TileUnknown",
     "TooManyConnections",
+    "TooManyGuesses",
     "TransactionRefused",
     "TreeUsedTwice",
     "TreeringError",

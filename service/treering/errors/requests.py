@@ -48,3 +48,9 @@ class AnswerNotMade(TreeringError):
     """The answer was not made in time: ask again in a moment."""
 
     code = "TR334"
+
+
+class TooManyGuesses(TreeringError):
+    """Too many numbers that were never issued were asked for: come again in a minute."""
+
+    code = "TR333"

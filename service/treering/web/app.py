@@ -43,6 +43,7 @@ from treering.web.observe import Observer
 from treering.web.refusals import ANY
 from treering.web.remembered import Remembered
 from treering.web.services import Services
+from treering.web.walkers import Walkers
 
 _STATIC = Path(__file__).parent / "static"
 _ROUTERS = (
@@ -96,6 +97,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
     app.state.base_url = base_url.rstrip("/")
     add_routes(app)
     problems.install(app)
+    app.add_middleware(Walkers)
     app.add_middleware(Crowd)
     app.add_middleware(BodyLimit)
     app.add_middleware(Remembered, standpoint=services.standpoint)

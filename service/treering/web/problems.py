@@ -54,6 +54,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.ExportsBusy: 429,
     errors.TooManyConnections: 503,
     errors.AnswerNotMade: 503,
+    errors.TooManyGuesses: 429,
     errors.FontsMissing: 503,
     errors.CertificateFallen: 409,
     errors.BatchMoved: 409,

@@ -1,0 +1,90 @@
+"""Who walks through numbers finds none, and is slowed down; who opens what there is, never."""
+
+import random
+
+from starlette.testclient import TestClient
+
+from tests.fakes.preview import furnished
+from tests.flow.conftest import Ticks
+from treering.domain.number import CertificateNumber, parse
+from treering.domain.record import TreeId
+from treering.web import walkers
+from treering.web.app import create_app
+from treering.web.walkers import BURST, Walkers
+
+BASE_URL = "https://trees.example"
+SERVICES, NUMBERS = furnished(BASE_URL)
+KNOWN = NUMBERS["final"]
+
+
+def street(ticks: Ticks, *, address: str = "203.0.113.7") -> TestClient:
+    """The pages as somebody at this address sees them."""
+    app = create_app(SERVICES, base_url=BASE_URL)
+    return TestClient(Walkers(app, now=ticks), client=(address, 1))
+
+
+def guesses(count: int) -> list[str]:
+    """Well-formed numbers of the very record that there is, with other MACs."""
+    chance = random.Random(5)
+    tree = parse(KNOWN).tree
+    return [str(CertificateNumber(tree, chance.getrandbits(39))) for _ in range(count)]
+
+
+def test_guesses_hit_nothing_and_after_a_burst_are_not_even_looked_up():
+    ticks = Ticks()
+    walker = street(ticks)
+    answers = [walker.get(f"/v1/certificates/{one}") for one in guesses(BURST + 50)]
+    assert [one.status_code for one in answers] == [404] * BURST + [429] * 50
+    assert answers[-1].json()["code"] == "TR333"
+    assert answers[-1].headers["retry-after"]
+    assert walker.get(f"/c/{KNOWN}").status_code == 429, "nor may he find out so what hits"
+    page = walker.get(f"/c/{KNOWN}", headers={"accept": "text/html", "accept-language": "zh"})
+    assert "不存在的编号过多" in page.text
+    assert walker.get("/lots").status_code == 200
+
+
+def test_it_is_forgiven_with_time():
+    ticks = Ticks()
+    walker = street(ticks)
+    for one in guesses(BURST):
+        walker.get(f"/v1/certificates/{one}")
+    ticks.seconds += 1
+    assert walker.get(f"/c/{KNOWN}").status_code == 200
+    assert walker.get("/c/TR-1").status_code == 404
+    assert walker.get("/c/TR-1").status_code == 429
+
+
+def test_who_opens_certificates_that_there_are_is_never_slowed_down():
+    visitor = street(Ticks())
+    for _ in range(BURST + 10):
+        assert visitor.get(f"/v1/certificates/{KNOWN}/verification").status_code == 200
+
+
+def test_others_are_not_held_up_and_one_customer_of_ipv6_is_one(monkeypatch):
+    ticks = Ticks()
+    app = Walkers(create_app(SERVICES, base_url=BASE_URL), now=ticks)
+    monkeypatch.setattr(walkers, "BURST", 3)
+
+    def at(address: str) -> TestClient:
+        return TestClient(app, client=(address, 1))
+
+    for host in range(3):
+        assert at(f"2001:db8:1:2::{host}").get("/c/TR-1").status_code == 404
+    assert at("2001:db8:1:2:ffff::9").get("/c/TR-1").status_code == 429
+    assert at("2001:db8:1:3::1").get("/c/TR-1").status_code == 404
+    assert at("198.51.100.1").get("/c/TR-1").status_code == 404
+
+
+def test_a_crowd_of_addresses_takes_no_more_than_its_room(monkeypatch):
+    monkeypatch.setattr(walkers, "_MOST_CLIENTS", 5)
+    app = Walkers(create_app(SERVICES, base_url=BASE_URL), now=Ticks())
+    for host in range(20):
+        TestClient(app, client=(f"198.51.100.{host}", 1)).get("/c/TR-1")
+    assert len(app._missed) == 5
+
+
+def test_a_neighbouring_record_has_another_number_altogether():
+    tree = parse(KNOWN).tree
+    for near in (tree - 1, tree + 1, tree + 2):
+        stolen = CertificateNumber(TreeId(near), parse(KNOWN).mac)
+        assert street(Ticks()).get(f"/c/{stolen}").status_code == 404
