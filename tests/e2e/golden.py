@@ -52,7 +52,8 @@ class Look:
 
 
 LOOKS = [
-    Look(*each) for each in itertools.product((360, 768, 1440), ("light", "dark"), ("zh", "en"))
+    Look(width, *each)
+    for width, each in itertools.product((360, 768, 1440), (("light", "zh"), ("dark", "en")))
 ]
 
 

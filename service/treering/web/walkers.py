@@ -9,6 +9,7 @@ there is room for many mistakes.
 import time
 from collections import OrderedDict
 from collections.abc import Callable
+from ipaddress import ip_address, ip_network
 
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -20,6 +21,10 @@ BURST = 300  # misses at once
 PER_SECOND = 1.0  # misses that are forgiven
 _WATCHED = ("/c/", "/v1/certificates/")
 _MOST_CLIENTS = 10_000  # the one that missed longest ago is forgotten first
+_OF_THE_HOUSE = [
+    ip_network(each)
+    for each in "127.0.0.0/8 10.0.0.0/8 172.16.0.0/12 192.168.0.0/16 ::1/128 fc00::/7".split()
+]
 _SAYS = "this number was not looked up: many before it were never issued"
 
 
@@ -36,14 +41,15 @@ class Walkers:
             await self._app(scope, receive, send)
             return
         client = _client(scope)
-        if self._left(client) < 1:
+        if client is not None and self._left(client) < 1:
             refusal = TooManyGuesses(_SAYS)
             answer = problem(Request(scope), status_of(type(refusal)), members(refusal))
             await answer(scope, receive, send)
             return
 
         async def watched(message: Message) -> None:
-            if message["type"] == "http.response.start" and message["status"] == 404:
+            missed = message["type"] == "http.response.start" and message["status"] == 404
+            if client is not None and missed:
                 self._miss(client)
             await send(message)
 
@@ -60,7 +66,13 @@ class Walkers:
             self._missed.popitem(last=False)
 
 
-def _client(scope: Scope) -> str:
-    """The address; of IPv6 the half that one customer is given."""
-    host = str((scope.get("client") or ("",))[0])
-    return ":".join(host.split(":")[:4]) if ":" in host else host
+def _client(scope: Scope) -> str | None:
+    """The visitor's address, of IPv6 the half that one customer is given; None for one of this
+    house: a proxy that uvicorn was not told to trust stands for everybody."""
+    try:
+        address = ip_address(str((scope.get("client") or ("",))[0]))
+    except ValueError:
+        return None
+    if any(address in network for network in _OF_THE_HOUSE):
+        return None
+    return str(address) if address.version == 4 else str(ip_network(f"{address}/64", strict=False))
