@@ -54,4 +54,4 @@ mutants:
 
 clean:
 	@[ ! -e .treering/postgres.folder ] || rm -rf "$$(cat .treering/postgres.folder)"
-	rm -rf .venv .venv-proofs contracts/node_modules contracts/bench/node_modules service/assets/node_modules tests/independent/node_modules tests/recount/node_modules contracts/out contracts/cache .treering
+	rm -rf .venv .venv-proofs contracts/node_modules contracts/bench/node_modules service/assets/node_modules tests/independent/node_modules tests/provider/node_modules tests/recount/node_modules contracts/out contracts/cache .treering

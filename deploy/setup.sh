@@ -94,7 +94,7 @@ install_proofs() {
 node_projects() {
     echo contracts
     echo service/assets
-    [ "$goal" = run ] || printf "%s\n" tests/independent tests/recount
+    [ "$goal" = run ] || printf "%s\n" tests/independent tests/provider tests/recount
     [ "$extra" != gas ] || echo contracts/bench
 }
 

@@ -67,7 +67,20 @@ def test_each_variable_is_read(name):
 
 
 def test_these_are_all_the_settings_that_there_are():
-    assert {attribute for _, attribute, _ in GIVEN.values()} == {f.name for f in fields(Settings)}
+    given = {attribute for _, attribute, _ in GIVEN.values()}
+    assert given | {"sign_in"} == {f.name for f in fields(Settings)}
+
+
+def test_who_signs_in_is_told_by_issuer_and_client_together():
+    assert read().sign_in is None
+    given = {"OIDC_ISSUER": "https://login.example/", "OIDC_CLIENT": "treering"}
+    found = read(**given, OIDC_SECRET="secret", OIDC_ROLE_CLAIM="groups").sign_in
+    assert (found.issuer, found.client) == ("https://login.example", "treering")
+    assert found.secret == "secret"
+    assert (found.role_claim, found.provinces_claim) == ("groups", "treering_provinces")
+    assert "secret" not in repr(found)
+    with pytest.raises(SettingsWrong, match="TREERING_OIDC_CLIENT"):
+        read(OIDC_ISSUER="https://login.example")
 
 
 @pytest.mark.parametrize("name", GIVEN)

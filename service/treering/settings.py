@@ -15,6 +15,17 @@ _ANVIL = "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SignIn:
+    """The OpenID provider that people sign in with, and what it calls role and provinces."""
+
+    issuer: str
+    client: str
+    secret: str | None = field(repr=False)
+    role_claim: str
+    provinces_claim: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """`embedded` says that the chain is our own Anvil, which alone may be new or cut short."""
 
@@ -41,6 +52,7 @@ class Settings:
     in_flight: int
     promise_seconds: int
     fonts: Path
+    sign_in: SignIn | None
     evidence: str  # a folder, or s3://bucket/prefix
     evidence_endpoint: str | None
     evidence_key_id: str | None
@@ -72,8 +84,7 @@ class Settings:
             second_registry_key=read.secret("TREERING_SECOND_REGISTRY_KEY"),
             submit_key=read.secret("TREERING_SUBMIT_KEY"),
             embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
-            otlp_endpoint=read.url("TREERING_OTLP_ENDPOINT")
-            or read.url("OTEL_EXPORTER_OTLP_ENDPOINT"),
+            otlp_endpoint=_collector(read),
             metrics_port=read.whole("TREERING_METRICS_PORT", 0, at_most=65535),
             patience=timedelta(seconds=read.whole("TREERING_SEAL_SECONDS", 2, at_most=86_400)),
             confirmations=read.whole("TREERING_CONFIRMATIONS", 0, at_most=10_000) or None,
@@ -85,6 +96,7 @@ class Settings:
             promise_seconds=read.whole(
                 "TREERING_PROMISE_SECONDS", 3600, at_least=1, at_most=2_592_000
             ),
+            sign_in=_sign_in(read),
             fonts=Path(read.text("TREERING_FONTS") or CHECKOUT / _FONTS),
             evidence=read.text("TREERING_EVIDENCE") or str(home / "evidence"),
             evidence_endpoint=read.url("TREERING_EVIDENCE_ENDPOINT"),
@@ -164,6 +176,25 @@ class _Reader:
         if value not in ("0", "1"):
             raise SettingsWrong(f"{name} must be 0 or 1, not {value!r:.60}")
         return value == "1"
+
+
+def _collector(read: _Reader) -> str | None:
+    return read.url("TREERING_OTLP_ENDPOINT") or read.url("OTEL_EXPORTER_OTLP_ENDPOINT")
+
+
+def _sign_in(read: _Reader) -> SignIn | None:
+    issuer, client = read.url("TREERING_OIDC_ISSUER"), read.text("TREERING_OIDC_CLIENT")
+    if issuer is None:
+        return None
+    if client is None:
+        raise SettingsWrong("TREERING_OIDC_CLIENT must be given beside TREERING_OIDC_ISSUER")
+    return SignIn(
+        issuer=issuer,
+        client=client,
+        secret=read.secret("TREERING_OIDC_SECRET"),
+        role_claim=read.text("TREERING_OIDC_ROLE_CLAIM") or "treering_role",
+        provinces_claim=read.text("TREERING_OIDC_PROVINCES_CLAIM") or "treering_provinces",
+    )
 
 
 def _is_url(value: str, *schemes: str) -> bool:

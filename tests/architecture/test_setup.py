@@ -11,7 +11,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 TOOLS = "sh cat cksum chmod dirname env grep id mkdir mktemp rm tail touch".split()
-PROJECTS = "contracts service/assets tests/independent tests/recount".split()
+PROJECTS = "contracts service/assets tests/independent tests/provider tests/recount".split()
 FILES = "deploy/setup.sh requirements.txt requirements-dev.txt pyproject.toml".split()
 NO_SPACE = "ERROR: Could not install packages: [Errno 28] No space left on device"
 

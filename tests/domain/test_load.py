@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.domain.example import LOT
-from treering.domain.load import CELL, Cell, Granted, Tally, by_cell
+from treering.domain.load import CELL, WIPED, Cell, Granted, Tally, by_cell
 from treering.domain.record import tree_id
 from treering.domain.redemption import redemption_id
 from treering.errors import RequestMalformed
@@ -60,3 +60,12 @@ def test_a_tally_counts_what_was_told_again_among_the_granted():
     tally.add([(1, Granted(LOT.id, 0, 5)), (2, REFUSED)])
     tally.add([(4, Granted(LOT.id, 5, 1, replayed=True))])
     assert tally == Tally(line=4, granted=2, replayed=1, refused=1)
+
+
+def test_an_imprint_is_taken_out_by_its_serial_and_the_serial_stays():
+    cell = Cell()
+    for line, serial in ((1, 0), (3, 5), (4, 6)):
+        cell.grant(line, b"imprint!", serial)
+    assert cell.wipe({5})
+    assert not cell.wipe({5, 99})
+    assert [cell.earlier(line) for line in (1, 2, 3)] == [(b"imprint!", 0), None, (WIPED, 5)]

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from treering.domain.role import Credentials, Person, Role
-from treering.errors import NotAuthenticated
+from treering.errors import HolderNotFound, NotAuthenticated, ProvinceNotFound, SignInOff
 
 INNER_MONGOLIA, GANSU = "150000", "620000"
 KEYS = {
@@ -21,6 +21,19 @@ class FakeAccess:
 
     programmes: dict[str, str]
 
+    def away(self) -> tuple[str, str]:
+        raise SignInOff
+
+    def returned(self, kept, state, code, former) -> str:
+        raise SignInOff
+
+    def leave(self, session: str) -> None:
+        """Nobody is signed in."""
+
+    def look(self, by, subject, province=None, why="", request="") -> None:
+        if province is not None:
+            by.insist_on(province)
+
     def person(self, given: Credentials) -> Person | None:
         if not given.key:
             return None
@@ -29,3 +42,24 @@ class FakeAccess:
         if given.key not in KEYS:
             raise NotAuthenticated("unknown key")
         return KEYS[given.key]
+
+
+class FakeHolders:
+    """Nobody is known here."""
+
+    def __getattr__(self, name: str):
+        def refuse(plea, *_args, **_named):
+            raise HolderNotFound(plea.programme)
+
+        return refuse
+
+
+@dataclass(frozen=True)
+class FakeHoldings:
+    access: FakeAccess
+
+    def of_province(self, by, province, after, limit, request=""):
+        self.access.look(by, f"province {province}", province)
+        if province not in (INNER_MONGOLIA, GANSU):
+            raise ProvinceNotFound(province)
+        return []

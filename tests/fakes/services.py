@@ -11,7 +11,7 @@ from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, derive_priva
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from tests.fakes import checks
-from tests.fakes.access import FakeAccess
+from tests.fakes.access import FakeAccess, FakeHolders, FakeHoldings
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
 from tests.fakes.bundles import FakeBundles
 from tests.fakes.console import FakeConsole
@@ -88,6 +88,7 @@ class FakeServices:
         self.ground = FakeGround()
         self.access = FakeAccess({key: each.code for key, each in programmes.items()})
         self.exchanges = NoExchanges()
+        self.holders, self.holdings = FakeHolders(), FakeHoldings(self.access)
         self.books.accepted["ANT_FOREST-277"] = 150_000
         self.provenance = FakeProvenance(self.certificate, self.network())
         self.console = FakeConsole(self.books)
@@ -187,6 +188,10 @@ class FakeServices:
         self._redemption_of(number)
         report, _ = self._judged(number, self.books.batch_of(parse(number).tree))
         return report
+
+    def tombstone(self, number: str):
+        found = self.certificate(number)
+        raise errors.NotWithdrawn(found.number)
 
     def credential(self, number: str) -> dict[str, Any]:
         return self.signed(number, chain_id=CHAIN_ID)

@@ -8,6 +8,7 @@ from sqlalchemy import text
 from treering.domain.role import Credentials, Person, Role
 from treering.errors import NotAuthenticated
 from treering.flow.access import Gatehouse
+from treering.flow.sign_in import Reception
 from treering.flow.tenants import Tenants
 from treering.store import api_keys
 
@@ -15,8 +16,8 @@ KEY = "treering_re_1"
 
 
 @pytest.fixture
-def gatehouse(engine, clock) -> Gatehouse:
-    return Gatehouse(engine, clock)
+def gatehouse(engine, clock, vault) -> Gatehouse:
+    return Gatehouse(engine, clock, Reception(engine, vault, clock, "https://trees.example"))
 
 
 @pytest.fixture

@@ -39,7 +39,8 @@ _names = (f"scene_{number}" for number in itertools.count(1))
 _PLAYED = (
     "holders, redemptions, redemption_keys, loads, load_cells, "
     "batches, transactions, exchanges, exchange_trees, exchange_keys, exchange_decisions, "
-    "eligibilities, evidence, signed_statements, inspection_sheets"
+    "eligibilities, evidence, signed_statements, inspection_sheets, "
+    "hidden_names, guardians, erasures, name_corrections, tombstones, forgotten"
 )
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from treering.errors import SettingsWrong
-from treering.settings import Settings
+from treering.settings import Settings, SignIn
 
 if TYPE_CHECKING:
     from treering.flow.parts import Parts
@@ -50,7 +50,17 @@ def assembled(settings: Settings) -> "Parts":
             ceiling=settings.fee_ceiling_gwei * GWEI,
         ),
     )
-    return replace(parts, fonts=settings.fonts, shelf=_shelf(settings))
+    parts = replace(parts, fonts=settings.fonts, shelf=_shelf(settings))
+    return _with_sign_in(parts, settings.sign_in) if settings.sign_in else parts
+
+
+def _with_sign_in(parts: "Parts", given: SignIn) -> "Parts":
+    from treering.domain.sign_in import ClaimNames
+    from treering.intake.provider import Provider
+
+    names = ClaimNames(given.role_claim, given.provinces_claim)
+    provider = Provider(given.issuer, given.client, given.secret)
+    return replace(parts, provider=provider, claim_names=names)
 
 
 def _shelf(settings: Settings) -> "Place":

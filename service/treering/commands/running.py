@@ -31,6 +31,7 @@ def _serve(_: Sequence[str], settings: Settings) -> int:
     parts.check_durable()
     with suppress(ChainUnavailable):  # what can be read without a node is shown without one
         parts.check_identity()
+    parts.forgetting.start()
     traces = traces_to(settings.otlp_endpoint, "treering-web")
     app = create_app(parts.service, base_url=settings.base_url, traces=traces)
     logs.configure(Events.into(app.state.requests.registry))

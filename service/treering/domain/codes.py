@@ -43,6 +43,7 @@ CODES: dict[str, Code] = {
         Code("KEY_UNCHECKED", Check.SIGNATURE, _U, "The key that signed is not among those known here.", "此处没有该签名密钥。", "Check it online, or with the programme's key.", "请联网核验，或使用项目方的密钥。"),
         Code("SIGNATURE_UNCHECKED", Check.SIGNATURE, _U, "The key could not be looked up on the chain.", "暂时无法在链上查到签名密钥。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_OK", Check.DOCUMENT, _V, "The document says what the record says.", "文件内容与记录一致。"),
+        Code("NAME_CORRECTED", Check.DOCUMENT, _I, "The name on this document was corrected since: a newer one took its place.", "该文件上的姓名已更正，已由新文件取代。", "Ask for the newer one by the same number.", "可凭同一编号索取新文件。"),
         Code("DOCUMENT_DIFFERS", Check.DOCUMENT, _I, "The document says something else than the record.", "文件内容与记录不一致。", _BEWARE, _BEWARE_ZH),
         Code("PROOF_OK", Check.PROOF, _V, "The proof leads from the record to its batch's root.", "证明路径由记录通向批次根。"),
         Code("PROOF_BROKEN", Check.PROOF, _I, "The proof does not lead from the record to the root.", "证明路径不能由记录通向批次根。", _BEWARE, _BEWARE_ZH),

@@ -6,7 +6,7 @@ be mended. What is kept for that are 12 bytes a line, CELL lines in a cell: 8 of
 imprint and 4 of its first serial.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from struct import Struct
 from uuid import UUID
@@ -22,6 +22,7 @@ CELL = 4096  # lines that are redeemed in one transaction
 _LINE = Struct("<8sI")
 _OPEN = 2**32 - 1  # a lot holds at most that many units, so no serial is as high
 _EMPTY = b"\xff" * _LINE.size
+WIPED = b"\xff" * 8  # an imprint that was taken out, when a holder withdrew
 
 Entry = tuple[int, WishIn | TreeringError]  # a line's number, and what was read there
 
@@ -82,6 +83,17 @@ class Cell:
         if missing > 0:
             self._kept += _EMPTY * (missing // _LINE.size)
         _LINE.pack_into(self._kept, offset, imprint, first_serial)
+
+    def wipe(self, serials: Container[int]) -> bool:
+        """Takes out the imprints of lines whose first serial is among these; whether there was
+        any. Lines do not say their lot, so that some of others' may go, too."""
+        wiped = False
+        for offset in range(0, len(self._kept), _LINE.size):
+            imprint, serial = _LINE.unpack_from(self._kept, offset)
+            if serial != _OPEN and imprint != WIPED and serial in serials:
+                _LINE.pack_into(self._kept, offset, WIPED, serial)
+                wiped = True
+        return wiped
 
     def __bytes__(self) -> bytes:
         return bytes(self._kept)

@@ -6,6 +6,7 @@ import unicodedata
 from treering.errors import NameRefused
 
 MAX_CHARACTERS = 100
+HIDDEN = "***"  # in place of a masked name that is not to be shown; no name is masked so
 _BLANKS = "\u115f\u1160\u2800\u3164\uffa0"  # letters and a symbol by category, empty to the eye
 # Surnames of two characters, simplified and traditional, still in use.
 _COMPOUND_SURNAMES = frozenset(

@@ -6,6 +6,7 @@ from treering.domain.verification import Report, State, Verdict
 _STATE_OF_CODE = {
     "RECORD_REPLACED": State.REPLACED,
     "RECORD_REVOKED": State.REVOKED,
+    "NAME_CORRECTED": State.REPLACED,
 }
 # What our chain says of a document that is of another one means nothing.
 _JUDGED_BY_OUR_CHAIN = {"WRONG_NETWORK", "KEY_NOT_LISTED", "KEY_NOT_OF_ITS_TIME"}

@@ -31,6 +31,24 @@ class AudienceMissing(TreeringError):
     code = "TR355"
 
 
+class TokenRefused(TreeringError):
+    """What the sign-in brought is not accepted."""
+
+    code = "TR358"
+
+
+class ProviderUnavailable(TreeringError):
+    """The sign-in service does not answer."""
+
+    code = "TR359"
+
+
+class SignInOff(TreeringError):
+    """Nobody signs in here: no sign-in service is set up."""
+
+    code = "TR365"
+
+
 class ProvinceNotFound(TreeringError):
     """There is no such province."""
 

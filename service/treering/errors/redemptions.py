@@ -67,6 +67,24 @@ class HolderNotFound(TreeringError):
     code = "TR360"
 
 
+class ErasureTooSoon(TreeringError):
+    """The holder cannot be erased yet, or not by this key."""
+
+    code = "TR366"
+
+
+class GuardianRefuses(TreeringError):
+    """The guardian of a person under 14 has not consented."""
+
+    code = "TR367"
+
+
+class NotWithdrawn(TreeringError):
+    """The holder of this certificate has not withdrawn."""
+
+    code = "TR364"
+
+
 class HolderWaits(TreeringError):
     """The holder cannot withdraw yet: a record or an exchange of his is still on its way."""
 

@@ -38,6 +38,10 @@ class Chronicle:
         with self.engine.begin() as connection:
             return self.add(connection, deed)
 
+    def about(self, connection: Connection, subject: str) -> list[dict[str, object]]:
+        """The newest entries about somebody or something, told to him."""
+        return [entry.told() for entry in audit_log.about(connection, subject)]
+
     def head(self) -> Head:
         with self.engine.connect() as connection:
             return audit_log.head(connection)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Protocol, TypeVar
 
 from treering.domain.codes import CODES
-from treering.domain.verification import Check, Finding
+from treering.domain.verification import Check, Finding, Report
 from treering.errors import ChainUnavailable, NodeRefused
 
 # How a question to the chain ends without an answer. Views of ours refuse nothing: a node that
@@ -73,3 +73,8 @@ class Findings:
             self.add(check, Answer(silent, str(error)))
         else:
             self.add(check, answer, world)
+
+
+def evidence_of(report: Report, check: Check) -> Evidence:
+    """What this check of a report rests on."""
+    return next((f.evidence for f in report.findings if f.check is check), {})

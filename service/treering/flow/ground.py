@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from treering.chain.feed_heads import FeedHeads
 from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
+from treering.domain.sign_in import ClaimNames
 from treering.domain.view import Network
 from treering.errors import DatabaseUnsafe
 from treering.flow.chronicle import Chronicle
@@ -19,8 +20,10 @@ from treering.flow.evidence import Archive
 from treering.flow.inspect import Inspectorate
 from treering.flow.keybook import Keybook
 from treering.flow.land import Surveyor
+from treering.flow.sign_in import Reception
 from treering.flow.tenants import Tenants
 from treering.flow.terms import Terms
+from treering.intake.provider import Provider
 from treering.registry.feed import Feed
 from treering.store import identity
 from treering.store.clock import utc_now
@@ -44,6 +47,8 @@ class Ground:
     embedded: bool = False
     terms: Terms = field(default_factory=Terms)
     fonts: Path | None = None
+    provider: Provider | None = None
+    claim_names: ClaimNames = field(default_factory=ClaimNames)
     shelf: Place | None = None
     clock: Callable[[], datetime] = utc_now
     machine_clock: Callable[[], datetime] | None = None
@@ -77,6 +82,12 @@ class Ground:
     @cached_property
     def keybook(self) -> Keybook:
         return Keybook(self.engine, self.chronicle, self.clock)
+
+    @cached_property
+    def reception(self) -> Reception:
+        return Reception(
+            self.engine, self.vault, self.clock, self.base_url, self.provider, self.claim_names
+        )
 
     @property
     def feed_heads(self) -> FeedHeads:

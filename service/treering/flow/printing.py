@@ -16,10 +16,12 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from treering.chain.keys import KeyFolder
 from treering.domain.pdf.envelope import Notary
 from treering.domain.pdf.identity import certificate
+from treering.domain.record import tree_id
 from treering.flow.certify import Found, Issuer, Office
 from treering.render.pdf.press import Press
 from treering.render.pdf.sheet import Sheet
 from treering.render.pdf.shelf import Shelf
+from treering.store.care import Range
 
 _SHELF = 32 * 1024 * 1024  # bytes: some 350 certificates
 
@@ -37,7 +39,8 @@ class Printer:
     def pdf(self, found: Found) -> bytes:
         """NotFinal while the record waits for the chain; FontsMissing."""
         sheet = self.sheet(found)
-        return self.shelf.get(sheet.key, lambda: self._made(sheet, found.tenant.code))
+        tree = found.number.tree
+        return self.shelf.get(sheet.key, lambda: self._made(sheet, found.tenant.code), tree)
 
     def sheet(self, found: Found) -> Sheet:
         document = self.office.credential(found)
@@ -56,7 +59,13 @@ class Printer:
         """To share, as PNG: "wide" or "square". NotFinal, FontsMissing."""
         sheet = self._facts(found)
         key = sheet.key + shape.encode()
-        return self.shelf.get(key, lambda: self.press.pictured(sheet, shape))
+        tree = found.number.tree
+        return self.shelf.get(key, lambda: self.press.pictured(sheet, shape), tree)
+
+    def forget(self, gone: Range) -> None:
+        """Drops what was printed of these records (`forgetting`)."""
+        lot, first, count = gone
+        self.shelf.drop(tree_id(lot, first), count)
 
     def _made(self, sheet: Sheet, programme: str) -> bytes:
         # pyHanko takes a third of a second to load, and only those who print need it.

@@ -25,6 +25,7 @@ from treering.domain.record import tree_id
 from treering.domain.redemption import Ask, Redemption, Wish
 from treering.errors import KeyReused, NotAllowed, RedemptionNotFound, TreeringError
 from treering.failpoint import reached
+from treering.store import programmes, tenancy
 from treering.store.engine import UNAVAILABLE, may_be_one_rows
 from treering.store.folio import Entry, Folio
 from treering.store.redemptions import Brought, Place, Redemptions
@@ -67,6 +68,7 @@ class Desk:
 
     def find(self, programme: str, redemption_id: UUID) -> Redemption:
         with self.engine.connect() as connection:
+            tenancy.put_on(connection, programme, programmes.numbers(connection)[programme])
             found = Redemptions(connection).get(programme, redemption_id)
         if found is None:
             raise RedemptionNotFound(str(redemption_id))

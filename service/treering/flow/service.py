@@ -12,7 +12,6 @@ from sqlalchemy import Engine
 from sqlalchemy.exc import SQLAlchemyError
 
 from treering.chain.ledger import LedgerAt
-from treering.domain.batch import BatchState
 from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.own import Asked
@@ -37,15 +36,18 @@ from treering.flow.badges import Baker
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.console import Console
+from treering.flow.corrections import Corrections
 from treering.flow.counts import Tally
 from treering.flow.examine import Examiner
-from treering.flow.findings import NO_ANSWER, Answer, Evidence, Findings
+from treering.flow.findings import NO_ANSWER, Evidence, evidence_of
 from treering.flow.forester import Forester
 from treering.flow.fulfilled import Fulfilled
 from treering.flow.halt import Halt
+from treering.flow.holdings import Holdings
 from treering.flow.larder import Larder
 from treering.flow.load import Answers, Loader
 from treering.flow.lots import Gazetteer
+from treering.flow.ombudsman import Ombudsman
 from treering.flow.oversee import Overseer
 from treering.flow.own import of_programme, own_copy
 from treering.flow.presence import Presence
@@ -54,7 +56,10 @@ from treering.flow.provenance import Provenance
 from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
+from treering.flow.waiting import report_of_one_that_waits
+from treering.flow.withdraw import tombstone
 from treering.intake.formats import Format
+from treering.store.care import Tombstone
 from treering.store.engine import takes_writes
 from treering.store.lots import Lots
 from treering.store.migrate import version
@@ -84,6 +89,9 @@ class Service:
     exchanges: Fulfilled
     console: Console
     ground: Forester
+    holders: Ombudsman
+    corrections: Corrections
+    holdings: Holdings
     clock: Callable[[], datetime]
     presence: Presence
 
@@ -145,7 +153,7 @@ class Service:
         world = self.gazetteer.pinned()
         report = self._report(found, world)
         facts = self.gazetteer.facts(found.lot, world)
-        told = _of_record(report)
+        told = evidence_of(report, Check.RECORD)
         return CertificateView(
             number=str(found.number),
             state=state(report),
@@ -165,6 +173,9 @@ class Service:
 
     def verification(self, number: str) -> Report:
         return self._report(self.presence.find(number), self.gazetteer.pinned())
+
+    def tombstone(self, number: str) -> Tombstone:
+        return tombstone(self.engine, self.office.find(number).holder)
 
     def credential(self, number: str) -> dict[str, Any]:
         return self.office.credential(self.office.find(number))
@@ -204,15 +215,19 @@ class Service:
             base_url=self.office.base_url,
             of_number=lambda number: self.certificate(number).report,
             of_code=self.scan,
-            of_file=self.verifier.verify_file,
+            of_file=lambda given: self.corrections.of_file(
+                self.verifier.verify_file(given), given
+            ),
         ).examine(brought)
 
     def verify(self, document: Mapping[str, Any]) -> Report:
-        return self.verifier.verify(document)
+        report = self.verifier.verify(document)
+        return self.corrections.of_document(report, document)
 
     def scan(self, code: str, *, ask_chain: bool = True) -> Report:
         scanner = self.scanner if ask_chain else replace(self.scanner, world=None)
-        return scanner.scan(code)
+        report = scanner.scan(code)
+        return self.corrections.of_code(report, code) if ask_chain else report
 
     def lot(self, slug: str) -> LotView:
         return self.gazetteer.lot(slug)
@@ -256,19 +271,7 @@ class Service:
         try:
             return self.verifier.verify_at(world, self.office.credential(found, (JCS,)))
         except NotFinal as waiting:
-            return self._waiting(found, waiting)
-
-    def _waiting(self, found: Found, waiting: NotFinal) -> Report:
-        findings = Findings(self.clock())
-        findings.add(Check.NUMBER, Answer("NUMBER_OK", str(found.number)))
-        for check in (Check.SIGNATURE, Check.DOCUMENT, Check.PROOF):
-            findings.add(check, Answer("NOT_REACHED"))
-        mined = found.batch is not None and found.batch.state is BatchState.MINED
-        code = "ROOT_PENDING" if mined else "NOT_MINTED"
-        findings.add(Check.ROOT, Answer(code, waiting.waits_for))
-        for check in (Check.RECORD, Check.LOT, Check.REGISTRY):
-            findings.add(check, Answer("NOT_REACHED"))
-        return Report(str(found.number), tuple(findings.all))
+            return report_of_one_that_waits(found, waiting, self.clock())
 
     def _redeemed(self, redemption: Redemption, slug: str, *, replayed: bool) -> Redeemed:
         return Redeemed(
@@ -292,8 +295,3 @@ class Service:
         except NO_ANSWER:
             return False
         return True
-
-
-def _of_record(report: Report) -> Evidence:
-    """What check 6 rests on: who replaced whom, why it was revoked."""
-    return next((f.evidence for f in report.findings if f.check is Check.RECORD), {})

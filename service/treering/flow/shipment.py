@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from treering.domain.holder import HolderId
-from treering.domain.load import Cell, Granted, Outcome
+from treering.domain.load import WIPED, Cell, Granted, Outcome
 from treering.errors import KeyReused, LotFull, TreeringError
 from treering.flow.sheet import Demand, Refused, Sheet
 from treering.store.bulk import Bulk, row_start
@@ -76,11 +76,20 @@ class Shipment:
     def _again(
         self, line: int, asked: Demand | Refused, imprint: bytes, first_serial: int
     ) -> Outcome:
-        if imprint != asked.imprint:
+        wiped = imprint == WIPED and isinstance(asked, Demand)
+        if not (self._is_his(asked, first_serial) if wiped else imprint == asked.imprint):
             return KeyReused(f"{self.key}, line {line}")
         if isinstance(asked, Refused):
             return asked.why
         return Granted(asked.lot, first_serial, asked.count, replayed=True)
+
+    def _is_his(self, asked: Demand | Refused, first_serial: int) -> bool:
+        """Whether the line's redemption is of the holder that it names: of one whose imprint was
+        taken out beside that of somebody who withdrew."""
+        assert isinstance(asked, Demand)
+        holder = self.bulk.holders({asked.lookup}).get(asked.lookup)
+        place = asked.lot, first_serial, asked.count
+        return holder is not None and self.bulk.is_of(holder, *place)
 
     def _granted(self, fresh: Fresh) -> Taken:
         """Serials in the order of the lines; what does not fit is refused."""

@@ -23,13 +23,16 @@ from treering.flow.apply import Applications
 from treering.flow.bundle import bundled
 from treering.flow.certify import Office
 from treering.flow.console import Console
+from treering.flow.corrections import Corrections
 from treering.flow.counts import Tally
 from treering.flow.exchange import Counter
 from treering.flow.forester import Forester
+from treering.flow.forgetting import Forgetting
 from treering.flow.fulfilled import Fulfilled
 from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
 from treering.flow.heed import Heed
+from treering.flow.holdings import Holdings
 from treering.flow.keyring import KeyRing
 from treering.flow.larder import Larder
 from treering.flow.load import Loader
@@ -37,6 +40,7 @@ from treering.flow.lots import Gazetteer
 from treering.flow.mirror_anchor import anchor
 from treering.flow.mirror_desk import MirrorDesk
 from treering.flow.mirror_drops import Keeper
+from treering.flow.ombudsman import Ombudsman
 from treering.flow.oversee import Overseer
 from treering.flow.presence import Presence
 from treering.flow.printing import printer
@@ -91,6 +95,7 @@ class Shown(Ground):
 
     @cached_property
     def service(self) -> Service:
+        gatehouse = Gatehouse(self.engine, self.clock, self.reception)
         desk = Desk(self.engine, self.vault, self.clock)
         return Service(
             engine=self.engine,
@@ -106,16 +111,24 @@ class Shown(Ground):
             overseer=self.overseer,
             scanner=self._scanner,
             bundles=self.larder,
-            access=Gatehouse(self.engine, self.clock),
             provenance=Provenance(self.tracer, self.searcher),
             exchanges=self._fulfilled,
             console=Console(
                 self.engine, self.gazetteer.pinned, lambda: list(self.office.programmes())
             ),
             ground=self.forester,
+            access=gatehouse,
+            holdings=Holdings(self.engine, gatehouse),
+            holders=Ombudsman(self.engine, self.vault, self.clock),
+            corrections=Corrections(self.engine),
             clock=self.clock,
             presence=self.presence,
         )
+
+    @cached_property
+    def forgetting(self) -> Forgetting:
+        """Every cache of this process that names a holder has its hook here."""
+        return Forgetting(self.engine, [self.service.printer.forget])
 
     @cached_property
     def larder(self) -> Larder:

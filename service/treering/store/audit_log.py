@@ -39,6 +39,13 @@ def entries(connection: Connection, after: int = 0) -> Iterator[Entry]:
     return (_entry(row) for row in rows)
 
 
+def about(connection: Connection, subject: str) -> list[Entry]:
+    """The newest ones of this subject, at most a page of them, the newest last."""
+    query = select(audit_log).where(audit_log.c.subject == subject)
+    rows = connection.execute(query.order_by(audit_log.c.number.desc()).limit(_PIECE)).all()
+    return [_entry(row) for row in reversed(rows)]
+
+
 def _entry(row: Row[Any]) -> Entry:
     plain = {name: getattr(row, name) for name in _PLAIN}
     return Entry(

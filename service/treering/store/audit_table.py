@@ -8,6 +8,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     DateTime,
+    Index,
     LargeBinary,
     Table,
     Text,
@@ -28,6 +29,7 @@ audit_log = Table(
     Column("after", LargeBinary),
     Column("previous", LargeBinary, nullable=False, unique=True),
     Column("hash", LargeBinary, nullable=False),
+    Index("ix_audit_log_subject", "subject"),
     CheckConstraint("number > 0", name="number"),
     CheckConstraint("length(previous) = 32 and length(hash) = 32", name="hashes"),
 )

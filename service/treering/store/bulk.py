@@ -20,6 +20,10 @@ _FIND = """
     FROM unnest(%s::text::uuid[]) WITH ORDINALITY AS wanted (lookup, place)
     JOIN holders USING (lookup)
 """
+_IS_OF = """
+    SELECT 1 FROM redemptions, (SELECT %s::bigint[] AS asked) AS given
+    WHERE lot = asked[2] AND first_serial = asked[3] AND holder = asked[1] AND count = asked[4]
+"""
 _NEXT = """
     SELECT nextval(pg_get_serial_sequence('holders', 'id')) FROM generate_series(1, %s)
 """
@@ -53,6 +57,10 @@ class Bulk:
         wanted = list(lookups)
         rows = self._rows(_FIND, "{" + ",".join(wanted) + "}")
         return {wanted[place - 1]: HolderId(number) for place, number in rows}
+
+    def is_of(self, holder: HolderId, lot: LotId, first_serial: int, count: int) -> bool:
+        """Whether this was redeemed for him."""
+        return bool(self._rows(_IS_OF, [holder, lot, first_serial, count]))
 
     def sealed(self, references: Mapping[str, str]) -> dict[str, bytes]:
         """Boxes for new holders, each with a secret of his own; both by lookup."""

@@ -1,8 +1,9 @@
 """Loads in SQL: which files came, and what became of their lines."""
 
+from collections.abc import Container
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.load import Cell
@@ -40,6 +41,17 @@ class Loads:
             load_cells.c.load == load.id, load_cells.c.cell == number
         )
         return Cell(self._connection.execute(query).scalar_one_or_none() or b"")
+
+    def wipe(self, programme: str, serials: Container[int]) -> None:
+        """Takes the imprints of these lines out of all that the programme ever loaded."""
+        mine = select(loads.c.id).where(loads.c.programme == programme)
+        query = select(load_cells).where(load_cells.c.load.in_(mine)).with_for_update()
+        for row in self._connection.execute(query):
+            cell = Cell(row.lines)
+            if cell.wipe(serials):
+                place = (load_cells.c.load == row.load, load_cells.c.cell == row.cell)
+                change = update(load_cells).where(*place).values(lines=bytes(cell))
+                self._connection.execute(change)
 
     def keep(self, load: Load, number: int, cell: Cell) -> None:
         fresh = insert(load_cells).values(load=load.id, cell=number, lines=bytes(cell))

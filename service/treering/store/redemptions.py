@@ -8,25 +8,34 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
+    ColumnElement,
     Connection,
     Row,
     Select,
     Uuid,
     any_,
     bindparam,
+    case,
     func,
+    literal_column,
     select,
     true,
+    tuple_,
     type_coerce,
 )
 
 from treering.domain.holder import HolderId
+from treering.domain.name import HIDDEN
 from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
 from treering.domain.redemption import Redemption, first_tree, redemption_id
+from treering.store.holder_tables import hidden_names
 from treering.store.schema import former_ids, lots, redemption_keys, redemptions
 
 Place = tuple[str, str]  # programme and Idempotency-Key
 Brought = tuple[Redemption, bytes]  # under a key, with the fingerprint of its wish
+_HIDDEN: ColumnElement[str] = literal_column(
+    f"'{HIDDEN}'"
+)  # no parameter: statements in a trip are given their own
 _HASHES = ARRAY(Uuid(as_uuid=False))
 
 
@@ -101,6 +110,34 @@ class Redemptions:
         return {unit: int(total) for unit, total in self._connection.execute(query)}
 
 
+def listed(
+    connection: Connection, province: str, after: tuple[int, int], limit: int
+) -> list[dict[str, Any]]:
+    """What was redeemed in a province's lots, behind (lot, first serial), in order."""
+    place = tuple_(redemptions.c.lot, redemptions.c.first_serial)
+    query = (
+        _query()
+        .add_columns(lots.c.slug, lots.c.year)
+        .where(lots.c.province == province, place > after)
+        .order_by(redemptions.c.lot, redemptions.c.first_serial)
+        .limit(limit)
+    )
+    return [_listed(row) for row in connection.execute(query)]
+
+
+def _listed(row: Row[Any]) -> dict[str, Any]:
+    made = redemption_of(row)
+    return {
+        "lot": row.slug,
+        "lot_id": made.lot,
+        "year": row.year,
+        "first_serial": made.first_serial,
+        "count": made.count,
+        "masked_name": made.masked_name,
+        "redeemed_at": made.redeemed_at.isoformat(),
+    }
+
+
 def key_hash(programme: str, key: str) -> str:
     """What is kept of an Idempotency-Key: 16 bytes, as hexadecimal."""
     return sha256(f"{programme}\0{key}".encode()).hexdigest()[:32]
@@ -117,9 +154,13 @@ def brought(places: Mapping[str, Place], rows: Iterable[Any]) -> dict[Place, Bro
 
 
 def _query() -> Select[tuple[object, ...]]:
-    """Redemptions with their programme, and the id of those that have one of their own."""
+    """Redemptions with their programme, the id of those that have one of their own, and the
+    name of those who consent to its being shown."""
+    shown = case((hidden_names.c.holder.is_(None), redemptions.c.masked_name), else_=_HIDDEN)
+    plain = [column for column in redemptions.c if column.name != "masked_name"]
     return (
-        select(redemptions, lots.c.programme, former_ids.c.id)
+        select(*plain, shown.label("masked_name"), lots.c.programme, former_ids.c.id)
+        .outerjoin(hidden_names, hidden_names.c.holder == redemptions.c.holder)
         .join(lots, lots.c.id == redemptions.c.lot)
         .outerjoin(
             former_ids,

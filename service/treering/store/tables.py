@@ -7,11 +7,13 @@ from treering.store import (
     event_tables,
     exchange_tables,
     ground_tables,
+    holder_tables,
     identity_table,
     mirror_tables,
     operator_tables,
     rule_tables,
     schema,
+    session_table,
 )
 from treering.store.metadata import metadata
 
@@ -22,10 +24,12 @@ __all__ = [
     "event_tables",
     "exchange_tables",
     "ground_tables",
+    "holder_tables",
     "identity_table",
     "metadata",
     "mirror_tables",
     "operator_tables",
     "rule_tables",
     "schema",
+    "session_table",
 ]

@@ -20,6 +20,15 @@ _FINGERPRINTS = text(
     "UPDATE redemption_keys AS k SET fingerprint = '' FROM redemptions AS r "
     "WHERE r.holder = :holder AND (k.lot, k.first_serial) = (r.lot, r.first_serial)"
 )
+# The programme may know a former id beside the person; the one that follows from the record stays.
+_FORMER_IDS = text(
+    "DELETE FROM former_ids AS f USING redemptions AS r "
+    "WHERE r.holder = :holder AND (f.lot, f.first_serial) = (r.lot, r.first_serial)"
+)
+_CORRECTIONS = text(
+    "DELETE FROM name_corrections AS c USING redemptions AS r "
+    "WHERE r.holder = :holder AND (c.lot, c.first_serial) = (r.lot, r.first_serial)"
+)
 _SAME = redemptions.c.holder == bindparam("who")
 
 
@@ -50,11 +59,13 @@ class Withdrawals:
         )
         return self._connection.execute(query).first() is not None
 
-    def erase(self, holder: HolderId) -> int:
-        """How many of his records remain, as nobody's."""
+    def erase(self, holder: HolderId) -> HolderId:
+        """The row that his records are under now, which leads to nobody. What hung on his own
+        goes with it: his guardian's word, that he was hidden, that he asked to leave."""
         new = holders.insert().values(lookup=os.urandom(16).hex(), sealed=NOBODY)
         nobody = self._connection.execute(new.returning(holders.c.id)).scalar_one()
-        self._connection.execute(_FINGERPRINTS, {"holder": holder})
+        for statement in (_FINGERPRINTS, _FORMER_IDS, _CORRECTIONS):
+            self._connection.execute(statement, {"holder": holder})
         mine = update(redemptions).where(_SAME).values(holder=nobody, masked_name="")
         self._connection.execute(mine, {"who": holder})
         his = select(exchanges.c.id).where(exchanges.c.holder == holder)
@@ -69,5 +80,4 @@ class Withdrawals:
         self._connection.execute(delete(eligibilities).where(eligibilities.c.holder == holder))
         self._connection.execute(delete(holders).where(holders.c.id == holder))
         ring(self._connection)  # certificates show his name
-        left = select(func.coalesce(func.sum(redemptions.c.count), 0)).where(_SAME)
-        return int(self._connection.execute(left, {"who": nobody}).scalar_one())
+        return HolderId(nobody)

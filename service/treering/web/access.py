@@ -12,6 +12,7 @@ from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
@@ -22,6 +23,7 @@ from treering.domain.view import Programme
 from treering.errors import SignInNeeded
 from treering.web.services import Services
 
+SESSION_COOKIE, AWAY_COOKIE = "treering-session", "treering-away"
 BEARER = HTTPBearer(auto_error=False, description="A programme's API key")
 _API_KEY = APIKeyHeader(name="X-API-Key", auto_error=False, description="A programme's API key")
 SCHEMES: list[dict[str, list[str]]] = [{BEARER.scheme_name: []}, {_API_KEY.scheme_name: []}]
@@ -75,7 +77,23 @@ def credentials(request: Request) -> Credentials:
     """What the request shows of its sender."""
     scheme, value = get_authorization_scheme_param(request.headers.get("authorization"))
     key = _password(value) if scheme.lower() == "basic" else key_of(request)
-    return Credentials(key=key)
+    return Credentials(key=key, session=_session(request))
+
+
+def cookie_name(base_url: str, name: str) -> str:
+    """Where there is HTTPS, one that no other host of the domain can set."""
+    return f"__Host-{name}" if base_url.startswith("https://") else name
+
+
+def _session(request: Request) -> str | None:
+    """The browser's session; of what changes something only if a page of ours sent it."""
+    base: str = request.app.state.base_url
+    # A page that tells nobody its address sends a form with no origin: then the browser's word.
+    is_ours = request.headers.get("origin") == "{0.scheme}://{0.netloc}".format(urlsplit(base))
+    is_ours = is_ours or request.headers.get("sec-fetch-site") == "same-origin"
+    if request.method not in ("GET", "HEAD") and not is_ours:
+        return None
+    return request.cookies.get(cookie_name(base, SESSION_COOKIE))
 
 
 def _password(basic: str) -> str | None:

@@ -1,6 +1,7 @@
 """A certificate for machines: its credential, the holder's own copy, and its QR code."""
 
 import json
+from datetime import UTC
 from hashlib import sha256
 from typing import Annotated, Any, Literal
 
@@ -12,6 +13,7 @@ from treering.domain.own import Asked
 from treering.render import qr
 from treering.web.access import TheProgramme, TheServices
 from treering.web.audience import OpenRouter
+from treering.web.holder_models import Tombstone
 from treering.web.models import OwnCopyIn
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 from treering.web.services import Services
@@ -82,6 +84,21 @@ def read_pdf(number: str, request: Request, services: TheServices) -> Response:
 def read_picture(number: str, services: TheServices, shape: Shape = "wide") -> Response:
     made = services.picture(str(parse(number)), shape)
     return Response(made, headers={"Cache-Control": SHORTLY}, media_type="image/png")
+
+
+@router.get(
+    "/{number}/tombstone",
+    summary="What stands where a holder was: an entry of the chained log, and no more",
+    responses=refusals(*OF_A_NUMBER, errors.NotWithdrawn),
+)
+def read_tombstone(number: str, services: TheServices) -> Tombstone:
+    found = services.tombstone(str(parse(number)))
+    return Tombstone(
+        entry=found.entry,
+        hash=found.hash.hex(),
+        remains=found.digest.hex(),
+        at=found.at.astimezone(UTC),
+    )
 
 
 @router.get(

@@ -38,6 +38,15 @@ STATUS: dict[type[TreeringError], int] = {
     errors.NotAuthenticated: 401,
     errors.NotAllowed: 403,
     errors.SignInNeeded: 401,
+    errors.TokenRefused: 401,
+    errors.ProviderUnavailable: 503,
+    errors.SignInOff: 404,
+    errors.HolderNotFound: 404,
+    errors.HolderWaits: 409,
+    errors.ErasureTooSoon: 409,
+    errors.NotWithdrawn: 404,
+    errors.GuardianRefuses: 409,
+    errors.ProvinceNotFound: 404,
     errors.RoleNeeded: 403,
     errors.OutsideProvinces: 403,
     errors.RequestMalformed: 422,
@@ -151,7 +160,8 @@ def install(app: FastAPI) -> None:
 def _headers(status: int, code: str | None, *, is_page: bool) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if status == 401:
-        kind = "Basic" if is_page else "Bearer"  # browsers ask for it without a script
+        # Browsers ask for a key without a script; whoever failed to sign in is not asked for one.
+        kind = "Basic" if is_page and code != errors.TokenRefused.code else "Bearer"
         headers["WWW-Authenticate"] = f'{kind} realm="Treering"'
     if status == 408:
         headers["Connection"] = "close"  # the rest of the body is not waited for

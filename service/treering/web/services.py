@@ -17,6 +17,7 @@ from treering.web.bundle_services import Bundles
 from treering.web.console_services import ConsoleServices
 from treering.web.exchange_services import ExchangeServices
 from treering.web.ground_services import GroundServices
+from treering.web.holder_services import HolderServices, HoldingServices, TombstoneView
 from treering.web.provenance_services import ProvenanceServices
 
 
@@ -31,8 +32,16 @@ class Services(Protocol):
     def badges(self) -> Badges: ...
     @property
     def access(self) -> AccessServices: ...
+
+    @property
+    def holdings(self) -> HoldingServices: ...
+
+    @property
+    def holders(self) -> HolderServices: ...
+
     @property
     def exchanges(self) -> ExchangeServices: ...
+
     @property
     def provenance(self) -> ProvenanceServices: ...
 
@@ -76,6 +85,9 @@ class Services(Protocol):
 
     def verification(self, number: str) -> Report:
         """The report alone, at a part of the price; as `certificate`."""
+
+    def tombstone(self, number: str) -> TombstoneView:
+        """NumberMistyped, CertificateNotFound; NotWithdrawn."""
 
     def credential(self, number: str) -> dict[str, Any]:
         """The signed credential; NumberMistyped, CertificateNotFound, or NotFinal and why."""
