@@ -16,6 +16,7 @@ ALL = (
     "verify",
     "recount",
     "mirroring",
+    "reconcile",
 )
 
 

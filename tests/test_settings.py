@@ -56,6 +56,8 @@ GIVEN = {
     "EVIDENCE_REGION": ("cn-north-1", "evidence_region", "cn-north-1"),
     "EVIDENCE_KEY_ID": ("who", "evidence_key_id", "who"),
     "EVIDENCE_SECRET": ("hush", "evidence_secret", "hush"),
+    "RECONCILE_SECONDS": ("60", "reconcile_every", timedelta(minutes=1)),
+    "RECONCILE_PATIENCE_SECONDS": ("0", "reconcile_patience", timedelta(0)),
     "SEAL_SECONDS": ("600", "patience", timedelta(minutes=10)),
 }
 

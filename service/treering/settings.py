@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from treering.errors import SettingsWrong
 
+_MAX = 2_592_000  # seconds of thirty days
 CHECKOUT = Path(__file__).parents[2]
 _FONTS = "service/assets/node_modules/@expo-google-fonts/noto-serif-sc"
 _ANVIL = "contracts/node_modules/@foundry-rs/anvil-linux-amd64/bin/anvil"
@@ -44,6 +45,8 @@ class Settings:
     submit_key: str | None = field(repr=False)
     embedded: bool
     patience: timedelta
+    reconcile_every: timedelta
+    reconcile_patience: timedelta
     otlp_endpoint: str | None
     metrics_port: int  # the worker's; 0 for none
     confirmations: int | None
@@ -84,18 +87,18 @@ class Settings:
             second_registry_key=read.secret("TREERING_SECOND_REGISTRY_KEY"),
             submit_key=read.secret("TREERING_SUBMIT_KEY"),
             embedded=read.flag("TREERING_EMBEDDED_CHAIN"),
+            reconcile_every=read.span("TREERING_RECONCILE_SECONDS", 3600, at_least=60),
+            reconcile_patience=read.span("TREERING_RECONCILE_PATIENCE_SECONDS", 600),
             otlp_endpoint=_collector(read),
             metrics_port=read.whole("TREERING_METRICS_PORT", 0, at_most=65535),
-            patience=timedelta(seconds=read.whole("TREERING_SEAL_SECONDS", 2, at_most=86_400)),
+            patience=read.span("TREERING_SEAL_SECONDS", 2),
             confirmations=read.whole("TREERING_CONFIRMATIONS", 0, at_most=10_000) or None,
             fee_ceiling_gwei=read.whole(
                 "TREERING_FEE_CEILING_GWEI", 200, at_least=1, at_most=1_000_000
             ),
             stuck_seconds=read.whole("TREERING_STUCK_SECONDS", 60, at_least=1, at_most=86_400),
             in_flight=read.whole("TREERING_IN_FLIGHT", 32, at_least=1, at_most=1_000),
-            promise_seconds=read.whole(
-                "TREERING_PROMISE_SECONDS", 3600, at_least=1, at_most=2_592_000
-            ),
+            promise_seconds=read.whole("TREERING_PROMISE_SECONDS", 3600, at_least=1, at_most=_MAX),
             sign_in=_sign_in(read),
             fonts=Path(read.text("TREERING_FONTS") or CHECKOUT / _FONTS),
             evidence=read.text("TREERING_EVIDENCE") or str(home / "evidence"),
@@ -170,6 +173,10 @@ class _Reader:
             wanted = f"a number from {at_least} to {at_most}"
             raise SettingsWrong(f"{name} must be {wanted}, not {value!r:.60}")
         return int(value)
+
+    def span(self, name: str, default: int, *, at_least: int = 0) -> timedelta:
+        """Seconds of a day at most."""
+        return timedelta(seconds=self.whole(name, default, at_least=at_least, at_most=86_400))
 
     def flag(self, name: str) -> bool:
         value = self.text(name) or "0"

@@ -118,7 +118,9 @@ def test_no_secret_is_committed():
 
 
 # What design.md promises by name, save what comes with later work.
-COMMANDS = "demo serve worker doctor migrate load redeem contract verify audit mirror".split()
+COMMANDS = (
+    "demo serve worker doctor migrate load redeem contract verify audit mirror reconcile".split()
+)
 
 
 def test_the_commands_have_the_names_that_people_and_scripts_rely_on():

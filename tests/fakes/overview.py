@@ -5,6 +5,7 @@ from datetime import timedelta
 from tests.fakes.books import NOW, Books
 from treering.domain.batch import BatchState
 from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview, Stopped, Waiting
+from treering.domain.reconciliation import Reconciled, Run
 from treering.domain.view import Counts
 
 _NODE = "node.example:8545"
@@ -21,7 +22,12 @@ def overview(books: Books, counts: tuple[Counts, ...]) -> Overview:
         mirror=MirrorNow(feed="registry.example/log", entries=12, age=timedelta(hours=3)),
         alarms=(_alarm("not reached", 413), _alarm("batch refused", 1)),
         as_of=NOW,
+        reconciled=Reconciled(made=_run(), tried=_run(), open={"late": 2}),
     )
+
+
+def _run() -> Run:
+    return Run(id=1, started_at=NOW, ended_at=NOW - timedelta(minutes=5), found=2)
 
 
 def _alarm(event: str, times: int) -> Alarm:

@@ -14,7 +14,9 @@ from tests.fakes import checks
 from tests.fakes.access import FakeAccess, FakeHolders, FakeHoldings
 from tests.fakes.books import CHAIN_ID, CONTRACT, NOW, Books, number_key, number_of
 from tests.fakes.bundles import FakeBundles
+from tests.fakes.census import FakeCensus
 from tests.fakes.console import FakeConsole
+from tests.fakes.differences import FakeDifferences
 from tests.fakes.example import ANT_FOREST, LOTS, OCEAN_BUDDY
 from tests.fakes.exchanges import NoExchanges
 from tests.fakes.ground import FakeGround
@@ -96,6 +98,8 @@ class FakeServices:
             programme.code: Ed25519PrivateKey.from_private_bytes(keccak(programme.code.encode()))
             for programme in programmes.values()
         }
+        self.differences = FakeDifferences()
+        self.census = FakeCensus()
         self.bundles = FakeBundles([self._key("ANT_FOREST").multikey])
 
     def standpoint(self) -> None:

@@ -34,6 +34,14 @@ def _rules(argv: Sequence[str], settings: Settings) -> int:
     return rules.main(argv, doings)
 
 
+def _reconcile(argv: Sequence[str], settings: Settings) -> int:
+    from treering.cli import reconcile
+
+    parts = assembled(settings)
+    reconciler, registrar = parts.reconciler(settings.reconcile_patience), parts.registrar
+    return reconcile.main(argv, reconciler.run, registrar.open_now, registrar.export_open)
+
+
 def _twin(argv: Sequence[str], _: Settings) -> int:
     from treering.cli import twin
 
@@ -46,5 +54,6 @@ VERBS = {
         _exchange, "three certificates of a holder and year for a fulfilment certificate"
     ),
     "rules": Verb(_rules, "load | list | replay: what counts for how much, and since when"),
+    "reconcile": Verb(_reconcile, "hold chain, registry, counts and database together"),
     "twin": Verb(_twin, "the synthetic twin of the registry"),
 }

@@ -63,6 +63,7 @@ def _worker(argv: Sequence[str], settings: Settings) -> int:
             ],
             [steps.counted(_sealing(parts, settings))],
             [steps.counted(step) for step in _exchanging(parts, settings)],
+            [steps.counted(_reconciling(parts, settings))],
         ],
         parts.accept_chain,
     )
@@ -110,6 +111,14 @@ def _exchanging(parts: "Parts", settings: Settings) -> "list[Step]":
     if settings.embedded:
         steps.append(Every(5, counter.restore))
     return steps
+
+
+def _reconciling(parts: "Parts", settings: Settings) -> "Step":
+    """In a way of its own: it takes its time, and minting does not wait for it."""
+    from treering.worker import Every
+
+    reconciler = parts.reconciler(settings.reconcile_patience)
+    return Every(30, lambda: reconciler.keep_up(settings.reconcile_every))
 
 
 def _sealing(parts: "Parts", settings: Settings) -> "Step":

@@ -6,6 +6,7 @@ Facts of one moment, each from its own source; what could not be asked is None.
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from treering.domain.reconciliation import Reconciled
 from treering.domain.view import Counts
 
 
@@ -88,6 +89,7 @@ class Overview:
     mirror: MirrorNow | None
     alarms: tuple[Alarm, ...]
     as_of: datetime
+    reconciled: Reconciled | None = None
 
     def age_of(self, waiting: Waiting) -> timedelta | None:
         return max(self.as_of - waiting.oldest, timedelta()) if waiting.oldest else None

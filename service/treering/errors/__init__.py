@@ -22,9 +22,7 @@ from treering.errors.audits import (
     ProvidersDisagree,
     SampleRefused,
 )
-from treering.errors.base import (
-    TreeringError,
-)
+from treering.errors.base import TreeringError
 from treering.errors.bundles import (
     BundleNotHeld,
     BundleNotMade,
@@ -97,13 +95,14 @@ from treering.errors.ground import (
     StatementRefused,
     StoreUnavailable,
 )
-from treering.errors.minting import (
-    BatchMoved,
-    Diverged,
-)
-from treering.errors.provenance import (
-    ChainNotFollowed,
-    ExportsBusy,
+from treering.errors.minting import BatchMoved, Diverged
+from treering.errors.provenance import ChainNotFollowed, ExportsBusy
+from treering.errors.reconciliation import (
+    CensusUnknown,
+    ChainDisagrees,
+    CountsUnreadable,
+    DifferenceNotFound,
+    ReconciliationNotMade,
 )
 from treering.errors.redemptions import (
     ErasureTooSoon,
@@ -187,16 +186,20 @@ __all__ = [
     "BundleUnreadable",
     "BundleUnsigned",
     "CannotStart",
+    "CensusUnknown",
     "CertificateFallen",
     "CertificateNotFound",
+    "ChainDisagrees",
     "ChainNotFollowed",
     "ChainUnavailable",
     "CheckpointUnusable",
     "ClaimRefused",
     "ConsentMissing",
+    "CountsUnreadable",
     "CredentialMalformed",
     "DatabaseUnavailable",
     "DatabaseUnsafe",
+    "DifferenceNotFound",
     "Diverged",
     "DropRefused",
     "EligibilityUnknown",
@@ -259,6 +262,7 @@ __all__ = [
     "ProviderUnavailable",
     "ProvidersDisagree",
     "ProvinceNotFound",
+    "ReconciliationNotMade",
     "RecordFallen",
     "RecordUsed",
     "RecordWaits",

@@ -14,6 +14,9 @@ mirror    follow the registry's log: mirror_entries takes it over, accuse keeps 
           itself, mirror_state answers for any day, mirror_desk holds two sources together,
           mirror_anchor tells the ledger, mirror_drops makes a log of files
 exchange  three certificates for one fulfilment certificate
+reconcile hold chain, mirror, accepted counts and database together, at one block and one head:
+          chain_side and holder_side bring the sides, compare compares, differences shows them
+          and export writes them; census counts who fulfilled
 audit     recount from the chain alone
 bundle    what a verifier asks of the chain, in one signed file; offline checks with it
 withdraw  a holder leaves, and every count stays

@@ -11,12 +11,14 @@ from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
 from treering.domain.checkup import held
 from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
+from treering.domain.reconciliation import Reconciled
 from treering.flow import mirror_state
 from treering.flow.counts import Tally
 from treering.flow.doctor import minters
 from treering.flow.findings import NO_ANSWER
 from treering.flow.publish import minter_name
 from treering.store import alarms, programmes, queue
+from treering.store.runs import Runs
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +42,7 @@ class Overseer:
                 minters=tuple(self._minters(connection, at)),
                 nodes=tuple(self._node(node) for node in self.ledger.node.members),
                 mirror=self._mirror(),
+                reconciled=self._reconciled(connection),
                 alarms=tuple(alarms.last(connection)),
                 as_of=self.clock(),
             )
@@ -48,6 +51,11 @@ class Overseer:
         """Alarms of a worker, for every operator to see."""
         with self.engine.begin() as connection:
             alarms.keep(connection, sounded)
+
+    def _reconciled(self, connection: Connection) -> Reconciled:
+        runs = Runs(connection)
+        made, tried = runs.last(made=True), runs.last(made=False)
+        return Reconciled(made=made, tried=tried, open=runs.open_by_kind())
 
     def _ledger_now(self) -> LedgerAt | None:
         try:

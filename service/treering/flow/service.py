@@ -33,11 +33,13 @@ from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
 from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
 from treering.flow.badges import Baker
+from treering.flow.census import Statistician
 from treering.flow.certify import Found, Office
 from treering.flow.checks import World
 from treering.flow.console import Console
 from treering.flow.corrections import Corrections
 from treering.flow.counts import Tally
+from treering.flow.differences import Registrar
 from treering.flow.examine import Examiner
 from treering.flow.findings import NO_ANSWER, Evidence, evidence_of
 from treering.flow.forester import Forester
@@ -92,6 +94,8 @@ class Service:
     holders: Ombudsman
     corrections: Corrections
     holdings: Holdings
+    differences: Registrar
+    census: Statistician
     clock: Callable[[], datetime]
     presence: Presence
 
@@ -274,12 +278,8 @@ class Service:
             return report_of_one_that_waits(found, waiting, self.clock())
 
     def _redeemed(self, redemption: Redemption, slug: str, *, replayed: bool) -> Redeemed:
-        return Redeemed(
-            redemption=redemption,
-            lot_slug=slug,
-            numbers=self.office.numbers(redemption),
-            replayed=replayed,
-        )
+        numbers = self.office.numbers(redemption)
+        return Redeemed(redemption=redemption, lot_slug=slug, numbers=numbers, replayed=replayed)
 
     def _schema_is_ours(self) -> bool:
         """Or a newer one, which this program can still read while it is being replaced."""

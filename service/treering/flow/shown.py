@@ -8,28 +8,26 @@ from typing import IO
 from treering.chain.admin import Admin
 from treering.chain.claims import Claims
 from treering.domain.compact import network_mark
-from treering.domain.fulfilment import Interconnection
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.load import Outcome
-from treering.domain.record import TreeId
 from treering.domain.redemption import Wish
 from treering.domain.view import Redeemed
-from treering.errors import SettingsWrong
-from treering.flow import mirror, mirror_state
 from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
 from treering.flow.admit import Porter
 from treering.flow.apply import Applications
 from treering.flow.bundle import bundled
+from treering.flow.census import Statistician
 from treering.flow.certify import Office
 from treering.flow.console import Console
 from treering.flow.corrections import Corrections
 from treering.flow.counts import Tally
+from treering.flow.differences import Registrar
 from treering.flow.exchange import Counter
+from treering.flow.following import Following
 from treering.flow.forester import Forester
 from treering.flow.forgetting import Forgetting
 from treering.flow.fulfilled import Fulfilled
-from treering.flow.ground import Ground
 from treering.flow.halt import Barrier, Halt
 from treering.flow.heed import Heed
 from treering.flow.holdings import Holdings
@@ -37,9 +35,6 @@ from treering.flow.keyring import KeyRing
 from treering.flow.larder import Larder
 from treering.flow.load import Loader
 from treering.flow.lots import Gazetteer
-from treering.flow.mirror_anchor import anchor
-from treering.flow.mirror_desk import MirrorDesk
-from treering.flow.mirror_drops import Keeper
 from treering.flow.ombudsman import Ombudsman
 from treering.flow.oversee import Overseer
 from treering.flow.presence import Presence
@@ -61,7 +56,7 @@ from treering.registry.applicant import Applicant
 
 
 @dataclass(frozen=True)
-class Shown(Ground):
+class Shown(Following):
     """The web's parts, and those of the commands that redeem, exchange and follow."""
 
     @cached_property
@@ -121,6 +116,8 @@ class Shown(Ground):
             holdings=Holdings(self.engine, gatehouse),
             holders=Ombudsman(self.engine, self.vault, self.clock),
             corrections=Corrections(self.engine),
+            differences=Registrar(self.engine, self.clock),
+            census=Statistician(self.engine, self.feed.name if self.feed else None),
             clock=self.clock,
             presence=self.presence,
         )
@@ -258,41 +255,3 @@ class Shown(Ground):
             claims=Claims(self.ledger, self.keys.account("registry")),
             clock=self.clock,
         )
-
-    def sync_mirror(self) -> mirror.SyncReport:
-        assert self.feed, "a registry to follow"
-        return mirror.sync(self.engine, self.feed, self.clock)
-
-    @property
-    def mirror_desk(self) -> MirrorDesk:
-        """SettingsWrong where no registry is followed."""
-        if self.feed is None:
-            raise SettingsWrong("TREERING_REGISTRY_URL is not set: there is no log to follow")
-        sources = (self.feed, self.second) if self.second else (self.feed,)
-        return MirrorDesk(self.engine, sources, self.feed.key, self.clock)
-
-    def keeper(self, registry: str) -> Keeper:
-        """Of the log of what this registry gave as files; its heads are signed by our own key."""
-        key, secret = self.keys.issuer("drops"), self.keys.secret("drops")
-        return Keeper(self.engine, registry, key, secret, self.clock)
-
-    def _lean(self, trees: Sequence[TreeId]) -> None:
-        """Before records are used up; a registry that was never followed is asked all the same."""
-        if self.mirror_status() is not None:
-            assert self.feed, "it has a status"
-            with self.engine.connect() as connection:
-                mirror_state.insist(connection, self.feed.name, trees, self.clock())
-
-    def anchor_mirror(self) -> bool:
-        """The mirrors' newest heads, on the ledger; whether there was any to anchor."""
-        names = dict.fromkeys(feed.name for feed in (self.feed, self.second) if feed)
-        return sum(anchor(self.engine, self.feed_heads, name) for name in names) > 0
-
-    def mirror_status(self) -> mirror_state.MirrorStatus | None:
-        assert self.feed, "a registry to follow"
-        return mirror_state.status(self.engine, self.feed.name, self.clock)
-
-    def _interconnection(self, tree: TreeId) -> Interconnection | None:
-        assert self.feed, "a registry to follow"
-        with self.engine.connect() as connection:
-            return mirror_state.interconnection(connection, self.feed.name, tree)

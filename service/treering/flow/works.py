@@ -11,6 +11,7 @@ from treering.chain.minting import Minting
 from treering.chain.now import LedgerNow
 from treering.errors import ChainUnavailable, Diverged
 from treering.flow.crew import Crew, cores
+from treering.flow.differences import Registrar
 from treering.flow.follow import Follower
 from treering.flow.ground import Ground
 from treering.flow.halt import Halt
@@ -19,6 +20,7 @@ from treering.flow.identity import check_identity
 from treering.flow.lookout import Lookout
 from treering.flow.mint import Mint
 from treering.flow.publish import minter_name
+from treering.flow.reconcile import Reconciler
 from treering.flow.recover import Recovery
 from treering.flow.scrub import Scrub
 from treering.flow.seal import Sealer
@@ -74,6 +76,22 @@ class Works(Ground):
         self.recovery.with_permission().run()
         with self.engine.begin() as connection:
             identity.resume(connection)
+
+    def reconciler(self, patience: timedelta) -> Reconciler:
+        """What is under way for less than `patience` is not judged."""
+        return Reconciler(
+            engine=self.engine,
+            vault=self.vault,
+            ledger=self.ledger,
+            feed=self.feed.name if self.feed else None,
+            clock=self.clock,
+            promise=timedelta(seconds=self.terms.promise_seconds),
+            patience=patience,
+        )
+
+    @property
+    def registrar(self) -> Registrar:
+        return Registrar(self.engine, self.clock)
 
     @property
     def follower(self) -> Follower:

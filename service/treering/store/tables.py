@@ -3,6 +3,7 @@
 from treering.store import (
     audit_table,
     contradiction_tables,
+    differences_tables,
     drop_tables,
     event_tables,
     exchange_tables,
@@ -20,6 +21,7 @@ from treering.store.metadata import metadata
 __all__ = [
     "audit_table",
     "contradiction_tables",
+    "differences_tables",
     "drop_tables",
     "event_tables",
     "exchange_tables",

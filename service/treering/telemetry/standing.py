@@ -5,13 +5,15 @@ that could not be asked is left out, never shown as nought.
 """
 
 from collections.abc import Callable, Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from prometheus_client import CollectorRegistry
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.registry import Collector
 
+from treering.domain.difference import Kind
 from treering.domain.overview import Minter, Overview
+from treering.domain.reconciliation import Reconciled
 from treering.domain.view import Counts
 from treering.telemetry.snapshot import Snapshot
 
@@ -34,9 +36,23 @@ class Standing(Collector):
         yield from _queue(found)
         yield from _nodes(found)
         yield from _minters(found.minters)
+        if found.reconciled:
+            yield from _reconciled(found.reconciled, found.as_of)
         if found.mirror:
             yield _one("mirror_age_seconds", "Since the registry signed", _s(found.mirror.age))
             yield _one("mirror_entries", "Entries of the registry's log", found.mirror.entries)
+
+
+def _reconciled(reconciled: Reconciled, now: datetime) -> Iterator[GaugeMetricFamily]:
+    """What is open by kind, nought included; left out where nothing was ever compared."""
+    if reconciled.made is None:
+        return
+    found = _family("differences", "Open differences between the sides", "kind")
+    for kind in Kind:
+        found.add_metric([kind.value], reconciled.open.get(kind.value, 0))
+    yield found
+    age = (now - reconciled.made.ended_at).total_seconds()
+    yield _one("reconciliation_age_seconds", "Since the last one that was made", age)
 
 
 def tell_standing(registry: CollectorRegistry, overview: Callable[[], Overview]) -> None:

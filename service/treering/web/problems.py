@@ -69,6 +69,8 @@ STATUS: dict[type[TreeringError], int] = {
     errors.BatchMoved: 409,
     errors.Diverged: 503,
     errors.LoadUnreadable: 422,
+    errors.DifferenceNotFound: 404,
+    errors.CensusUnknown: 404,
     errors.GroundUnreadable: 422,
     errors.PolygonRefused: 422,
     errors.RolesConflict: 409,

@@ -14,7 +14,9 @@ from treering.domain.view import CertificateView, Counts, LotView, Network, Prog
 from treering.web.access_services import AccessServices
 from treering.web.badge_services import Badges
 from treering.web.bundle_services import Bundles
+from treering.web.census_services import CensusServices
 from treering.web.console_services import ConsoleServices
+from treering.web.differences_services import DifferencesServices
 from treering.web.exchange_services import ExchangeServices
 from treering.web.ground_services import GroundServices
 from treering.web.holder_services import HolderServices, HoldingServices, TombstoneView
@@ -42,6 +44,10 @@ class Services(Protocol):
     @property
     def exchanges(self) -> ExchangeServices: ...
 
+    @property
+    def census(self) -> CensusServices: ...
+    @property
+    def differences(self) -> DifferencesServices: ...
     @property
     def provenance(self) -> ProvenanceServices: ...
 
