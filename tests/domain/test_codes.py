@@ -21,6 +21,7 @@ CHECK_OF_FIRST_WORD = {
     "LOT": Check.LOT,
     "EXCHANGE": Check.REGISTRY,
     "PDF": Check.FILE,
+    "BADGE": Check.FILE,
     "HOLDER": Check.HOLDER,
 }
 NAMED_OTHERWISE = {
