@@ -20,6 +20,7 @@ CHECK_OF_FIRST_WORD = {
     "RECORD": Check.RECORD,
     "LOT": Check.LOT,
     "EXCHANGE": Check.REGISTRY,
+    "NAME": Check.DOCUMENT,
     "PDF": Check.FILE,
     "BADGE": Check.FILE,
     "HOLDER": Check.HOLDER,

@@ -49,6 +49,8 @@ def instead(**by_check: str) -> Report:
         (instead(signature="SIGNATURE_BROKEN", registry="EXCHANGE_WITHDRAWN"), State.ALTERED),
         (report("EXCHANGE_WITHDRAWN"), State.CANNOT_CHECK_NOW),
         (report("DOCUMENT_MALFORMED"), State.ALTERED),
+        (instead(document="NAME_CORRECTED"), State.REPLACED),
+        (instead(document="NAME_CORRECTED", record="RECORD_REVOKED"), State.REVOKED),
     ],
 )
 def test_each_outcome_has_its_state(found, expected):
@@ -59,7 +61,7 @@ OTHER_INVALID = sorted(
     code.code
     for code in CODES.values()
     if code.verdict is Verdict.INVALID
-    and code.code not in {"RECORD_REVOKED", "RECORD_REPLACED", "WRONG_NETWORK"}
+    and code.code not in {"RECORD_REVOKED", "RECORD_REPLACED", "NAME_CORRECTED", "WRONG_NETWORK"}
     and code.check is not Check.REGISTRY
 )
 

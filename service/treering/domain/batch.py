@@ -63,7 +63,11 @@ class Batch:
         return tree_id(self.lot, self.first_serial)
 
     def record(self, position: int) -> Record:
-        holder = self.holders[HOLDER_BYTES * position :][:HOLDER_BYTES]
+        """IndexError for a position that the batch does not have."""
+        if not 0 <= position < self.count:
+            raise IndexError(position)
+        at = HOLDER_BYTES * position
+        holder = self.holders[at : at + HOLDER_BYTES]
         return Record(self.lot, self.first_serial + position, holder)
 
     def records(self) -> list[Record]:

@@ -29,8 +29,8 @@ def _state(report: Report) -> State:
         return State.WRONG_NETWORK
     if any(code not in _STATE_OF_CODE for code in codes):
         return State.ALTERED
-    if codes:
-        return _STATE_OF_CODE[codes[0]]
+    if codes:  # what became of the record goes before what became of its document
+        return _STATE_OF_CODE[min(codes, key=lambda code: code == "NAME_CORRECTED")]
     if report.verdict is Verdict.VALID:
         return State.FINAL
     if any(f.code in _WAITS_FOR_THE_CHAIN for f in report.findings):

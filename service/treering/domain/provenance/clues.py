@@ -6,7 +6,7 @@ from datetime import datetime
 from treering.domain.batch import Batch
 from treering.domain.fulfilment import Interconnection
 from treering.domain.lot import Lot, Standing
-from treering.domain.record import HOLDER_BYTES, Record, TreeId, lot_of, serial_of
+from treering.domain.record import Record, TreeId, serial_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import LotFacts, Network, Programme, StatementView
 
@@ -95,9 +95,7 @@ class Clues:
         """None until the record is in a batch."""
         if self.batch is None:
             return None
-        at = HOLDER_BYTES * self.position(self.batch)
-        holder = self.batch.holders[at : at + HOLDER_BYTES]
-        return Record(lot_of(self.tree), serial_of(self.tree), holder)
+        return self.batch.record(self.position(self.batch))
 
     def position(self, batch: Batch) -> int:
         return serial_of(self.tree) - batch.first_serial
