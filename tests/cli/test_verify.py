@@ -151,7 +151,7 @@ def test_a_tampered_file_names_the_check_that_found_it(
     "content",
     [
         b"",
-        b"\x89PNG\r\n\x1a\n\0\0",
+        b"GIF89a\0\0",
         b"[]",
         b'"TR"',
         b"{" * 100_000,
