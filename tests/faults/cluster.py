@@ -129,6 +129,8 @@ def golden(source: str) -> Cluster:
     run("createdb", "-h", made.folder, "-U", "postgres", DATABASE)
     dump = made.folder / "dump"
     run("pg_dump", "-Fc", "-f", dump, source.replace("postgresql+psycopg", "postgresql"))
+    # A dump holds no roles: docs/runbook.md says to make this one first.
+    run("createuser", "-h", made.folder, "-U", "postgres", "--no-login", "treering_tenant")
     run("pg_restore", "-h", made.folder, "-U", "postgres", "-d", DATABASE, dump)
     made.stop()
     return made

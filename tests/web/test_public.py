@@ -16,6 +16,8 @@ KNOWN_OTHERWISE = {
     ("/v1/certificates/{number}.pdf", "304"),
     ("/v1/bundle", "304"),
     ("/v1/bundle/{block}", "304"),
+    ("/v1/differences", "304"),
+    ("/v1/statistics/fulfilment", "304"),
 }
 DOCS = Path(__file__).parents[2] / "docs" / "errors.md"
 
