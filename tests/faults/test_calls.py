@@ -73,7 +73,7 @@ def test_f11_a_load_without_memory_says_so_and_is_taken_up_where_it_stopped(
     words = ("load", str(file), "--programme", "ANT_FOREST", "--key", "spring")
     parent = psutil.Process(town.serve().forked.pid).parent()
     assert parent
-    short = town.start(*words, limits={resource.RLIMIT_AS: parent.memory_info().vms + (24 << 20)})
+    short = town.start(*words, limits={resource.RLIMIT_AS: parent.memory_info().vms + (4 << 20)})
     assert short.ended() == 2
     assert "treering load: out of memory" in short.said
     assert town.sql("SELECT coalesce(sum(count), 0) FROM redemptions")[0][0] < 30_000
