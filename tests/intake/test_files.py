@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from treering.domain import wishes
@@ -41,6 +41,7 @@ def parquet(columns: dict) -> bytes:
     return file.getvalue()
 
 
+@example([b"\xef\xbb\xbf"], 1)
 @given(st.lists(st.binary(max_size=40).map(lambda b: b.replace(b"\n", b" "))), st.integers(1, 9))
 def test_lines_are_what_stands_between_line_ends_however_the_bytes_arrive(lines, size):
     content = b"\n".join(lines)

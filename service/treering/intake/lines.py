@@ -17,6 +17,6 @@ def numbered(pieces: Iterable[bytes]) -> Iterator[tuple[int, bytes | None]]:
             number, skipping = number + 1, False
         if len(rest) > LONGEST + len(_MARK):
             rest, skipping = b"", True
-    if rest or skipping:
-        last = rest if number > 1 else rest.removeprefix(_MARK)
+    last = rest if number > 1 else rest.removeprefix(_MARK)
+    if last or skipping:
         yield number, None if skipping or len(last) > LONGEST else last
