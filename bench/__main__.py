@@ -15,6 +15,7 @@ ALL = (
     "credential",
     "verify",
     "recount",
+    "provenance",
     "mirroring",
     "reconcile",
 )
