@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
+from tests.codes import texts_in
 from tests.e2e.browser import browser, free_port, serving
 from tests.fakes.preview import documents, furnished
 from treering.domain.verification import State
@@ -197,7 +197,7 @@ def test_the_code_on_the_screen_opens_this_page(stage, page):
     code = page.locator(".certificate svg.qr")
     code.scroll_into_view_if_needed()
     photograph = Image.open(io.BytesIO(page.screenshot()))
-    found = [read.text for read in zxingcpp.read_barcodes(photograph)]
+    found = texts_in(photograph)
     assert [text[:8].upper() for text in found] == ["HTTP://1"]
     page.goto(found[0])
     assert page.url.startswith(stage.address("final"))

@@ -4,10 +4,10 @@ import io
 from collections.abc import Iterator
 
 import pytest
-import zxingcpp
 from PIL import Image
 from playwright.sync_api import Page
 
+from tests.codes import texts_in
 from tests.e2e.browser import browser, free_port, serving
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
@@ -53,7 +53,7 @@ def page(world: RealWorld, base_url: str) -> Iterator[Page]:
 
 
 def codes_in(picture: bytes) -> list[str]:
-    return [read.text for read in zxingcpp.read_barcodes(Image.open(io.BytesIO(picture)))]
+    return texts_in(Image.open(io.BytesIO(picture)))
 
 
 def test_the_pages_own_code_leads_back_to_the_page(page: Page, number: str, base_url: str):

@@ -5,9 +5,9 @@ from pathlib import Path
 
 import pikepdf
 import pytest
-import zxingcpp
 from lxml import etree
 
+from tests.codes import texts_in
 from tests.fakes.services import press
 from tests.paper import BASE_URL, opened, paper, picture_of, text_of
 from treering.errors import FontsMissing
@@ -67,8 +67,8 @@ def test_a_local_chain_and_a_made_up_lot_are_told_on_the_page():
 
 def test_its_code_is_read_from_the_printed_page_and_opens_the_certificates_page():
     for dpi in (100, 200):
-        (read,) = zxingcpp.read_barcodes(picture_of(paper().file, dpi))
-        assert read.text == paper().services.address(paper().number)
+        read = texts_in(picture_of(paper().file, dpi))
+        assert read == [paper().services.address(paper().number)]
 
 
 def test_one_sheet_has_one_form_whoever_prints_it_and_whenever():
