@@ -349,7 +349,9 @@ def test_a_bystander_never_takes_the_documents_word_for_the_contract(document, f
     assert code(report, Check.ROOT) == "WRONG_NETWORK"
 
 
-@pytest.mark.parametrize("rpc_url", [None, f"http://127.0.0.1:{free_port()}"])
+@pytest.mark.parametrize(
+    "rpc_url", [None, f"http://127.0.0.1:{free_port()}"], ids=["none", "one that is not there"]
+)
 def test_a_bystander_without_a_node_does_not_know(document, forest: Chain, rpc_url):
     report = bystander(as_file(document), rpc_url=rpc_url, contract=forest.contract)
     assert report.verdict is Verdict.UNKNOWN

@@ -209,7 +209,11 @@ def test_a_programme_takes_an_exchange_back(client, apply, asked, counter, heade
     assert (ended["state"], ended["ended_by"]) == ("released", "programme")
 
 
-@pytest.mark.parametrize("place", ["nonsense", str(uuid4()), "SYN-2018-150000-000001"])
+@pytest.mark.parametrize(
+    "place",
+    ["nonsense", str(uuid4()), "SYN-2018-150000-000001"],
+    ids=["nonsense", "an id", "a number"],
+)
 def test_a_fulfilment_certificates_page_cannot_be_guessed(client, place, apply, asked, counter):
     apply(asked)
     counter.resume()
