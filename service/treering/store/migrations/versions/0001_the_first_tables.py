@@ -10,6 +10,25 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _chain_identity()
+    _mirror_entries()
+    _mirror_heads()
+    _parties()
+    _programmes()
+    _provinces()
+    _species()
+    _api_keys()
+    _holders()
+    _lots()
+    _mirror_certificates()
+    _batches()
+    _exchanges()
+    _mirror_trees()
+    _redemptions()
+    _exchange_trees()
+
+
+def _chain_identity() -> None:
     op.create_table(
         "chain_identity",
         sa.Column("contract", sa.Text(), nullable=False),
@@ -22,6 +41,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("contract", name=op.f("pk_chain_identity")),
         sa.UniqueConstraint("row", name=op.f("uq_chain_identity_row")),
     )
+
+
+def _mirror_entries() -> None:
     op.create_table(
         "mirror_entries",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -40,6 +62,9 @@ def upgrade() -> None:
         ["feed", "certificate", "index"],
         unique=False,
     )
+
+
+def _mirror_heads() -> None:
     op.create_table(
         "mirror_heads",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -58,6 +83,9 @@ def upgrade() -> None:
         sa.CheckConstraint("size >= 0", name=op.f("ck_mirror_heads_size")),
         sa.PrimaryKeyConstraint("feed", "size", name=op.f("pk_mirror_heads")),
     )
+
+
+def _parties() -> None:
     op.create_table(
         "parties",
         sa.Column("code", sa.Text(), nullable=False),
@@ -68,6 +96,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_parties")),
         sa.UniqueConstraint("address", name=op.f("uq_parties_address")),
     )
+
+
+def _programmes() -> None:
     op.create_table(
         "programmes",
         sa.Column("code", sa.Text(), nullable=False),
@@ -80,6 +111,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_programmes")),
         sa.UniqueConstraint("number", name=op.f("uq_programmes_number")),
     )
+
+
+def _provinces() -> None:
     op.create_table(
         "provinces",
         sa.Column("adcode", sa.Text(), nullable=False),
@@ -87,6 +121,9 @@ def upgrade() -> None:
         sa.Column("zh", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("adcode", name=op.f("pk_provinces")),
     )
+
+
+def _species() -> None:
     op.create_table(
         "species",
         sa.Column("code", sa.Text(), nullable=False),
@@ -100,6 +137,9 @@ def upgrade() -> None:
         sa.CheckConstraint("unit in (1, 2, 3)", name=op.f("ck_species_unit")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_species")),
     )
+
+
+def _api_keys() -> None:
     op.create_table(
         "api_keys",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -111,6 +151,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_api_keys")),
     )
+
+
+def _holders() -> None:
     op.create_table(
         "holders",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -123,6 +166,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holders")),
         sa.UniqueConstraint("programme", "lookup", name=op.f("uq_holders_programme_lookup")),
     )
+
+
+def _lots() -> None:
     op.create_table(
         "lots",
         sa.Column("id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -161,6 +207,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_lots")),
         sa.UniqueConstraint("slug", name=op.f("uq_lots_slug")),
     )
+
+
+def _mirror_certificates() -> None:
     op.create_table(
         "mirror_certificates",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -182,6 +231,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("feed", "certificate", name=op.f("pk_mirror_certificates")),
     )
+
+
+def _batches() -> None:
     op.create_table(
         "batches",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -238,6 +290,9 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("state in ('signed', 'mined')"),
     )
+
+
+def _exchanges() -> None:
     op.create_table(
         "exchanges",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -260,6 +315,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exchanges")),
         sa.UniqueConstraint("holder", "year", name=op.f("uq_exchanges_holder_year")),
     )
+
+
+def _mirror_trees() -> None:
     op.create_table(
         "mirror_trees",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -284,6 +342,9 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("used"),
     )
+
+
+def _redemptions() -> None:
     op.create_table(
         "redemptions",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -309,6 +370,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("lot", "first_serial", name=op.f("uq_redemptions_lot_first_serial")),
         sa.UniqueConstraint("programme", "key", name=op.f("uq_redemptions_programme_key")),
     )
+
+
+def _exchange_trees() -> None:
     op.create_table(
         "exchange_trees",
         sa.Column("tree", sa.LargeBinary(), nullable=False),

@@ -11,6 +11,20 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _declared_claims()
+    _survival_rules()
+    _density_bands()
+    _projects()
+    _evidence()
+    _ground_facts()
+    _inspection_sheets()
+    _lot_parties()
+    _signed_statements()
+    _sites()
+    _disputes()
+
+
+def _declared_claims() -> None:
     op.create_table(
         "declared_claims",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -36,6 +50,9 @@ def upgrade() -> None:
             "register", "reference", name=op.f("uq_declared_claims_register_reference")
         ),
     )
+
+
+def _survival_rules() -> None:
     op.create_table(
         "survival_rules",
         sa.Column("zone", sa.Text(), nullable=False),
@@ -63,6 +80,9 @@ def upgrade() -> None:
         sa.CheckConstraint("valid_from < valid_until", name=op.f("ck_survival_rules_validity")),
         sa.PrimaryKeyConstraint("zone", "measure", "valid_from", name=op.f("pk_survival_rules")),
     )
+
+
+def _density_bands() -> None:
     op.create_table(
         "density_bands",
         sa.Column("species", sa.Text(), nullable=False),
@@ -79,6 +99,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("species", name=op.f("pk_density_bands")),
     )
+
+
+def _projects() -> None:
     op.create_table(
         "projects",
         sa.Column("code", sa.Text(), nullable=False),
@@ -96,6 +119,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_projects")),
     )
+
+
+def _evidence() -> None:
     op.create_table(
         "evidence",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -139,6 +165,9 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_evidence_checked_at"), "evidence", ["checked_at"], unique=False)
     op.create_index(op.f("ix_evidence_lot"), "evidence", ["lot"], unique=False)
+
+
+def _ground_facts() -> None:
     op.create_table(
         "ground_facts",
         sa.Column("lot", sa.BigInteger(), nullable=False),
@@ -157,6 +186,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["lot"], ["lots.id"], name=op.f("fk_ground_facts_lot")),
         sa.PrimaryKeyConstraint("lot", "fact", name=op.f("pk_ground_facts")),
     )
+
+
+def _inspection_sheets() -> None:
     op.create_table(
         "inspection_sheets",
         sa.Column("hash", sa.LargeBinary(), nullable=False),
@@ -170,6 +202,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_inspection_sheets")),
     )
     op.create_index(op.f("ix_inspection_sheets_lot"), "inspection_sheets", ["lot"], unique=False)
+
+
+def _lot_parties() -> None:
     op.create_table(
         "lot_parties",
         sa.Column("lot", sa.BigInteger(), nullable=False),
@@ -195,6 +230,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("lot", "role", "party", name=op.f("pk_lot_parties")),
     )
     op.create_index("ix_lot_parties_party", "lot_parties", ["party"], unique=False)
+
+
+def _signed_statements() -> None:
     op.create_table(
         "signed_statements",
         sa.Column("id", sa.LargeBinary(), nullable=False),
@@ -226,6 +264,9 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'received'"),
     )
+
+
+def _sites() -> None:
     op.create_table(
         "sites",
         sa.Column("code", sa.Text(), nullable=False),
@@ -263,6 +304,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code", name=op.f("pk_sites")),
     )
     op.create_index("ix_sites_box", "sites", ["west", "east", "south", "north"], unique=False)
+
+
+def _disputes() -> None:
     op.create_table(
         "disputes",
         sa.Column("code", sa.Text(), nullable=False),

@@ -10,6 +10,23 @@ depends_on = None
 
 
 def upgrade() -> None:
+    _mirror_contradictions()
+    _mirror_disputes()
+    _mirror_drops()
+    _mirror_refused()
+    _mirror_sources()
+    _mirror_staged()
+    op.add_column("mirror_heads", sa.Column("first_note", sa.Text()))
+    op.add_column("mirror_heads", sa.Column("first_head_time", sa.DateTime(timezone=True)))
+    op.execute("UPDATE mirror_heads SET first_note = note, first_head_time = head_time")
+    op.alter_column("mirror_heads", "first_note", nullable=False)
+    op.alter_column("mirror_heads", "first_head_time", nullable=False)
+    op.create_check_constraint(
+        op.f("ck_mirror_heads_times"), "mirror_heads", "first_head_time <= head_time"
+    )
+
+
+def _mirror_contradictions() -> None:
     op.create_table(
         "mirror_contradictions",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -50,6 +67,9 @@ def upgrade() -> None:
             postgresql_nulls_not_distinct=True,
         ),
     )
+
+
+def _mirror_disputes() -> None:
     op.create_table(
         "mirror_disputes",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -69,6 +89,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("feed", "other", "certificate", name=op.f("pk_mirror_disputes")),
     )
+
+
+def _mirror_drops() -> None:
     op.create_table(
         "mirror_drops",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -87,6 +110,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("feed", "number", name=op.f("pk_mirror_drops")),
         sa.UniqueConstraint("feed", "sha256", name="uq_mirror_drops_sha256"),
     )
+
+
+def _mirror_refused() -> None:
     op.create_table(
         "mirror_refused",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -102,6 +128,9 @@ def upgrade() -> None:
     op.create_index(
         "ix_mirror_refused_received_at", "mirror_refused", ["feed", "received_at"], unique=False
     )
+
+
+def _mirror_sources() -> None:
     op.create_table(
         "mirror_sources",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -119,6 +148,9 @@ def upgrade() -> None:
         sa.CheckConstraint("looked_at >= since", name=op.f("ck_mirror_sources_since")),
         sa.PrimaryKeyConstraint("feed", name=op.f("pk_mirror_sources")),
     )
+
+
+def _mirror_staged() -> None:
     op.create_table(
         "mirror_staged",
         sa.Column("feed", sa.Text(), nullable=False),
@@ -129,14 +161,6 @@ def upgrade() -> None:
             "start >= 0 and count between 1 and 256", name=op.f("ck_mirror_staged_count")
         ),
         sa.PrimaryKeyConstraint("feed", "start", name=op.f("pk_mirror_staged")),
-    )
-    op.add_column("mirror_heads", sa.Column("first_note", sa.Text()))
-    op.add_column("mirror_heads", sa.Column("first_head_time", sa.DateTime(timezone=True)))
-    op.execute("UPDATE mirror_heads SET first_note = note, first_head_time = head_time")
-    op.alter_column("mirror_heads", "first_note", nullable=False)
-    op.alter_column("mirror_heads", "first_head_time", nullable=False)
-    op.create_check_constraint(
-        op.f("ck_mirror_heads_times"), "mirror_heads", "first_head_time <= head_time"
     )
 
 

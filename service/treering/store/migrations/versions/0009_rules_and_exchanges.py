@@ -21,6 +21,12 @@ _APPEND_ONLY = """
 def upgrade() -> None:
     _rules()
     _exchanges()
+    _exchange_keys()
+    _eligibilities()
+    _exchange_decisions()
+
+
+def _exchange_keys() -> None:
     op.create_table(
         "exchange_keys",
         sa.Column("hash", sa.Uuid(), nullable=False),
@@ -31,6 +37,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_exchange_keys")),
     )
+
+
+def _eligibilities() -> None:
     op.create_table(
         "eligibilities",
         sa.Column("holder", sa.BigInteger(), nullable=False),
@@ -46,6 +55,9 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["holder"], ["holders.id"], name=op.f("fk_eligibilities_holder")),
         sa.PrimaryKeyConstraint("holder", "year", name=op.f("pk_eligibilities")),
     )
+
+
+def _exchange_decisions() -> None:
     op.create_table(
         "exchange_decisions",
         sa.Column("exchange", sa.Uuid(), nullable=False),

@@ -14,6 +14,12 @@ def _moment(name: str, *, nullable: bool = False) -> "sa.Column[object]":
 
 
 def upgrade() -> None:
+    _reconciliations()
+    _differences()
+    _difference_history()
+
+
+def _reconciliations() -> None:
     op.create_table(
         "reconciliations",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -42,6 +48,9 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_reconciliations")),
     )
+
+
+def _differences() -> None:
     op.create_table(
         "differences",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -78,6 +87,9 @@ def upgrade() -> None:
         postgresql_where=sa.text("resolved_at IS NULL"),
     )
     op.create_index("ix_differences_order", "differences", ["opened_at", "id"])
+
+
+def _difference_history() -> None:
     op.create_table(
         "difference_history",
         sa.Column("difference", sa.Uuid(), nullable=False),
