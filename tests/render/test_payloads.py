@@ -9,7 +9,7 @@ from itertools import product
 import pikepdf
 
 from tests.codes import texts_in
-from tests.fakes.services import press
+from tests.fakes.issuing import press
 from tests.paper import opened, picture_of, text_of
 from tests.render.test_pdf_page import sheet_of
 from treering.render.pdf.sheet import Sheet

@@ -8,7 +8,7 @@ import pytest
 from lxml import etree
 
 from tests.codes import texts_in
-from tests.fakes.services import press
+from tests.fakes.issuing import press
 from tests.paper import BASE_URL, opened, paper, picture_of, text_of
 from treering.errors import FontsMissing
 from treering.render.pdf.press import Press

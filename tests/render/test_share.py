@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from tests.codes import texts_in
-from tests.fakes.services import press
+from tests.fakes.issuing import press
 from tests.paper import paper
 from tests.render.test_pdf_page import sheet_of
 from treering.render.pdf.sheet import Sheet
