@@ -9,7 +9,7 @@ from tests.chain_kit import Chain, account
 from tests.fakes.lying_node import Answer, lying_node, with_id
 from treering.chain.node import Node
 from treering.chain.pinned import PinnedLedger
-from treering.errors import ChainUnavailable, NotALedger
+from treering.errors import ChainUnavailable, NodeRefused, NotALedger
 
 ELSEWHERE = "0x" + "e1" * 20
 
@@ -115,3 +115,63 @@ def test_an_answer_that_is_no_number_is_no_chain(chain):
         with pytest.raises(ChainUnavailable):
             PinnedLedger(node, chain.contract, node.block("latest"))
         node.close()
+
+
+def questions(lot: int, count: int) -> list[tuple[str, tuple[object, ...]]]:
+    return [("lotOf", (lot,)), ("paused", ()), ("totals", (1,)), ("capOf", (lot + 1,))] * count
+
+
+def test_many_views_are_answered_in_a_few_requests_as_each_alone(chain):
+    lot = chain.open_lot(277, endorsed=7)
+    ledger, heard = pinned(chain), []
+
+    def listening(method: str, params: list[Any], answer: Answer) -> Answer:
+        heard.append(method)
+        return answer
+
+    with lying_node(chain.node.url, listening) as url:
+        asking = PinnedLedger(Node(url), chain.contract, ledger.block)
+        heard.clear()
+        found = list(asking.ask_all(questions(lot, 50)))
+
+    assert found == [ledger.ask(view, *arguments) for view, arguments in questions(lot, 50)]
+    assert heard == ["eth_call"] * 2
+    assert list(ledger.ask_all([])) == []
+
+
+@pytest.mark.parametrize("told", ["0x", "0x00", "0x" + "00" * 64, None, "a creation"])
+def test_a_node_that_answers_no_such_code_is_asked_view_by_view(chain, told):
+    lot = chain.open_lot(277, endorsed=7)
+
+    def lie(method: str, params: list[Any], answer: Answer) -> Answer:
+        if method == "eth_call" and "to" not in params[0]:
+            return with_id(answer, result=told)
+        return answer
+
+    with lying_node(chain.node.url, lie) as url:
+        asking = PinnedLedger(Node(url), chain.contract, pinned(chain).block)
+
+        assert [found[0] for found in asking.ask_all(questions(lot, 1))][1:] == [False, 0, 0]
+
+
+def test_a_node_that_refuses_creations_is_asked_view_by_view(chain):
+    lot = chain.open_lot(277, endorsed=7)
+
+    def lie(method: str, params: list[Any], answer: Answer) -> Answer:
+        if method == "eth_call" and "to" not in params[0]:
+            return with_id(answer, error={"code": -32000, "message": "max code size exceeded"})
+        return answer
+
+    with lying_node(chain.node.url, lie) as url:
+        asking = PinnedLedger(Node(url), chain.contract, pinned(chain).block)
+
+        assert next(iter(asking.ask_all(questions(lot, 1))))[5] == 7
+
+
+def test_a_view_that_reverts_says_so_itself_and_holds_no_other_back(chain):
+    lot = chain.open_lot(277, endorsed=7)
+    asking = pinned(chain).ask_all([("capOf", (lot,)), ("totals", (9,)), ("paused", ())])
+
+    assert next(asking) == (7,)
+    with pytest.raises(NodeRefused):
+        next(asking)

@@ -25,3 +25,13 @@ def test_the_rebuilt_root_is_the_trees(lot, first, holders):
 def test_holders_that_are_not_whole_have_no_root(holders):
     with pytest.raises(ValueError, match="not whole holders"):
         batch_root(0, holders)
+
+
+def test_a_lot_has_no_more_serials_than_its_word_can_hold():
+    last = 277 << 32 | 2**32 - 1
+
+    assert (
+        batch_root(last, bytes(20)) == MerkleTree.over([last.to_bytes(12, "big") + bytes(20)]).root
+    )
+    with pytest.raises(ValueError, match="more than a lot has"):
+        batch_root(last, bytes(40))

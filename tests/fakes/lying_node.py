@@ -6,8 +6,9 @@ from typing import Any
 
 from tests.faults.misbehaviour import HttpStatus, Silence, with_id
 from tests.faults.proxy import Proxy
+from treering.chain.node import data
 
-__all__ = ["Answer", "HttpStatus", "Lie", "Silence", "lying_node", "with_id"]
+__all__ = ["Answer", "HttpStatus", "Lie", "Silence", "answer_at", "lying_node", "with_id"]
 
 Answer = dict[str, Any]
 # method, params, the true answer → what is said instead; raises Silence or HttpStatus(code)
@@ -20,3 +21,19 @@ def lying_node(truth: str, lie: Lie) -> Iterator[str]:
     with Proxy(truth) as proxy:
         proxy.rule(".*", "lie", lie)
         yield proxy.url
+
+
+def answer_at(params: list[Any], answer: Answer, asked: bytes) -> int | None:
+    """Where in the result's text the answer to this call's data begins, whether it was asked
+    alone or with others (chain/many.py); None where it was not."""
+    code = data(params[0]["data"])
+    if "to" in params[0]:
+        return 2 if code == asked else None
+    told, at, reading = data(answer["result"]), int.from_bytes(code[1:3], "big"), 0
+    while at < len(code):
+        size = int.from_bytes(code[at : at + 2], "big")
+        if code[at + 2 : at + 2 + size] == asked:
+            return 2 + 2 * (reading + 32)
+        at += 2 + size
+        reading += 32 + int.from_bytes(told[reading : reading + 32], "big") % (1 << 255)
+    return None

@@ -23,6 +23,8 @@ from eth_utils.abi import (
 from treering.domain.keccak import keccak
 from treering.errors import ChainUnavailable
 
+_WORD = 32  # bytes
+
 
 @cache
 def artefact() -> dict[str, Any]:
@@ -75,6 +77,12 @@ def answer(function: str, returned: bytes) -> Any:
     except (DecodingError, UnicodeDecodeError) as error:
         raise ChainUnavailable(f"{function}: the answer is not TreeLedger's") from error
     return values[0] if len(values) == 1 else values
+
+
+@cache
+def answer_bytes(function: str) -> int:
+    """How long a view's answer is, where it has a fixed length: 32 bytes for each value."""
+    return sum(_WORD * (1 + returned.count(",")) for returned in _form(function)[2])
 
 
 def event_topic(name: str) -> bytes:

@@ -57,6 +57,11 @@ class Block:
             gas_limit=quantity(answer["gasLimit"]),
         )
 
+    @property
+    def place(self) -> dict[str, object]:
+        """As a view is asked at exactly this block; it must still be in the chain (EIP-1898)."""
+        return {"blockHash": "0x" + self.hash.hex(), "requireCanonical": True}
+
 
 class AnswerTooLarge(httpx.RemoteProtocolError):
     """The node's answer did not end where it should: an endless one would fill the memory."""
@@ -132,9 +137,8 @@ class Node:
         return understood(lambda: Block.from_json(answer))
 
     def read(self, to: str, call_data: bytes, at: Block) -> bytes:
-        """What a view answers at exactly this block; it must still be in the chain (EIP-1898)."""
-        where = {"blockHash": "0x" + at.hash.hex(), "requireCanonical": True}
-        answer = self.call("eth_call", {"to": to, "data": "0x" + call_data.hex()}, where)
+        """What a view answers at exactly this block."""
+        answer = self.call("eth_call", {"to": to, "data": "0x" + call_data.hex()}, at.place)
         return understood(lambda: data(answer))
 
     def close(self) -> None:

@@ -1,11 +1,17 @@
 """What the contract itself answers at one pinned block."""
 
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from treering.chain import abi, release
+from treering.chain import abi, many, release
 from treering.chain.node import Block, Node, data, quantity, understood
 from treering.domain.keccak import keccak
 from treering.errors import ChainUnavailable, NodeRefused, NotALedger
+
+Question = tuple[str, tuple[object, ...]]  # a view and its arguments
+
+
+_WIDEST = 1000  # bytes: more than any view's answer
 
 
 class PinnedLedger:
@@ -28,13 +34,31 @@ class PinnedLedger:
         returned = self._node.read(self.contract, abi.call_data(view, *arguments), self.block)
         return _flat(abi.answer(view, returned))
 
+    def ask_all(self, questions: Iterable[Question]) -> Iterator[tuple[Any, ...]]:
+        """As `ask` answers each, in their order, as many as one request can carry at a time;
+        none of the views answers with anything of no fixed length."""
+        some, size = [], 0
+        for view, arguments in questions:
+            some.append((view, arguments))
+            size += many.WORD + abi.answer_bytes(view)
+            if size > many.MAX_ANSWER - _WIDEST:
+                yield from self._together(some)
+                some, size = [], 0
+        yield from self._together(some)
+
+    def _together(self, questions: Sequence[Question]) -> Iterator[tuple[Any, ...]]:
+        calls = [abi.call_data(view, *arguments) for view, arguments in questions]
+        found = many.asked(self._node, self.contract, calls, self.block) or [None] * len(calls)
+        for (view, arguments), answer in zip(questions, found, strict=True):
+            # Singly, a node says why it does not answer.
+            yield self.ask(view, *arguments) if answer is None else _flat(abi.answer(view, answer))
+
     def still_stands(self) -> bool:
         """Whether the pinned block is still the chain's."""
         return self._node.block(self.block.number).hash == self.block.hash
 
     def _code(self) -> bytes:
-        where = {"blockHash": "0x" + self.block.hash.hex(), "requireCanonical": True}
-        answered = self._node.call("eth_getCode", self.contract, where)
+        answered = self._node.call("eth_getCode", self.contract, self.block.place)
         code = understood(lambda: data(answered))
         if not code:
             raise NotALedger(f"{self.contract} has no code at block {self.block.number}")

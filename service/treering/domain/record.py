@@ -11,6 +11,7 @@ LotId = NewType("LotId", int)  # programme << 32 | lot number
 TreeId = NewType("TreeId", int)  # lot id << 32 | serial
 
 HOLDER_BYTES = 20
+WORD_BYTES = 32
 _UINT32 = 2**32
 
 
@@ -66,7 +67,7 @@ class Record:
 
     @classmethod
     def from_word(cls, word: bytes) -> Self:
-        if len(word) != 32:
-            raise ValueError(f"a record has 32 bytes, not {len(word)}")
+        if len(word) != WORD_BYTES:
+            raise ValueError(f"a record has {WORD_BYTES} bytes, not {len(word)}")
         tree = TreeId(int.from_bytes(word[:12], "big"))
         return cls(lot_of(tree), serial_of(tree), word[12:])

@@ -12,6 +12,7 @@ node: a log that it conceals and that no counter of the contract covers, such as
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import tee
 
 from treering.chain.history import first_block, history
 from treering.chain.node import Block, Node
@@ -145,9 +146,10 @@ def _binding(ledger: PinnedLedger, manner: Manner) -> Binding:
 
 def _compare(recount: Recount, ledger: PinnedLedger) -> int:
     """Note where the contract answers otherwise; how many values it was asked for."""
+    expected, asked = tee(expectations(recount.books))
+    questions = ((expectation.view, expectation.arguments) for expectation in asked)
     answers = 0
-    for expectation in expectations(recount.books):
-        found = ledger.ask(expectation.view, *expectation.arguments)
+    for expectation, found in zip(expected, ledger.ask_all(questions), strict=True):
         answers += len(found)
         for difference in expectation.differences(found):
             recount.note(difference)
