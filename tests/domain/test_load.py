@@ -49,6 +49,26 @@ def test_a_cell_remembers_what_was_granted_and_nothing_of_other_lines(granted):
         assert kept.earlier(line) == granted.get(line)
 
 
+@given(
+    st.dictionaries(st.integers(1, 40), st.binary(min_size=8, max_size=8), max_size=40),
+    st.lists(st.integers(1, 60), unique=True),
+    st.booleans(),
+)
+def test_lines_that_are_granted_at_once_are_kept_as_if_one_by_one(before, some, without_gaps):
+    lines = list(range(min(some, default=1), max(some, default=0) + 1))
+    lines = lines if without_gaps else sorted(some)
+    one_by_one, at_once = Cell(), Cell()
+    for line, imprint in before.items():
+        one_by_one.grant(line, imprint, line)
+        at_once.grant(line, imprint, line)
+    granted = [(line.to_bytes(8), line + 7) for line in lines]
+    for line, (imprint, serial) in zip(lines, granted, strict=True):
+        one_by_one.grant(line, imprint, serial)
+    at_once.grant_all(lines, granted)
+    assert bytes(at_once) == bytes(one_by_one)
+    assert bool(at_once) == bool(before or lines)
+
+
 def test_a_granted_line_has_the_id_of_its_first_record_and_as_many_records_as_units():
     granted = Granted(LOT.id, 7, 2)
     assert granted.trees() == [tree_id(LOT.id, 7), tree_id(LOT.id, 8)]

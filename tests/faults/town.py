@@ -137,8 +137,16 @@ class Town:
         return bool(self.sql(waiting)[0][0] == 0)
 
     def examine(self) -> Findings:
+        """No block is made meanwhile: after a long storm there is so much to look at that the
+        node would forget the state it is asked of."""
         where = (self.database_url, self.node.url, self.stage.contract)
-        return examine(self.journal, *where)
+        mining = self.mines.is_set()
+        self.mines.clear()
+        try:
+            return examine(self.journal, *where)
+        finally:
+            if mining:
+                self.mines.set()
 
     def settle(self, *, settlers: int = 1) -> Findings:
         """Healthy processes take all that is left to the chain; then the oracle speaks."""

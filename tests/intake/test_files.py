@@ -52,6 +52,37 @@ def test_lines_are_what_stands_between_line_ends_however_the_bytes_arrive(lines,
     assert list(numbered(pieces)) == list(enumerate(expected, start=1))
 
 
+_ODD = (
+    LINE.replace(b"}", b', "holder": "user-2"}'),
+    LINE.replace(b"}", b', "count": 1}'),
+    LINE.replace(b"}", b', "unit": null, "unit": null}'),
+    LINE.replace(b"user-1", b"user-\\u0031"),
+    LINE.replace(b"}", b', "h\\u006flder": "user-2"}'),
+    LINE.replace(b'"user-1"', b"1"),
+    LINE + LINE,
+    LINE[:20],
+    b"\xff",
+    b"[" * 5000,
+    b"",
+    b" \t",
+    b"x" * (LONGEST + 1),
+    LINE + b"\r",
+)
+
+
+@given(st.lists(st.sampled_from([LINE, LINE, LINE, *_ODD]), max_size=8), st.integers(1, 999))
+@example([LINE] * 1200 + [_ODD[0]] + [LINE] * 3, 5000)
+@example([LINE, _ODD[1], LINE], 999)
+def test_a_line_is_read_the_same_whatever_lines_stand_about_it(lines, size):
+    lines = [*lines, LINE]  # an empty last line is none
+    alone = {
+        number: entry
+        for number, line in enumerate(lines, 1)
+        for entry in read("ndjson", line, 1 << 20).values()
+    }
+    assert read("ndjson", b"\n".join(lines), size) == alone
+
+
 def test_a_line_that_is_too_long_costs_itself_alone_and_is_never_held():
     long = b"x" * (LONGEST + 1)
     content = [LINE, long, LINE, long * 3, LINE, long]

@@ -8,7 +8,8 @@ imprint and 4 of its first serial.
 
 from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from struct import Struct
+from itertools import chain
+from struct import Struct, calcsize, pack
 from uuid import UUID
 
 import msgspec
@@ -49,14 +50,16 @@ Outcome = Granted | TreeringError
 def by_cell(entries: Iterable[Entry]) -> Iterator[tuple[int, list[Entry]]]:
     """The entries of each cell, with the cell's number from 0 on, as soon as it is full."""
     held: list[Entry] = []
-    cell = 0
+    cell, last = 0, CELL
     for entry in entries:
-        if held and (entry[0] - 1) // CELL != cell:
-            yield cell, held
-            held = []
-        cell = (entry[0] - 1) // CELL
+        if entry[0] > last:
+            if held:
+                yield cell, held
+                held = []
+            cell = (entry[0] - 1) // CELL
+            last = (cell + 1) * CELL
         held.append(entry)
-        if entry[0] % CELL == 0:
+        if entry[0] == last:
             yield cell, held
             held = []
     if held:
@@ -79,10 +82,23 @@ class Cell:
 
     def grant(self, line: int, imprint: bytes, first_serial: int) -> None:
         offset = _offset(line)
-        missing = offset + _LINE.size - len(self._kept)
+        self._reach(offset + _LINE.size)
+        _LINE.pack_into(self._kept, offset, imprint, first_serial)
+
+    def grant_all(self, lines: Sequence[int], granted: Iterable[tuple[bytes, int]]) -> None:
+        """As `grant` each line its (imprint, first serial): at once, if none is left out."""
+        if lines and lines[-1] - lines[0] == len(lines) - 1:
+            offset, form = _offset(lines[0]), "<" + _LINE.format[1:] * len(lines)
+            self._reach(offset)
+            self._kept[offset : offset + calcsize(form)] = pack(form, *chain(*granted))
+        else:
+            for line, (imprint, first_serial) in zip(lines, granted, strict=True):
+                self.grant(line, imprint, first_serial)
+
+    def _reach(self, end: int) -> None:
+        missing = end - len(self._kept)
         if missing > 0:
             self._kept += _EMPTY * (missing // _LINE.size)
-        _LINE.pack_into(self._kept, offset, imprint, first_serial)
 
     def wipe(self, serials: Container[int]) -> bool:
         """Takes out the imprints of lines whose first serial is among these; whether there was
@@ -94,6 +110,9 @@ class Cell:
                 _LINE.pack_into(self._kept, offset, WIPED, serial)
                 wiped = True
         return wiped
+
+    def __bool__(self) -> bool:
+        return bool(self._kept)
 
     def __bytes__(self) -> bytes:
         return bytes(self._kept)

@@ -21,7 +21,7 @@ _COMPOUND_SURNAMES = frozenset(
 
 
 # Nine names of ten in China: accepted and Han at a glance, for each has but one form in Unicode.
-_PLAIN = re.compile("[\u4e00-\u9fa5]{1,100}")
+_is_plain = re.compile("[\u4e00-\u9fa5]{1,100}").fullmatch
 
 
 def accepted(name: str) -> str:
@@ -43,7 +43,7 @@ def accepted(name: str) -> str:
 
 def masked(name: str) -> str:
     """张三 → 张*, 张三丰 → 张**, 欧阳修 → 欧阳*, 阿依古丽·买买提 → 阿***, John Smith → J***."""
-    if _PLAIN.fullmatch(name):
+    if _is_plain(name):
         return _without_given_name(name)
     tidy = accepted(name)
     if not all(_is_han(character) for character in tidy):

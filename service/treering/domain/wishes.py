@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import blake2b
 from typing import Annotated, Any, Literal
@@ -91,7 +91,9 @@ class WishIn(
             packed = _PACK(self)
         except OverflowError:  # a moment whose zone leads out of the years 1 to 9999
             packed = repr(self).encode()
-        return blake2b(packed, digest_size=8).digest()
+        digest = _IMPRINT.copy()  # three quarters of a new one's price
+        digest.update(packed)
+        return digest.digest()
 
 
 # A name in JSON without escapes: within a text, a quote before a colon would be escaped.
@@ -99,6 +101,7 @@ _NAMES = re.compile(rb'"(\w+)"\s*:')
 FIELDS = WishIn.__struct_fields__
 REQUIRED = ("lot", "holder", "name")
 _DECODER = msgspec.json.Decoder(WishIn)
+_IMPRINT = blake2b(digest_size=8)
 _PACK = msgspec.msgpack.Encoder().encode
 
 
@@ -112,6 +115,20 @@ def read(line: bytes) -> WishIn:
         raise _malformed(str(error)) from error
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise RequestMalformed(f"this is not JSON: {error}") from error
+    return given
+
+
+def read_all(lines: Sequence[bytes]) -> list[WishIn] | None:
+    """As `read` each, at two thirds of its price; None if one is refused: `read` says which."""
+    try:
+        given = [_DECODER.decode(line) for line in lines]
+        text = b"".join(lines)
+        # No line has fewer quotes than its wish: if the sums are equal, each has its own.
+        if b"\\" in text or text.count(b'"') != sum(map(_quotes, given)):
+            for line in lines:
+                _refuse_twice_named(line)
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError, RequestMalformed):
+        return None
     return given
 
 

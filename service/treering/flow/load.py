@@ -14,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import IO
 
 from sqlalchemy import Connection, Engine
@@ -89,7 +90,7 @@ class Loader:
                 raise
             return None
         reached("bulk.after_commit_before_reply")
-        return [(line, outcomes[line]) for line in sheet.asked]
+        return sorted(outcomes.items(), key=itemgetter(0))
 
     def _redeemed(
         self, connection: Connection, programme: str, key: str, sheet: Sheet

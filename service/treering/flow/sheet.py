@@ -68,13 +68,13 @@ class Reader:
     _lots: dict[str, Lot] = field(default_factory=dict, init=False)
 
     def sheets(self, entries: Iterable[Entry]) -> Iterator[Sheet]:
-        lookup = lookups(self.vault, self.programme)
         for number, lines in by_cell(entries):
             self._look_up_lots(lines)
             sheet = Sheet(number, self.clock(), {lot.id: lot for lot in self._lots.values()})
+            asked = self._asker(sheet.now)
             for line, given in lines:
                 if isinstance(given, WishIn):
-                    sheet.asked[line] = self._asked(given, lookup, sheet.now)
+                    sheet.asked[line] = asked(given)
                     if self.former:
                         sheet.fingerprints[line] = given.wish().fingerprint()
                 else:
@@ -88,24 +88,33 @@ class Reader:
             with self.engine.connect() as connection:
                 self._lots.update(Lots(connection).named_any(unknown))
 
-    def _asked(self, given: WishIn, lookup: Callable[[str], str], now: datetime) -> Asked:
-        imprint, count = given.imprint(), given.count
-        try:
-            masked = name.masked(given.name)
-            lot = self._met(given, now)
-        except TreeringError as refusal:
-            return Refused(imprint, refusal)
-        end = row_end(given.redeemed_at or now, count, masked, given.campaign or "")
-        return Demand(imprint, lot.id, count, given.holder, lookup(given.holder), end)
+    def _asker(self, now: datetime) -> Callable[[WishIn], Asked]:
+        """What a line asks for; all that is the same for each of them is at hand."""
+        lookup = lookups(self.vault, self.programme)
+        own = {n: lot for n, lot in self._lots.items() if lot.programme == self.programme}
+        after, before = EARLIEST.year, now.year
+
+        def asked(given: WishIn) -> Asked:
+            imprint, moment = given.imprint(), given.redeemed_at
+            timely = moment is None or after < moment.year < before  # in any zone
+            lot = own.get(given.lot)
+            try:
+                masked = name.masked(given.name)
+                if lot is None or given.unit or given.year is not None or not timely:
+                    lot = self._met(given, now)
+            except TreeringError as refusal:
+                return Refused(imprint, refusal)
+            end = row_end(moment or now, given.count, masked, given.campaign or "")
+            return Demand(imprint, lot.id, given.count, given.holder, lookup(given.holder), end)
+
+        return asked
 
     def _met(self, given: WishIn, now: datetime) -> Lot:
-        """The lot, if it can meet the wish; `check_terms` is asked where there is a doubt."""
-        lot, moment = self._lots.get(given.lot), given.redeemed_at
+        """The lot, if it can meet a wish of which there is a doubt."""
+        lot = self._lots.get(given.lot)
         if lot is None:
             raise LotNotFound(given.lot)
         if lot.programme != self.programme:
             raise NotAllowed(f"{lot.slug} is not a lot of {self.programme}")
-        timely = moment is None or EARLIEST.year < moment.year < now.year  # in any zone
-        if given.unit or given.year not in (None, lot.year) or not timely:
-            redemption.check_terms(given.wish(), lot, now)
+        redemption.check_terms(given.wish(), lot, now)
         return lot

@@ -14,6 +14,7 @@ _ANOTHERS = bytes(8)  # the imprint of no wish
 
 Fresh = dict[int, Demand]  # by line
 Taken = list[tuple[Demand, int]]  # with first serials
+_PIECE = 512  # rows that are handed over at once: the database takes them in meanwhile
 
 
 @dataclass
@@ -62,11 +63,12 @@ class Shipment:
     def _fresh(self) -> Fresh:
         """The demands that are still to be answered."""
         fresh: Fresh = {}
+        earlier = self.cell.earlier if self.cell else _never
         for line, asked in self.sheet.asked.items():
             if isinstance(asked, TreeringError):
                 self.outcomes[line] = asked
-            elif earlier := self.cell.earlier(line):
-                self.outcomes[line] = self._again(line, asked, *earlier)
+            elif before := earlier(line):
+                self.outcomes[line] = self._again(line, asked, *before)
             elif isinstance(asked, Demand):
                 fresh[line] = asked
             else:
@@ -95,17 +97,20 @@ class Shipment:
         """Serials in the order of the lines; what does not fit is refused."""
         locked = self.bulk.lock({demand.lot for demand in fresh.values()})
         following = {lot: asked for lot, (asked, _) in locked.items()}
+        ends = {lot: capacity for lot, (_, capacity) in locked.items()}
+        lines: list[int] = []
         granted: Taken = []
         for line, demand in fresh.items():
             lot, count = demand.lot, demand.count
-            serial, end = following[lot], locked[lot][1]
-            if serial + count > end:
-                self.outcomes[line] = self._full(demand, left=end - serial)
+            serial = following[lot]
+            if serial + count > ends[lot]:
+                self.outcomes[line] = self._full(demand, left=ends[lot] - serial)
                 continue
             following[lot] = serial + count
             self.outcomes[line] = Granted(lot, serial, count)
+            lines.append(line)
             granted.append((demand, serial))
-            self.cell.grant(line, demand.imprint, serial)
+        self.cell.grant_all(lines, ((demand.imprint, serial) for demand, serial in granted))
         self.changed |= bool(granted)
         self.bulk.take({lot: following[lot] - asked for lot, (asked, _) in locked.items()})
         return granted
@@ -118,5 +123,14 @@ class Shipment:
             number: row_start(number, self.sheet.now, lot.species.energy_grams)
             for number, lot in self.sheet.lots.items()
         }
-        for demand, serial in granted:
-            yield f"{starts[demand.lot]}{serial}\t{holders[demand.lookup]}\t{demand.row_end}"
+        for i in range(0, len(granted), _PIECE):
+            yield "".join(
+                [
+                    f"{starts[demand.lot]}{serial}\t{holders[demand.lookup]}\t{demand.row_end}"
+                    for demand, serial in granted[i : i + _PIECE]
+                ]
+            )
+
+
+def _never(line: int) -> None:
+    """What became before of a line of a cell that nothing is kept of."""

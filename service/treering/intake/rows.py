@@ -7,7 +7,7 @@ from treering.domain import wishes
 from treering.domain.load import Entry
 from treering.domain.wishes import WishIn
 from treering.errors import LoadUnreadable, RequestMalformed, TreeringError
-from treering.intake.lines import LONGEST, numbered
+from treering.intake.lines import LONGEST, Lines, numbered, stretches
 
 _WHOLE = ("count", "year")
 _FORMULAS = ("=", "+", "-", "@")
@@ -15,11 +15,10 @@ _FORMULAS = ("=", "+", "-", "@")
 
 def of_json(pieces: Iterable[bytes]) -> Iterator[Entry]:
     """Blank lines are passed over, but counted."""
-    for number, line in numbered(pieces):
-        if line is None:
-            yield number, _too_long()
-        elif line and not line.isspace():
-            yield number, _read(line)
+    for first, lines in stretches(pieces):
+        whole = [line for line in lines if line]
+        given = wishes.read_all(whole) if len(whole) == len(lines) else None
+        yield from _each(first, lines) if given is None else enumerate(given, first)
 
 
 def of_csv(pieces: Iterable[bytes]) -> Iterator[Entry]:
@@ -56,6 +55,14 @@ def _columns(lines: Iterator[tuple[int, bytes | None]]) -> list[str]:
         return checked_columns(name.strip() for name in _cells(first or b""))
     except RequestMalformed as error:
         raise LoadUnreadable(f"its first line names no columns: {error}") from error
+
+
+def _each(first: int, lines: Lines) -> Iterator[Entry]:
+    for number, line in enumerate(lines, first):
+        if line is None:
+            yield number, _too_long()
+        elif line and not line.isspace():
+            yield number, _read(line)
 
 
 def _read(line: bytes) -> WishIn | TreeringError:

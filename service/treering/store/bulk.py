@@ -3,7 +3,6 @@
 import os
 from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
-from itertools import islice
 from struct import Struct
 from typing import LiteralString
 
@@ -43,7 +42,6 @@ _REDEMPTIONS = (
     "COPY redemptions (lot, recorded_at, price_grams, first_serial, holder, redeemed_at, count,"
     " masked_name, campaign) FROM STDIN"
 )
-_PIECE = 512  # rows that are handed over at once: the database takes them in meanwhile
 _MOMENT = msgspec.json.Encoder().encode
 
 
@@ -90,10 +88,9 @@ class Bulk:
         """Move lots on that are locked. The database refuses to oversell one."""
         self._connection.execute(_TAKE, {"lots": list(counts), "counts": list(counts.values())})
 
-    def add_redemptions(self, rows: Iterable[str]) -> None:
-        """Rows of a `row_start`, serial, holder and a `row_end`."""
-        pending = iter(rows)
-        self._copy(_REDEMPTIONS, iter(lambda: "".join(islice(pending, _PIECE)), ""))
+    def add_redemptions(self, pieces: Iterable[str]) -> None:
+        """Rows of a `row_start`, serial, holder and a `row_end`, in pieces of any number."""
+        self._copy(_REDEMPTIONS, pieces)
 
     def _rows(self, statement: LiteralString, value: object) -> list[tuple[int, ...]]:
         """Beside SQLAlchemy, which takes longer for a row than PostgreSQL."""
