@@ -160,6 +160,24 @@ def test_fields_of_another_kind_are_refused_though_they_are_signed(place, value)
         compact.read(signed_over(changed))
 
 
+@pytest.mark.parametrize("later", [0, -1, 2**37, True, "1"])
+def test_a_later_signature_has_one_writing_and_is_later(later):
+    second = [2, *fields()[1:]]
+    assert compact.read(signed_over([*second, 1]))[0] == replace(COMPACT, later=1)
+    for wrong in ([*second, later], [*second, 1, 1], second, [*fields(), 1]):
+        with pytest.raises(CredentialMalformed):
+            compact.read(signed_over(wrong))
+
+
+def test_a_certificate_that_was_signed_anew_says_by_how_much_later():
+    anew = compact.of(a_certificate(), NOW + timedelta(days=365))
+    code = compact.signed(anew, ISSUER, KEY.sign)
+    read, message = compact.read(code)
+    assert (read, compact.signer(message, [ISSUER])) == (anew, ISSUER)
+    assert (read.minted_at, read.signed_at) == (NOW, NOW + timedelta(days=365))
+    assert replace(anew, later=0) == COMPACT
+
+
 @pytest.mark.parametrize("payload", [{}, [], 5, "x", None])
 def test_another_payload_is_refused_though_it_is_signed(payload):
     with pytest.raises(CredentialMalformed):
@@ -197,3 +215,10 @@ def test_the_first_code_is_kept_and_verifies_for_ever():
     read, message = compact.read(code)
     assert (read, compact.signer(message, [ISSUER])) == (COMPACT, ISSUER)
     assert read.redeemed_on == date(2026, 11, 21)
+
+
+def test_the_first_code_that_was_signed_later_is_kept_and_verifies_for_ever():
+    code = (VECTORS / "compact_2.txt").read_text("ascii").strip()
+    read, message = compact.read(code)
+    assert compact.signer(message, [ISSUER]) == ISSUER
+    assert read == replace(COMPACT, later=86_400)

@@ -120,6 +120,8 @@ def documents(document: dict, parts: Parts, code: bytes) -> Iterator[bytes]:
     claimed, _ = compact.read(address.code_in(code))
     for changes in (
         {"year": 1999},
+        {"later": 1},
+        {"later": 10**9},
         {"network": b"\0\0\0"},
         {"tree": TreeId(claimed.tree | 2**32 - 1)},
         {"tree": TreeId(99 << 64)},

@@ -35,18 +35,20 @@ from treering.domain.record import (
 from treering.errors import CredentialMalformed
 
 _FORMAT = 1
+_SIGNED_LATER = 2  # the first format, and by how many seconds it was signed after its block
 _KEY_ID_BYTES = 2  # tells a programme's keys apart; the signature is what convinces
 _MAC_BYTES = 5  # 39 bits
 _NETWORK_BYTES = 3  # tells networks apart; that it is no lie, the signature says
 _LATEST = 2**37  # seconds: the year 6325
 _WAIT = 2**16  # days between redemption and block; a chain's clock may be behind ours
 _KINDS = (int, int, int, int, bytes, bytes, str, int, int, str, int, int)
+_FORMS: dict[tuple[type, ...], int] = {_KINDS: _FORMAT, (*_KINDS, int): _SIGNED_LATER}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compact:
     """`mac` has 39 bits, `network` the 3 bytes of `network_mark`, `redeemed_on` is a day in
-    UTC; `minted_at` is the block's time, by which the key is judged."""
+    UTC; `minted_at` is the block's time, `later` the seconds from then to the signature."""
 
     tree: TreeId
     mac: int
@@ -57,6 +59,12 @@ class Compact:
     masked_name: str
     redeemed_on: date
     minted_at: datetime
+    later: int = 0
+
+    @property
+    def signed_at(self) -> datetime:
+        """By which the key is judged."""
+        return self.minted_at + timedelta(seconds=self.later)
 
     @property
     def number(self) -> str:
@@ -77,8 +85,9 @@ def network_mark(chain_id: int, contract: str) -> bytes:
     return keccak(named)[:_NETWORK_BYTES]
 
 
-def of(certificate: Certificate) -> Compact:
-    lot = certificate.lot
+def of(certificate: Certificate, signed_at: datetime | None = None) -> Compact:
+    """`signed_at` is the block's time unless it is later."""
+    lot, minted_at = certificate.lot, certificate.inclusion.block_time
     return Compact(
         tree=certificate.record.tree_id,
         mac=parse_number(certificate.number).mac,
@@ -88,7 +97,8 @@ def of(certificate: Certificate) -> Compact:
         year=lot.year,
         masked_name=certificate.masked_name,
         redeemed_on=certificate.redeemed_at.astimezone(UTC).date(),
-        minted_at=certificate.inclusion.block_time.astimezone(UTC),
+        minted_at=minted_at.astimezone(UTC),
+        later=int(((signed_at or minted_at) - minted_at).total_seconds()),
     )
 
 
@@ -96,7 +106,7 @@ def signed(compact: Compact, key: IssuerKey, sign: Sign) -> str:
     """Upper-case base32 without padding: nearly half of it is the signature."""
     payload = cose.encoded(
         [
-            _FORMAT,
+            _SIGNED_LATER if compact.later else _FORMAT,
             programme_of(compact.lot_id),
             lot_number_of(compact.lot_id),
             serial_of(compact.tree),
@@ -108,6 +118,7 @@ def signed(compact: Compact, key: IssuerKey, sign: Sign) -> str:
             compact.masked_name,
             (compact.minted_at.date() - compact.redeemed_on).days,
             int(compact.minted_at.timestamp()),
+            *([compact.later] if compact.later else []),
         ]
     )
     message = cose.sign(payload, key.id[:_KEY_ID_BYTES], sign)
@@ -139,14 +150,16 @@ def signer(message: Signed, keys: Sequence[IssuerKey]) -> IssuerKey | None:
 
 def _compact(fields: Any) -> Compact:
     kinds = tuple(map(type, fields)) if isinstance(fields, list) else ()
-    if kinds != _KINDS or fields[0] != _FORMAT:
+    if kinds not in _FORMS or fields[0] != _FORMS[kinds]:
         raise ValueError("another form")
     _, programme, number, serial, mac, network, *rest = fields
-    species, unit, year, name, waited, minted = rest
+    species, unit, year, name, waited, minted, *later = rest
     if len(mac) != _MAC_BYTES or mac[0] >= 0x80 or len(network) != _NETWORK_BYTES:
         raise ValueError("another length")
-    if not (abs(waited) < _WAIT and 0 <= minted < _LATEST):
+    if not (abs(waited) < _WAIT and 0 <= minted <= minted + sum(later) < _LATEST):
         raise ValueError("no instant")
+    if later == [0]:
+        raise ValueError("one value has one writing")
     minted_at = datetime.fromtimestamp(minted, UTC)
     return Compact(
         tree=tree_id(lot_id(programme, number), serial),
@@ -158,4 +171,5 @@ def _compact(fields: Any) -> Compact:
         masked_name=name,
         redeemed_on=minted_at.date() - timedelta(days=waited),
         minted_at=minted_at,
+        later=sum(later),
     )

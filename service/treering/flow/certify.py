@@ -1,11 +1,13 @@
 """Certify: from a number to the certificate, its signed credential and its page.
 
 A certificate is derived from redemption, batch and lot each time, the same bytes each time:
-its signature is dated by the block that holds its record, and Ed25519 is deterministic.
+its signature is dated by the block that holds its record, or by the first moment of a key that
+was listed later (`dating`), and Ed25519 is deterministic.
 """
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Engine
@@ -18,7 +20,7 @@ from treering.domain.issuer_key import IssuerKey
 from treering.domain.load import Granted
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
-from treering.domain.proof import BOTH, Document, Sign, secured
+from treering.domain.proof import BOTH, JCS, Document, Sign, secured
 from treering.domain.record import TreeId, lot_of, programme_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import Network, Programme
@@ -72,6 +74,7 @@ class Office:
     network: Network
     base_url: str
     issuer_of: Callable[[str], Issuer]
+    signed_at: Callable[[int, IssuerKey, datetime], datetime]  # as `Dates.signed_at`
 
     def find(self, text: str) -> Found:
         """NumberMistyped, or CertificateNotFound for every number that was not issued."""
@@ -92,29 +95,46 @@ class Office:
             )
 
     def credential(self, found: Found, suites: Sequence[str] = BOTH) -> Document:
-        """The signed credential; NotFinal while the record still waits for the chain."""
+        """The signed credential; NotFinal while the record still waits for the chain.
+
+        ChainUnavailable, NodeRefused while nobody knows from when on the key is listed."""
+        return self._signed(found, self.certificate(found), self.dated(found), suites)
+
+    def undated(self, found: Found) -> Document:
+        """What it says, for whom its key's time is not to be judged; NotFinal."""
         made = self.certificate(found)
+        return self._signed(found, made, made.inclusion.block_time, (JCS,))
+
+    def dated(self, found: Found) -> datetime:
+        """The moment that the signatures bear; refuses as `credential` does."""
+        minted_at = self.certificate(found).inclusion.block_time
+        key = self.issuer_of(found.tenant.code).key
+        return self.signed_at(found.tenant.number, key, minted_at)
+
+    def _signed(
+        self, found: Found, made: Certificate, created: datetime, suites: Sequence[str]
+    ) -> Document:
         issuer = self.issuer_of(found.tenant.code)
         did = self.did(found.tenant.code)
         document = credential.unsigned(made, issuer=did, base_url=self.base_url)
         return secured(
             document,
             method=f"{did}#{issuer.key.multikey}",
-            created=made.inclusion.block_time,
+            created=created,
             sign=issuer.sign,
             suites=suites,
         )
 
     def address(self, found: Found) -> str:
         """What the certificate's QR code holds: its compact form, once it is final and where
-        that fits; else the short address of its page."""
+        that fits; else the short address of its page. ChainUnavailable, NodeRefused."""
         short = f"{self.base_url}/c/{found.number}"
         try:
             made = self.certificate(found)
         except NotFinal:
             return short
         issuer = self.issuer_of(found.tenant.code)
-        code = compact.signed(compact.of(made), issuer.key, issuer.sign)
+        code = compact.signed(compact.of(made, self.dated(found)), issuer.key, issuer.sign)
         return address.written(self.base_url, code) or short
 
     def keys(self, programme: int) -> tuple[IssuerKey, ...]:

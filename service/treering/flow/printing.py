@@ -40,7 +40,7 @@ class Printer:
         """NotFinal while the record waits for the chain; FontsMissing."""
         sheet = self.sheet(found)
         tree = found.number.tree
-        return self.shelf.get(sheet.key, lambda: self._made(sheet, found.tenant.code), tree)
+        return self.shelf.get(sheet.key, lambda: self._made(sheet, found), tree)
 
     def sheet(self, found: Found) -> Sheet:
         document = self.office.credential(found)
@@ -67,13 +67,15 @@ class Printer:
         lot, first, count = gone
         self.shelf.drop(tree_id(lot, first), count)
 
-    def _made(self, sheet: Sheet, programme: str) -> bytes:
+    def _made(self, sheet: Sheet, found: Found) -> bytes:
         # pyHanko takes a third of a second to load, and only those who print need it.
         from treering.render.pdf.signature import signed  # noqa: PLC0415
 
+        programme = found.tenant.code
         if programme not in self.notaries:
             self.notaries[programme] = self.notary_of(programme)
-        return signed(self.press.printed(sheet), self.notaries[programme], sheet.time)
+        at = self.office.dated(found)
+        return signed(self.press.printed(sheet), self.notaries[programme], at)
 
 
 def printer(office: Office, keys: KeyFolder, fonts: Path | None) -> Printer:

@@ -93,7 +93,7 @@ def _check_key(claimed: Compact, key: IssuerKey, at: World) -> Answer:
     listed = at.issuer_key(programme_of(claimed.lot_id), key.id)
     if listed is None:
         return Answer("KEY_NOT_LISTED", key.multikey)
-    held = listed.held_at(claimed.minted_at)
+    held = listed.held_at(claimed.signed_at)
     return Answer("SIGNATURE_OK" if held else "KEY_NOT_OF_ITS_TIME", key.multikey)
 
 

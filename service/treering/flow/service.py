@@ -276,6 +276,8 @@ class Service:
             return self.verifier.verify_at(world, self.office.credential(found, (JCS,)))
         except NotFinal as waiting:
             return report_of_one_that_waits(found, waiting, self.clock())
+        except NO_ANSWER:
+            return self.verifier.verify_at(None, self.office.undated(found))
 
     def _redeemed(self, redemption: Redemption, slug: str, *, replayed: bool) -> Redeemed:
         numbers = self.office.numbers(redemption)

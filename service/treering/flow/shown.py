@@ -8,7 +8,7 @@ from typing import IO
 from treering.chain.admin import Admin
 from treering.chain.claims import Claims
 from treering.domain.compact import network_mark
-from treering.domain.issuer_key import IssuerKey
+from treering.domain.issuer_key import IssuerKey, ListedKey
 from treering.domain.load import Outcome
 from treering.domain.redemption import Wish
 from treering.domain.view import Redeemed
@@ -22,6 +22,7 @@ from treering.flow.certify import Office
 from treering.flow.console import Console
 from treering.flow.corrections import Corrections
 from treering.flow.counts import Tally
+from treering.flow.dating import Dates
 from treering.flow.differences import Registrar
 from treering.flow.exchange import Counter
 from treering.flow.following import Following
@@ -76,6 +77,7 @@ class Shown(Following):
             network=self.network,
             base_url=self.base_url,
             issuer_of=self.example.issuer,
+            signed_at=Dates(self.engine, self._listed_key).signed_at,
         )
 
     @cached_property
@@ -167,6 +169,9 @@ class Shown(Following):
             clock=self.clock,
             listed=ring.listed,
         )
+
+    def _listed_key(self, programme: int, key_id: bytes) -> ListedKey | None:
+        return self.presence.follower.at("finalized").issuer_key(programme, key_id)
 
     def _issuer_keys(self, programme: int) -> Sequence[bytes]:
         return self.presence.follower.at("finalized").issuer_keys(programme)

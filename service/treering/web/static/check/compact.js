@@ -31,15 +31,15 @@ export function networkMark(chainId, contract) {
 }
 
 function claims(fields) {
-  const [format, programme, lot, serial, mac, network, species, unit, year, holder, waited, minted] = fields;
-  const numbers = [format, programme, lot, serial, unit, year, waited, minted];
+  const [format, programme, lot, serial, mac, network, species, unit, year, holder, waited, minted, later = 0] = fields;
+  const numbers = [format, programme, lot, serial, unit, year, waited, minted, later];
   const sound =
-    Array.isArray(fields) && fields.length === 12 && format === 1 &&
+    Array.isArray(fields) && (fields.length === 12 ? format === 1 : fields.length === 13 && format === 2 && later > 0) &&
     numbers.every(Number.isSafeInteger) && [species, holder].every((one) => typeof one === "string") &&
     [programme, lot, serial].every((one) => one >= 0 && one < 2 ** 32) &&
     mac instanceof Uint8Array && mac.length === 5 && mac[0] < 0x80 &&
     network instanceof Uint8Array && network.length === 3 &&
-    unit in UNITS && Math.abs(waited) < WAIT && minted >= 0 && minted < LATEST;
+    unit in UNITS && Math.abs(waited) < WAIT && minted >= 0 && minted + later < LATEST;
   if (!sound) throw new Error("this is no compact certificate");
   const lotId = (BigInt(programme) << 32n) | BigInt(lot);
   const tree = (lotId << 32n) | BigInt(serial);
@@ -47,7 +47,7 @@ function claims(fields) {
   const day = Math.floor(minted / 86400) - waited;
   return {
     number, tree, lotId, programme: BigInt(programme), lot: `${programme}-${lot}`, network, species,
-    unit: UNITS[unit], year, holder, redeemed: new Date(day * 86400_000).toISOString().slice(0, 10), minted,
+    unit: UNITS[unit], year, holder, redeemed: new Date(day * 86400_000).toISOString().slice(0, 10), minted, signed: minted + later,
   };
 }
 

@@ -31,7 +31,7 @@ async function signature(claimed, message, world) {
   for (const key of named) {
     if (!(await isBy(message, key))) continue;
     const { from, until } = world.issuerKey(claimed.programme, keccak(key));
-    const held = from <= claimed.minted && (until === 0 || claimed.minted < until);
+    const held = from <= claimed.signed && (until === 0 || claimed.signed < until);
     return finding("signature", held ? "SIGNATURE_OK" : "KEY_NOT_OF_ITS_TIME", toHex(keccak(key)));
   }
   const code = named.length ? "SIGNATURE_BROKEN" : "KEY_UNCHECKED";
