@@ -32,6 +32,7 @@ from treering.flow.publish import minter_name
 from treering.flow.reconcile import Reconciler
 from treering.store.driver import driver
 from treering.store.mirror import Mirror
+from treering.store.mirror_replay import Replay
 from treering.store.vault import HOLDER
 
 RECORDS, BATCH, EVERY = 1_000_000, 4000, 4  # every fourth record is of a new holder
@@ -119,16 +120,16 @@ def _exchanged(made: Ground, chain: Published, spread: int) -> None:
         sender.act(chain.parts.ledger.node, registry, *calls[at : at + 500])
     frontier = Frontier().appended([entry.raw for entry in entries])
     with made.engine.begin() as connection:
-        mirror = Mirror(connection, FEED)
-        mirror.append(0, [(entry.raw, entry) for entry in entries])
-        mirror.write([Fulfilment(n, entry) for n, entry in enumerate(entries)], set())
+        mirror, replay = Mirror(connection, FEED), Replay(connection, FEED)
+        replay.append(0, [(entry.raw, entry) for entry in entries])
+        replay.write([Fulfilment(n, entry) for n, entry in enumerate(entries)], set())
         head = TreeHead(FEED, len(entries), frontier.root, datetime.now(UTC), "")
         mirror.keep_head(head, frontier, datetime.now(UTC))
     array = "{{" + ",".join(["{}"] * 3) + "}}"
     rows = (
         (UUID(int=n), 1 + n * 3, 2024, "claimed",
          array.format(*(f'"\\\\x{tree:024x}"' for tree in entry.trees)),
-         b"", entry.certificate, NOW - timedelta(days=1), "150000")
+         b"", entry.certificate, NOW - timedelta(days=1), "150000", True)
         for n, entry in enumerate(entries)
     )  # fmt: skip
     columns = (

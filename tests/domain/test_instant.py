@@ -1,6 +1,6 @@
 """Instants as the log writes them, and the year that the nation counts by."""
 
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
@@ -44,3 +44,9 @@ def test_an_instant_written_otherwise_is_refused(text):
 )
 def test_the_year_begins_at_midnight_in_shanghai(text, year):
     assert instant.national_year(instant.from_text(text)) == year
+
+
+def test_a_day_ends_before_midnight_in_shanghai_even_the_last_day_there_is():
+    assert instant.end_of_day(date(2024, 12, 31)) < instant.from_text("2024-12-31T16:00:00Z")
+    assert instant.end_of_day(date(2024, 12, 31)) > instant.from_text("2024-12-31T15:59:59Z")
+    assert instant.end_of_day(date.max) > instant.end_of_day(date.min)

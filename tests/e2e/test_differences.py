@@ -8,7 +8,12 @@ from tests.e2e.test_pages import is_sound
 from tests.fakes.preview import furnished
 from treering.web.app import create_app
 
-PATHS = ("/differences", "/differences/00000000-0000-0000-0000-000000000003", "/statistics")
+PATHS = (
+    "/differences",
+    "/differences/00000000-0000-0000-0000-000000000003",
+    "/statistics",
+    "/mirror",
+)
 
 
 @pytest.fixture(scope="module")

@@ -13,6 +13,7 @@ from tests.fakes.examining import Examining
 from tests.fakes.example import ANT_FOREST, OCEAN_BUDDY
 from tests.fakes.exchanges import NoExchanges
 from tests.fakes.ground import FakeGround
+from tests.fakes.mirrors import FakeMirrors
 from tests.fakes.provenance import FakeProvenance
 from treering.domain.view import Network
 
@@ -34,6 +35,7 @@ class FakeServices(Desk, Examining):
         self.provenance = FakeProvenance(self.certificate, self.network())
         self.console = FakeConsole(self.books)
         self.differences = FakeDifferences()
+        self.mirrors = FakeMirrors()
         self.census = FakeCensus()
         self.bundles = FakeBundles([self._key("ANT_FOREST").multikey])
 

@@ -66,10 +66,10 @@ ISSUED = [entry(Event.ISSUED, ONE, 1, 2, 3), entry(Event.ISSUED, TWO, 4, 5, 6)]
 
 
 def books(*claims: tuple[int, bytes], head: tuple[int, bytes] | None = None) -> Books:
+    """With this head anchored, else that of the first entry."""
     made = Books()
     made.records.claims = {TreeId(TREES << 32 | serial): by for serial, by in claims}
-    if head:
-        made.feeds[keccak(NAME.encode())] = head
+    made.feeds[keccak(NAME.encode())] = head or (1, LogTree(ISSUED).root(1))
     return made
 
 

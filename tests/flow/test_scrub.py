@@ -1,9 +1,10 @@
 """F72: a byte that rots in a stored row is named by the next scrub."""
 
 import pytest
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
 
 from treering.flow.scrub import Scrub
+from treering.store.mirror_tables import mirror_trees
 from treering.store.vault import Vault
 
 ROTTEN = "set_byte({0}, 5, get_byte({0}, 5) # 1)"  # one bit of one byte
@@ -54,6 +55,17 @@ def test_records_that_are_not_those_of_their_redemptions_are_named(scrub: Scrub,
         connection.execute(text("UPDATE redemptions SET count = count - 1"))
     (line,) = found(scrub)
     assert line.endswith("serials 0 to 2): its records are not those of its redemptions")
+
+
+def test_a_tree_of_the_mirror_whose_certificate_is_gone_is_named(scrub: Scrub, engine: Engine):
+    row = {"feed": "example/log", "tree": 7, "certificate": bytes(32), "index": 0, "used": True}
+    with engine.begin() as connection:
+        connection.execute(insert(mirror_trees).values(row))
+    (line,) = found(scrub)
+    assert line == (
+        "tree 000000000000000000000007 in the mirror of example/log: "
+        "its certificate is not in the mirror"
+    )
 
 
 def test_a_table_that_cannot_be_read_is_named_and_nothing_is_said_of_rows(

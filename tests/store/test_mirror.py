@@ -114,7 +114,6 @@ def test_a_withdrawn_certificate_frees_its_trees_for_another(mirror, replay):
         (mirror_certificates, {"year": 1980}),
         (mirror_certificates, {"adcode": "15"}),
         (mirror_certificates, {"form": "F9"}),
-        (mirror_trees, {"certificate": bytes(32)}),
         (mirror_trees, {"tree": -1}),
         (mirror_trees, {"tree": 2**96}),
     ],

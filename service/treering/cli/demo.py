@@ -1,9 +1,9 @@
 """treering demo: everything on this machine, with an example programme.
 
 Starts database, chain, contract, registry twin, service and worker; redeems, mints,
-certifies, exchanges; prints where to look; recounts. Keeps serving until Ctrl-C, or ends
-after the story with `--exit`. Exit status: 0 the recount agrees, 1 it does not, 2 a part
-could not be started.
+certifies, exchanges; prints where to look; reconciles; recounts. Keeps serving until Ctrl-C, or
+ends after the story with `--exit`. Exit status: 0 all sides and the recount agree, 1 they do
+not, 2 a part could not be started or asked.
 """
 
 import argparse

@@ -103,7 +103,9 @@ class Stage:
         (self.home / "environment.json").unlink(missing_ok=True)
         self._lock.close()
 
-    def parts(self) -> Parts:
+    def parts(self, *, follow: bool = False) -> Parts:
+        """`follow` for those that read the registry's log."""
+        url, key, _ = self.registry if follow else (None, None, None)
         return assemble(
             database_url=self.database_url,
             rpc_url=self.chain.url,
@@ -111,6 +113,8 @@ class Stage:
             keys=self.home / "keys",
             base_url=self.base_url,
             embedded=True,
+            registry_url=url,
+            registry_key=key,
         )
 
     def publish(self) -> None:

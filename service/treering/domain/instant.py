@@ -1,7 +1,7 @@
 """Instants as the registry's log writes them: UTC, whole seconds, `2025-03-12T08:00:00Z`."""
 
 import re
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta, timezone
 
 _FORM = re.compile(r"[12][0-9]{3}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
 # China keeps one time all year round since 1992; logs begin long after.
@@ -22,3 +22,8 @@ def from_text(text: str) -> datetime:
 def national_year(instant: datetime) -> int:
     """The calendar year in Asia/Shanghai, which fulfilment is counted by."""
     return instant.astimezone(SHANGHAI).year
+
+
+def end_of_day(day: date) -> datetime:
+    """The last moment of a day in Asia/Shanghai."""
+    return datetime.combine(day, time.max, SHANGHAI)

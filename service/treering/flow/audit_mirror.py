@@ -1,7 +1,9 @@
 """A registry's log beside the recount: its root where the chain anchored it, and its trees.
 
-Every entry is read again and hashed (RFC 6962). A record that the chain calls claimed must be
-listed by that very certificate, and the other way round.
+Every entry is read again and hashed (RFC 6962). The log must hold the head that was anchored for
+its origin: one that is shorter, or of which nothing was anchored, has nobody who vouches for it.
+A record that the chain calls claimed must be listed by that very certificate, and the other way
+round.
 """
 
 from collections.abc import Iterator
@@ -10,7 +12,6 @@ from hashlib import sha256
 from typing import Protocol
 
 from treering.domain.fulfilment import Entry, Event
-from treering.domain.keccak import keccak
 from treering.domain.record import TreeId
 from treering.domain.recount.books import NOTHING, Books
 from treering.domain.recount.difference import Code, Difference, of, of_record
@@ -18,6 +19,7 @@ from treering.domain.registry_head import TreeHead
 from treering.domain.registry_log import Frontier
 from treering.flow.audit_inputs import Compared
 from treering.flow.audit_report import Input
+from treering.flow.mirror_anchor import feed_id
 
 _PAGE = 1000  # entries, the most that the registry's protocol lets a page hold
 
@@ -53,7 +55,7 @@ class _Reading:
 def mirror(log: Log, books: Books) -> Compared:
     """EntryRefused, RegistryUnavailable or RegistryRefused where it cannot be read."""
     head, digest = log.head(), sha256()
-    reading = _Reading(books.feeds.get(keccak(log.name.encode())))
+    reading = _Reading(books.feeds.get(feed_id(log.name)))
     for start in range(0, head.size, _PAGE):
         for index, raw in enumerate(log.entries(start, min(start + _PAGE, head.size)), start):
             digest.update(len(raw).to_bytes(4, "big") + raw)
@@ -68,7 +70,9 @@ def _roots(name: str, head: TreeHead, reading: _Reading) -> Iterator[Difference]
     subject = f"feed {name}"
     if reading.frontier.root != head.root:
         yield of(Code.FEED_DIFFERS, subject, head.root, reading.frontier.root)
-    if reading.anchored and reading.at_anchor != reading.anchored[1]:
+    if reading.anchored is None:
+        yield of(Code.FEED_DIFFERS, subject, None, head.root)
+    elif reading.at_anchor != reading.anchored[1]:
         yield of(Code.FEED_DIFFERS, subject, reading.anchored[1], reading.at_anchor)
 
 

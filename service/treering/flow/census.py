@@ -5,13 +5,13 @@ What a head says never changes, so that each is counted once.
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import TypeVar
 
 from sqlalchemy import Engine
 
 from treering.domain.census import Cell, Census, exact, public
-from treering.domain.instant import SHANGHAI
+from treering.domain.instant import end_of_day
 from treering.domain.role import Person, Role
 from treering.errors import CensusUnknown
 from treering.store.census import CensusTaker
@@ -32,7 +32,7 @@ class Statistician:
     def fulfilled(self, person: Person | None, day: date | None = None) -> Census:
         """At the end of the day in Beijing, or now: exact in the provinces that this person
         may see; without him, or for another role, what everybody may know. CensusUnknown."""
-        at = _end_of(day) if day else None
+        at = end_of_day(day) if day else None
         feed, (size, root, as_of), cells = self._ask(lambda taker: self._at(taker, at))
         seeing = person is not None and person.role in _SEEING
         provinces = person.provinces if person and seeing else None
@@ -65,7 +65,3 @@ class Statistician:
         isolated = self.engine.execution_options(isolation_level="REPEATABLE READ")
         with isolated.connect() as connection:
             return question(CensusTaker(connection, self.feed))
-
-
-def _end_of(day: date) -> datetime:
-    return datetime.combine(day, time(), SHANGHAI) + timedelta(days=1, microseconds=-1)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import lru_cache
 
 from treering.domain.comparison.batches import compare_batch
-from treering.domain.comparison.certificates import compare_certificate, contradiction
+from treering.domain.comparison.certificates import compare_certificate, contradiction, dispute
 from treering.domain.comparison.claims import ClaimRow, Moment, compare_claim
 from treering.domain.comparison.lots import compare_count, compare_lot, unknown_count
 from treering.domain.difference import Difference
@@ -75,6 +75,7 @@ class Comparison:
             yield from compare_certificate(row)
         for number, held, offered in self.sides.contradictions():
             yield contradiction(number, held, offered)
+        yield from map(dispute, self.sides.disputes())
 
     def counts(self, by_lot: Mapping[str, int]) -> Iterator[Difference]:
         """Accepted counts that somebody brought, by the lots' names."""

@@ -43,8 +43,12 @@ class Following(Ground):
 
     def anchor_mirror(self) -> bool:
         """The mirrors' newest heads, on the ledger; whether there was any to anchor."""
-        names = dict.fromkeys(feed.name for feed in (self.feed, self.second) if feed)
-        return sum(anchor(self.engine, self.feed_heads, name) for name in names) > 0
+        return sum(anchor(self.engine, self.feed_heads, name) for name in self.feed_names) > 0
+
+    @property
+    def feed_names(self) -> tuple[str, ...]:
+        """The origins of the logs that are followed, the one that answers lean on first."""
+        return tuple(dict.fromkeys(feed.name for feed in (self.feed, self.second) if feed))
 
     def mirror_status(self) -> mirror_state.MirrorStatus | None:
         assert self.feed, "a registry to follow"

@@ -5,6 +5,7 @@
     3. every batch's records are those of its redemptions, under their holders' secrets; of a
        holder who withdrew there is none, and the root alone vouches for his records
     4. every signed transaction has the hash that it was kept under
+    5. every tree that a mirror lists is of a certificate that it holds
 
 Nothing is changed. What a row alone says, such as a masked name, only (1) can judge.
 """
@@ -19,7 +20,7 @@ from treering.domain.keccak import keccak
 from treering.domain.merkle import batch_root
 from treering.domain.record import tree_id
 from treering.store.holders import opened
-from treering.store.scrub import Kept, every_batch, every_transaction, unreadable
+from treering.store.scrub import Kept, every_batch, every_transaction, strays, unreadable
 from treering.store.stretches import boxes, stretches
 from treering.store.vault import Vault
 from treering.store.withdrawals import NOBODY
@@ -52,6 +53,8 @@ class Scrub:
             for name, digest, raw in every_transaction(connection):
                 if keccak(raw) != digest:
                     yield Damage(name, "its bytes have another hash")  # (4)
+            for name in strays(connection):
+                yield Damage(name, "its certificate is not in the mirror")  # (5)
 
     def _holders(self, connection: Connection, kept: Kept) -> Iterator[Damage]:
         found = b""

@@ -59,6 +59,7 @@ from treering.flow.redeem import Desk
 from treering.flow.scan import Scanner
 from treering.flow.verify import Verifier
 from treering.flow.waiting import report_of_one_that_waits
+from treering.flow.warden import Warden
 from treering.flow.withdraw import tombstone
 from treering.intake.formats import Format
 from treering.store.care import Tombstone
@@ -95,6 +96,7 @@ class Service:
     corrections: Corrections
     holdings: Holdings
     differences: Registrar
+    mirrors: Warden
     census: Statistician
     clock: Callable[[], datetime]
     presence: Presence

@@ -52,6 +52,7 @@ from treering.flow.shelf import Shelf
 from treering.flow.trace import Tracer
 from treering.flow.undo import Undoing
 from treering.flow.verify import Verifier
+from treering.flow.warden import Warden
 from treering.intake.formats import Format
 from treering.registry.applicant import Applicant
 
@@ -119,6 +120,7 @@ class Shown(Following):
             holders=Ombudsman(self.engine, self.vault, self.clock),
             corrections=Corrections(self.engine),
             differences=Registrar(self.engine, self.clock),
+            mirrors=Warden(self.engine, self.feed_names, self.clock),
             census=Statistician(self.engine, self.feed.name if self.feed else None),
             clock=self.clock,
             presence=self.presence,

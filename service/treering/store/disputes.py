@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, select, text
+from sqlalchemy import Connection, Select, func, select, text
 
 from treering.domain.contradiction import Dispute
 from treering.domain.record import TreeId
@@ -55,13 +55,21 @@ def compare(
     return found
 
 
-def disputes(connection: Connection, certificate: bytes | None = None) -> Iterator[Dispute]:
-    """Those that stand, of one certificate or of all."""
-    query = _standing()
+def disputes(
+    connection: Connection, certificate: bytes | None = None, most: int | None = None
+) -> Iterator[Dispute]:
+    """Those that stand, of one certificate or of all; `most` of them."""
+    query = _standing().limit(most)
     if certificate is not None:
         query = query.where(mirror_disputes.c.certificate == certificate)
     for row in connection.execute(query.order_by(mirror_disputes.c.certificate)).mappings():
         yield Dispute(**row)
+
+
+def count(connection: Connection) -> int:
+    """How many stand."""
+    query = select(func.count()).where(mirror_disputes.c.ended_at.is_(None))
+    return int(connection.execute(query).scalar_one())
 
 
 def about(connection: Connection, tree: TreeId) -> Dispute | None:

@@ -11,6 +11,11 @@ from treering.store.schema import batches, transactions
 from treering.store.tables import metadata
 
 _AT_ONCE = 64  # batches: at most 8 MB of holders
+_STRAYS = text("""
+SELECT t.feed, t.tree FROM mirror_trees AS t
+LEFT JOIN mirror_certificates AS c ON c.feed = t.feed AND c.certificate = t.certificate
+WHERE c.certificate IS NULL ORDER BY t.feed, t.tree
+""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +64,9 @@ def every_transaction(connection: Connection) -> Iterator[tuple[str, bytes, byte
     for row in connection.execute(query.where(column.raw.is_not(None))).yield_per(1000):
         name = f"transaction of 0x{row.minter.hex()}, nonce {row.nonce}, attempt {row.attempt}"
         yield name, row.digest, row.raw
+
+
+def strays(connection: Connection) -> Iterator[str]:
+    """Trees that a mirror lists for a certificate that it does not hold."""
+    for feed, tree in connection.execute(_STRAYS).yield_per(1000):
+        yield f"tree {int(tree):024x} in the mirror of {feed}"

@@ -13,7 +13,9 @@ from treering.domain.comparison.batches import BatchRow
 from treering.domain.comparison.certificates import CertificateRow
 from treering.domain.comparison.claims import ENDED, ClaimRow
 from treering.domain.comparison.lots import LotRow
+from treering.domain.contradiction import Dispute
 from treering.domain.record import LotId, TreeId
+from treering.store import disputes
 
 _LOTS = text("""
 WITH held AS (
@@ -154,6 +156,12 @@ class SideBySide:
         """Unsettled ones: an id, and the sizes of the two heads that cannot both be true."""
         for row in self._connection.execute(_CONTRADICTIONS, {"feed": self._feed}):
             yield row.id, row.held_size, row.offered_size
+
+    def disputes(self) -> Iterator[Dispute]:
+        """Certificates of which this log and another source say different things."""
+        for one in disputes.disputes(self._connection):
+            if self._feed in (one.feed, one.other):
+                yield one
 
     def sums(self) -> Mapping[str, int]:
         """How much was compared: claims on the chain, certificates of the mirror."""

@@ -20,6 +20,7 @@ from treering.web.differences_services import DifferencesServices
 from treering.web.exchange_services import ExchangeServices
 from treering.web.ground_services import GroundServices
 from treering.web.holder_services import HolderServices, HoldingServices, TombstoneView
+from treering.web.mirror_services import MirrorServices
 from treering.web.provenance_services import ProvenanceServices
 
 
@@ -48,6 +49,8 @@ class Services(Protocol):
     def census(self) -> CensusServices: ...
     @property
     def differences(self) -> DifferencesServices: ...
+    @property
+    def mirrors(self) -> MirrorServices: ...
     @property
     def provenance(self) -> ProvenanceServices: ...
 

@@ -4,7 +4,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from treering.domain.comparison import cases
+from treering.domain.contradiction import Dispute
 from treering.domain.difference import Case, Difference
+from treering.domain.fulfilment import Entry
 from treering.domain.record import TreeId, lot_of
 
 
@@ -37,6 +39,28 @@ def contradiction(number: int, held: int, offered: int) -> Difference:
         left=f"a head of {held} entries",
         right=f"a head of {offered} entries",
     )
+
+
+def dispute(found: Dispute) -> Difference:
+    """Two sources that say different things of one certificate."""
+    ours, theirs = (Entry.read(0, raw) if raw else None for raw in (found.raw, found.other_raw))
+    entry = ours or theirs
+    assert entry, "one of them names it"
+    return Difference(
+        case=cases.REGISTRY_DISPUTED,
+        subject=f"certificate 0x{found.certificate.hex()}",
+        left=f"{found.feed}: {_said(ours)}",
+        right=f"{found.other}: {_said(theirs)}",
+        lot=lot_of(entry.trees[0]) if entry.trees else None,
+        adcode=entry.adcode,
+    )
+
+
+def _said(entry: Entry | None) -> str:
+    if entry is None:
+        return "nothing"
+    trees = f"{len(entry.trees)} records {entry.trees[0]:024x}…" if entry.trees else "no records"
+    return f"{entry.event} for {entry.year}, {entry.adcode}, {entry.form}, {trees}"
 
 
 def _of(row: CertificateRow, case: Case, left: str, right: str) -> Difference:

@@ -13,6 +13,7 @@ from tests.fakes.registry import PUBLIC, LooseRegistry, after, serving
 from treering.domain.fulfilment import Entry, Event
 from treering.domain.reconciliation import Run, Standing
 from treering.domain.record import lot_id, tree_id
+from treering.domain.recount.difference import record_name
 from treering.flow.parts import Parts
 from treering.flow.reconcile import Reconciler
 from treering.registry.feed import Feed
@@ -20,6 +21,7 @@ from treering.registry.feed import Feed
 LOT = lot_id(1, 277)
 FIRST, SECOND, THIRD, *OTHERS = (tree_id(LOT, serial) for serial in range(6))
 EXCHANGED = (FIRST, SECOND, THIRD)
+OTHER = b"\7" * 32  # a certificate that is not `World.certificate`
 
 
 def later() -> datetime:
@@ -103,3 +105,11 @@ def world_of(parts: Parts, chain: Chain) -> Iterator[World]:
     log = LooseRegistry(clock=later)
     with serving(log.app()) as url:
         yield World(replace(parts, feed=Feed(url, PUBLIC), clock=later), chain, log)
+
+
+def records(case: str, *trees: int) -> list[str]:
+    return [f"{case} {record_name(tree)}" for tree in trees]
+
+
+def certificate_of(world: World) -> str:
+    return f"certificate 0x{world.certificate.hex()}"
