@@ -28,9 +28,9 @@ def run() -> bool:
         lines.write(file, 1)
         start = load(file, environ(made), 1)
         lines.write(file, LINES - 1)
-        worked = of_database(made)
+        worked = of_database(made.engine)
         mixed = load(file, environ(made), LINES).without(start)
-        worked = of_database(made) - worked
+        worked = of_database(made.engine) - worked
         units, gaps = counted(made)
         raw = _copied(made)
         _empty(made)

@@ -22,9 +22,10 @@ from pathlib import Path
 
 import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
-from sqlalchemy import create_engine
+from sqlalchemy import Engine, create_engine
 
 from bench.figures import Figure, show
+from bench.processor import of_database
 from treering.domain.registry_head import VerifierKey
 from treering.domain.registry_log import Frontier
 from treering.errors import RegistryUnavailable
@@ -84,13 +85,16 @@ def entry(number: int) -> bytes:
 class Took:
     seconds: float
     cpu: float  # of our own process
+    database: float  # processors' seconds of PostgreSQL
 
 
 @contextmanager
-def measured(found: dict[str, Took], name: str) -> Iterator[None]:
+def measured(found: dict[str, Took], name: str, engine: Engine) -> Iterator[None]:
+    worked = of_database(engine)
     begun, cpu = time.perf_counter(), time.process_time()
     yield
-    found[name] = Took(time.perf_counter() - begun, time.process_time() - cpu)
+    seconds, cpu = time.perf_counter() - begun, time.process_time() - cpu
+    found[name] = Took(seconds, cpu, of_database(engine) - worked)
 
 
 def run() -> bool:
@@ -118,12 +122,12 @@ def _measure(database: str, url: str) -> bool:
     feed = Feed(url, key, patience_seconds=120.0)
     _wait(feed)
     found: dict[str, Took] = {}
-    with measured(found, "hashing"):
+    with measured(found, "hashing", engine):
         Frontier().appended(entry(number) for number in range(ENTRIES))
-    with measured(found, "whole"):
+    with measured(found, "whole", engine):
         assert sync(engine, feed, lambda: AT).added == ENTRIES
     assert httpx.get(f"{url}/more", timeout=120.0).text == "grown"
-    with measured(found, "delta"):
+    with measured(found, "delta", engine):
         assert sync(engine, feed, lambda: AT).added == DELTA
     feed.close()
     engine.dispose()
@@ -133,7 +137,7 @@ def _measure(database: str, url: str) -> bool:
 def _shown(found: dict[str, Took]) -> bool:
     whole, delta, hashing = found["whole"], found["delta"], found["hashing"]
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    each = 1e6 / ENTRIES
+    each, work = 1e6 / ENTRIES, whole.cpu + whole.database
     return show(
         f"Mirroring {ENTRIES:,} entries",
         [
@@ -146,7 +150,9 @@ def _shown(found: dict[str, Took]) -> bool:
             ),
             Figure(name="… an entry", value=whole.seconds * each, unit="µs"),
             Figure(name="… of it our own processor", value=whole.cpu * each, unit="µs"),
+            Figure(name="… of it the database's", value=whole.database * each, unit="µs"),
             Figure(name="… times raw hashing", value=whole.seconds / hashing.seconds),
+            Figure(name="… work to raw hashing", value=work / hashing.cpu),
             Figure(name=f"{DELTA:,} more", value=delta.seconds, unit="s", at_most=2),
             Figure(name="memory at most", value=memory, unit="MB", at_most=500),
         ],

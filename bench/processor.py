@@ -1,14 +1,12 @@
 """Time of processors, which a neighbour on the machine lengthens less than the clock's time."""
 
 import psutil
-from sqlalchemy import text
-
-from bench.ground import Ground
+from sqlalchemy import Engine, text
 
 
-def of_database(made: Ground) -> float:
+def of_database(engine: Engine) -> float:
     """Seconds that all processes of this PostgreSQL have worked, those that ended included."""
-    with made.engine.connect() as connection:
+    with engine.connect() as connection:
         query = text("SELECT pg_backend_pid()")
         backend = psutil.Process(connection.execute(query).scalar_one())
         postmaster = backend.parent()

@@ -174,11 +174,11 @@ def _reconciled(made: Ground, chain: Published) -> tuple[float, float, float, in
 
     watcher = Thread(target=look)
     watcher.start()
-    before = time.process_time() + of_database(made)
+    before = time.process_time() + of_database(made.engine)
     begun = time.perf_counter()
     found = reconciler.run().found
     seconds = time.perf_counter() - begun
-    work = time.process_time() + of_database(made) - before
+    work = time.process_time() + of_database(made.engine) - before
     ended.set()
     watcher.join()
     return seconds, work, peak[0], found
