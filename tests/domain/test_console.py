@@ -9,6 +9,7 @@ from tests.fakes.example import LOTS
 from treering.domain.console import GROUPINGS, Kind, Known, key_of, outliers, sums
 from treering.domain.lot import Unit
 from treering.domain.planting import Band
+from treering.domain.survival import Measure, Outcome, Rule, Survival
 from treering.domain.view import LotFacts, LotView, Programme, StatementView
 
 TREES = replace(
@@ -79,7 +80,7 @@ def test_a_lot_with_nothing_odd_does_not_stand_out():
     known = Known(Band(30, 110), date(2019, 3, 1))
     statements = accepted_on(datetime(2019, 9, 1, tzinfo=UTC))
 
-    assert kinds(view(statements=statements, accepted=9000, surveyed=8000), known) == []
+    assert kinds(view(statements=statements, accepted=9000), known) == []
     assert outliers([replace(view(), facts=None)], {}) == []
 
 
@@ -89,7 +90,7 @@ def test_a_lot_minted_above_what_was_accepted_comes_first():
 
     found = outliers(views, {})
 
-    assert [outlier.kind for outlier in found] == [Kind.DEFICIT, Kind.SURVIVAL]
+    assert [outlier.kind for outlier in found] == [Kind.DEFICIT, Kind.UNJUDGED]
     assert (found[0].expected, found[0].found) == ("≤ 400", "500")
     assert outliers([view(endorsed=400, deficit=100)], {})[0].expected == "≤ 400"
 
@@ -128,11 +129,32 @@ def test_an_acceptance_before_planting_began_stands_out(said, planted_from, odd)
     assert found == ([Kind.EARLY_ACCEPTANCE] if odd else [])
 
 
+def survival(outcome: Outcome, alive: int) -> Survival:
+    rule = Rule("ARID", Measure.SURVIVAL, date(2024, 3, 1), None, 70, 41, "GB/T 15776-2023")
+    return Survival(alive, 1000, date(2026, 10, 1), outcome, rule, is_sheet=True)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "alive", "odd"),
+    [(Outcome.PASSED, 720, False), (Outcome.REPLANT, 680, True), (Outcome.FAILED, 400, True)],
+)
+def test_a_share_alive_below_the_rule_of_its_zone_stands_out(outcome, alive, odd):
+    known = Known(survival=survival(outcome, alive))
+    found = outliers([view(accepted=1000, surveyed=alive)], {TREES.slug: known})
+
+    assert [outlier.kind for outlier in found] == ([Kind.SURVIVAL] if odd else [])
+    assert all(o.expected == "≥ 70% (GB/T 15776-2023)" for o in found)
+    assert [o.found for o in found] == ([f"{alive / 10:.1f}%"] if odd else [])
+
+
 @pytest.mark.parametrize(
     ("accepted", "surveyed", "odd"),
-    [(1000, 699, True), (1000, 700, False), (1000, 1001, True), (0, 5, False), (None, 5, False)],
+    [
+        (1000, 699, [Kind.UNJUDGED]),
+        (1000, 1001, [Kind.MORE_ALIVE, Kind.UNJUDGED]),
+        (0, 5, [Kind.UNJUDGED]),
+        (1000, None, []),
+    ],
 )
-def test_a_share_alive_below_every_standard_or_above_all_stands_out(accepted, surveyed, odd):
-    found = kinds(view(accepted=accepted, surveyed=surveyed))
-
-    assert found == ([Kind.SURVIVAL] if odd else [])
+def test_what_no_rule_judges_and_more_alive_than_stood_stand_out_too(accepted, surveyed, odd):
+    assert kinds(view(accepted=accepted, surveyed=surveyed)) == odd

@@ -13,10 +13,11 @@ from treering.domain.instant import SHANGHAI
 from treering.domain.lot import Lot, Unit
 from treering.domain.planting import Band, per_mu
 from treering.domain.record import Record
+from treering.domain.survival import Outcome, Survival
 from treering.domain.view import LotFacts, LotView
 
 GROUPINGS = ("programme", "province", "year", "species")
-_SURVIVAL = 0.70  # below this share alive, a planting counts as failed in no zone's standard
+SELECTIONS = (*GROUPINGS, "unit")  # by which lots may be narrowed
 
 
 @dataclass(slots=True)
@@ -48,16 +49,19 @@ class Kind(StrEnum):
     DENSITY = "DENSITY"
     EARLY_ACCEPTANCE = "EARLY_ACCEPTANCE"
     SURVIVAL = "SURVIVAL"
+    MORE_ALIVE = "MORE_ALIVE"
+    UNJUDGED = "UNJUDGED"  # surveyed, and no rule is known to judge it by
 
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """`found` against `expected`, both as people read them."""
+    """`found` against `expected`, both as people read them; `survival` for a SURVIVAL."""
 
     kind: Kind
     lot: Lot
     expected: str
     found: str
+    survival: Survival | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,10 +78,12 @@ class RoleChange:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is known of a lot beside the chain: its species' band, the day planting began."""
+    """What is known of a lot beside the chain: its species' band, the day planting began, and
+    survival by the rule of its zone."""
 
     band: Band | None = None
     planted_from: date | None = None
+    survival: Survival | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +126,7 @@ class RecordProof:
 
 
 def key_of(lot: Lot, grouping: str) -> tuple[str, str, str]:
-    """Of one of GROUPINGS: the key, and its names in English and Chinese."""
+    """Of one of SELECTIONS: the key, and its names in English and Chinese."""
     match grouping:
         case "programme":
             return lot.programme, lot.programme, lot.programme
@@ -128,6 +134,8 @@ def key_of(lot: Lot, grouping: str) -> tuple[str, str, str]:
             return lot.adcode, lot.province_en, lot.province_zh
         case "species":
             return lot.species.code, lot.species.en, lot.species.zh
+        case "unit":
+            return lot.unit.name, lot.unit.name, lot.unit.name
     return str(lot.year), str(lot.year), str(lot.year)
 
 
@@ -158,7 +166,7 @@ def _outliers(view: LotView, known: Known) -> Iterator[Outlier]:
         yield Outlier(Kind.DEFICIT, lot, f"≤ {cap:,}", f"{facts.minted:,}")
     yield from _density(lot, facts, known.band)
     yield from _early(view, known.planted_from)
-    yield from _survival(lot, facts)
+    yield from _survival(lot, facts, known.survival)
 
 
 def _density(lot: Lot, facts: LotFacts, band: Band | None) -> Iterator[Outlier]:
@@ -180,9 +188,14 @@ def _early(view: LotView, planted_from: date | None) -> Iterator[Outlier]:
             yield Outlier(Kind.EARLY_ACCEPTANCE, view.lot, f"≥ {begun}", str(day))
 
 
-def _survival(lot: Lot, facts: LotFacts) -> Iterator[Outlier]:
-    if facts.surveyed is None or not facts.accepted:
-        return
-    share = facts.surveyed / facts.accepted
-    if not _SURVIVAL <= share <= 1:
-        yield Outlier(Kind.SURVIVAL, lot, f"{_SURVIVAL:.0%} – 100%", f"{share:.0%}")
+def _survival(lot: Lot, facts: LotFacts, found: Survival | None) -> Iterator[Outlier]:
+    """By the rule of the zone and of its day; what no rule judges is a reason to look, too."""
+    if facts.surveyed is not None and facts.accepted and facts.surveyed > facts.accepted:
+        yield Outlier(Kind.MORE_ALIVE, lot, f"≤ {facts.accepted:,}", f"{facts.surveyed:,}")
+    if found is None:
+        if facts.surveyed is not None:
+            yield Outlier(Kind.UNJUDGED, lot, "–", f"{facts.surveyed:,}")
+    elif found.outcome is not Outcome.PASSED:
+        share = f"{found.per_mille / 10:.1f}%"
+        expected = f"≥ {found.rule.passes}% ({found.rule.standard})"
+        yield Outlier(Kind.SURVIVAL, lot, expected, share, found)

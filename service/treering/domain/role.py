@@ -19,6 +19,10 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
 
 
+# Whoever watches over the whole: what he may see, a programme or an inspector may not.
+OVERSEERS = (Role.OPERATOR, Role.REGULATOR, Role.AUDITOR)
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """`provinces` are adcodes such as "150000", None for all; `programme` is a PROGRAMME's own."""

@@ -1,6 +1,6 @@
 """The auditor's console, from our books and from the contract's own events."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -26,6 +26,7 @@ from treering.domain.lot import Lot
 from treering.domain.merkle import MerkleTree
 from treering.domain.record import tree_id
 from treering.domain.recount.duties import Duties
+from treering.domain.survival import Survival
 from treering.domain.view import LotView
 from treering.errors import CertificateNotFound
 from treering.flow.findings import NO_ANSWER
@@ -41,15 +42,19 @@ _SERIALS = 2**32
 @dataclass(frozen=True, slots=True)
 class Console:
     """`pinned` is the ledger at the newest final block, None while the node is silent;
-    `programmes` are the tenants' numbers."""
+    `programmes` are the tenants' numbers, `survivals` judges lots by the rules of their zones."""
 
     engine: Engine
     pinned: Callable[[], LedgerAt | None]
     programmes: Callable[[], Sequence[int]]
+    survivals: Callable[[Sequence[LotView]], Mapping[str, Survival | None]]
 
     def view(self, lots: Sequence[LotView]) -> ConsoleView:
+        alive = self.survivals(lots)
         with self.engine.connect() as connection:
-            known = {view.lot.slug: _known(connection, view.lot) for view in lots}
+            known = {
+                view.lot.slug: _known(connection, view.lot, alive[view.lot.slug]) for view in lots
+            }
         return ConsoleView(
             sums={grouping: sums(lots, grouping) for grouping in GROUPINGS},
             outliers=outliers(lots, known),
@@ -103,9 +108,9 @@ def _change(log: dict[str, object], topics: dict[str, str], duties: Duties) -> R
     )
 
 
-def _known(connection: Connection, lot: Lot) -> Known:
+def _known(connection: Connection, lot: Lot, alive: Survival | None) -> Known:
     band = LotGrounds(connection).band(lot.species.code)
-    return Known(band, _begun(Rows(connection).planted_from(lot.id)))
+    return Known(band, _begun(Rows(connection).planted_from(lot.id)), alive)
 
 
 def _begun(text: str | None) -> date | None:

@@ -61,17 +61,25 @@ class Forester:
             sheets = inspections.sheets(view.lot.id)
         return _survival(view, zone, rules, sheets)
 
-    def due(self) -> Sequence[Due]:
-        """Of all lots, what should have ended earliest first."""
-        views = self.gazetteer.lots()
+    def survivals(self, views: Sequence[LotView]) -> dict[str, Survival | None]:
+        """`survival` of each, by its slug."""
         with self.engine.connect() as connection:
             inspections = Inspections(connection)
             rules, zones = inspections.rules(), inspections.zones()
             sheets = inspections.sheets()
-        found = []
-        for view in views:
-            alive = _survival(view, zones.get(view.lot.site), rules, sheets)
-            found.append(due.due(view.lot, view.facts, alive, _surveyed(view), self._today()))
+        return {
+            view.lot.slug: _survival(view, zones.get(view.lot.site), rules, sheets)
+            for view in views
+        }
+
+    def due(self) -> Sequence[Due]:
+        """Of all lots, what should have ended earliest first."""
+        views = self.gazetteer.lots()
+        alive, today = self.survivals(views), self._today()
+        found = [
+            due.due(view.lot, view.facts, alive[view.lot.slug], _surveyed(view), today)
+            for view in views
+        ]
         return sorted((each for each in found if each), key=lambda each: (each.ends, each.lot))
 
     def site(self, slug: str) -> tuple[Lot, Site]:

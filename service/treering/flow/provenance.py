@@ -6,8 +6,10 @@ from datetime import datetime
 
 from treering.domain.provenance.graph import Trace
 from treering.domain.provenance.search import Cursor, Hit, Page, Question
+from treering.domain.provenance.spot import Spot
 from treering.flow.search import Searcher
 from treering.flow.trace import Tracer
+from treering.store.spots import spots
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,3 +30,7 @@ class Provenance:
     def every(self, question: Question, as_of: int | datetime | None) -> Iterator[Hit]:
         pin = self.searcher.pin(as_of)  # now, not when the first row is asked for
         return self.searcher.every(question, pin)
+
+    def spots(self, question: Question) -> list[Spot]:
+        with self.searcher.engine.connect() as connection:
+            return spots(connection, question)

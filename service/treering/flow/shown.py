@@ -112,7 +112,10 @@ class Shown(Following):
             provenance=Provenance(self.tracer, self.searcher),
             exchanges=self._fulfilled,
             console=Console(
-                self.engine, self.gazetteer.pinned, lambda: list(self.office.programmes())
+                self.engine,
+                self.gazetteer.pinned,
+                lambda: list(self.office.programmes()),
+                self.forester.survivals,
             ),
             ground=self.forester,
             access=gatehouse,

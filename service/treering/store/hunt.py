@@ -63,7 +63,7 @@ class Hunt:
         """The lots that fit and hold something, by their ids, which rise."""
         columns = [lots.c[name] for name in _OF_LOT]
         query = select(lots.c.id.label("lot"), *columns).where(lots.c.asked > 0)
-        rows = self._connection.execute(query.where(*_fits(self._asked)).order_by(lots.c.id))
+        rows = self._connection.execute(query.where(*fits(self._asked)).order_by(lots.c.id))
         return {LotId(row.lot): Place(**row._asdict()) for row in rows}
 
     def windows(self, places: dict[LotId, Place]) -> list[Window]:
@@ -178,7 +178,7 @@ class Hunt:
         return rules
 
 
-def _fits(asked: Question) -> list[ColumnElement[bool]]:
+def fits(asked: Question) -> list[ColumnElement[bool]]:
     """What a lot must be, for its records to fit."""
     plain = {
         lots.c.programme: asked.programme,
@@ -207,13 +207,14 @@ def _has_party(code: str) -> ColumnElement[bool]:
 
 
 def _touches(box: Box) -> ColumnElement[bool]:
+    there = sites.alias()  # of its own, whatever else the query reads of sites
     return exists().where(
-        sites.c.code == lots.c.site,
-        sites.c.programme == lots.c.programme,
-        sites.c.west <= box.east,
-        sites.c.east >= box.west,
-        sites.c.south <= box.north,
-        sites.c.north >= box.south,
+        there.c.code == lots.c.site,
+        there.c.programme == lots.c.programme,
+        there.c.west <= box.east,
+        there.c.east >= box.west,
+        there.c.south <= box.north,
+        there.c.north >= box.south,
     )
 
 

@@ -18,7 +18,7 @@ from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
-from treering.domain.role import Credentials, Person, Role
+from treering.domain.role import OVERSEERS, Credentials, Person, Role
 from treering.domain.view import Programme
 from treering.errors import SignInNeeded
 from treering.web.services import Services
@@ -138,7 +138,6 @@ TheOperator = Annotated[Person, Depends(opened_to(Role.OPERATOR))]
 TheRegulator = Annotated[Person, Depends(opened_to(Role.REGULATOR))]
 TheAuditor = Annotated[Person, Depends(opened_to(Role.AUDITOR))]
 TheInspector = Annotated[Person, Depends(opened_to(Role.INSPECTOR))]
-# Whoever watches over the whole: what he may see, a programme or an inspector may not.
-TheOverseer = Annotated[Person, Depends(opened_to(Role.OPERATOR, Role.REGULATOR, Role.AUDITOR))]
+TheOverseer = Annotated[Person, Depends(opened_to(*OVERSEERS))]
 TheProgramme = Annotated[Programme, Depends(programme)]
 Body = Annotated[bytes, Depends(body)]

@@ -1,15 +1,29 @@
 """What the API answers of the ground, as OpenAPI documents it. Places have three decimals."""
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, get_type_hints
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, create_model
 
+from treering.domain.ground import Dispute, Fact, PartyOnLot
 from treering.domain.lot import Standing
 
 
 class _Answer(BaseModel):
     model_config = ConfigDict(frozen=True)
+
+
+def _shown(fact: type, **narrower: Any) -> Any:
+    """The answer that shows all of a fact of the domain, some of it told more narrowly."""
+    plain = {name: (hint, ...) for name, hint in get_type_hints(fact).items()}
+    fields: Any = plain | narrower | {"standing": (Standing, ...)}
+    return create_model(f"{fact.__name__}Out", __base__=_Answer, __doc__=fact.__doc__, **fields)
+
+
+_KINDS = Field(json_schema_extra={"enum": ["STATEMENT", "OVERLAP", "CLAIM"]})
+PartyOut: Any = _shown(PartyOnLot)
+FactOut: Any = _shown(Fact)
+DisputeOut: Any = _shown(Dispute, kind=(str, _KINDS))
 
 
 class SiteOut(_Answer):
@@ -20,22 +34,6 @@ class SiteOut(_Answer):
     area_m2: float = Field(description="Computed on the ellipsoid")
     declared_m2: float | None
     outline: dict[str, Any] = Field(description="GeoJSON, rounded to three decimals")
-    standing: Standing
-    source: str
-
-
-class PartyOut(_Answer):
-    role: str
-    code: str
-    en: str
-    zh: str
-    stated_on: str | None
-    standing: Standing
-    source: str
-
-
-class FactOut(_Answer):
-    value: str
     standing: Standing
     source: str
 
@@ -79,26 +77,6 @@ class DueOut(_Answer):
 
 class AllDueOut(_Answer):
     due: list[DueOut]
-
-
-class DisputeOut(_Answer):
-    code: str
-    kind: str = Field(json_schema_extra={"enum": ["STATEMENT", "OVERLAP", "CLAIM"]})
-    beside: str | None
-    area_m2: float | None
-    opened_on: str
-    raised_by_en: str
-    raised_by_zh: str
-    statement_en: str
-    statement_zh: str
-    answered_on: str | None
-    answered_by_en: str | None
-    answered_by_zh: str | None
-    answer_en: str | None
-    answer_zh: str | None
-    closed_on: str | None
-    standing: Standing
-    source: str
 
 
 class ExhibitOut(_Answer):

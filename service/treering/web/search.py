@@ -46,7 +46,7 @@ def search(
     """Pages go on at `next_cursor`, at the same block. A file has no limit and needs no cursor."""
     question, moment = asked.question(person), asked.moment()
     if form is not None:
-        return _file(form, services.provenance.every(question, moment))
+        return as_file(form, services.provenance.every(question, moment))
     found = services.provenance.page(question, moment, asked.after(), asked.limit)
     pin = found.pin
     answer = {
@@ -58,7 +58,8 @@ def search(
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-def _file(form: Form, hits: Iterator[Hit]) -> Response:
+def as_file(form: Form, hits: Iterator[Hit]) -> Response:
+    """ExportsBusy while too many are under way."""
     if not _EXPORTS.acquire(blocking=False):
         raise ExportsBusy("try again when another export is done")
     headers = {

@@ -8,12 +8,21 @@ if it came from a page of ours (`access.py`).
 from fastapi import Request, Response
 from fastapi.responses import RedirectResponse
 
+from treering.domain.role import Role
 from treering.web.access import AWAY_COOKIE, SESSION_COOKIE, BaseUrl, MaybePerson, TheServices
 from treering.web.access import cookie_name as named
 from treering.web.audience import OpenRouter
 from treering.web.templating import page
 
 router = OpenRouter(include_in_schema=False)
+_WATCH = ("explore", "differences", "statistics", "audit")
+# Pages that a role comes for, in the order in which it would look.
+_DOORS = {
+    Role.OPERATOR: ("operator", *_WATCH),
+    Role.REGULATOR: _WATCH,
+    Role.AUDITOR: ("audit", "differences", "explore", "statistics"),
+    Role.INSPECTOR: ("inspect", "lots"),
+}
 _SESSION_SECONDS, _AWAY_SECONDS = 3600, 600
 
 
@@ -40,7 +49,8 @@ def come_back(
 
 @router.api_route("/me", methods=["GET", "HEAD"])
 def show_me(request: Request, person: MaybePerson) -> Response:
-    return page(request, "me.html", person=person)
+    doors = _DOORS.get(person.role, ()) if person else ()
+    return page(request, "me.html", person=person, doors=doors)
 
 
 @router.post("/sign-out")

@@ -5,19 +5,17 @@ a mark of a province's size says where it may be, never a point where it is.
 """
 
 import csv
-import itertools
 import json
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
-from math import cos, floor, radians
 
-WIDTH, HEIGHT = 480, 300  # the picture's own units
-_DEGREES = 50.0  # of latitude, that are as long as the picture is wide
+from treering.domain.provenance.search import Box
+from treering.render.atlas.window import HEIGHT, WIDTH, Window, path_of
+
+__all__ = ["HEIGHT", "WIDTH", "Frame", "Map", "around", "frame", "middle_of"]
 _FRAME = (104, 35)  # the middle of the picture for every place that it then holds
 _MARGIN = 30  # units at least between such a place and the picture's edge
-_TENTHS = 10  # of a degree, in which land.json counts
-Ring = list[tuple[float, float]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,93 +40,42 @@ def around(adcode: str) -> Map | None:
     place = _places().get(adcode)
     if place is None:
         return None
-    window = _Window(*_FRAME)
-    if not window.holds(place):
-        window = _Window(*place)
+    window = Window(*_FRAME)
+    if not _holds(window, place):
+        window = Window(*place)
     x, y = window.at(*place)
     return Map(*place, round(x), round(y), *_drawn(window))
 
 
-@cache
-def _drawn(window: "_Window") -> tuple[str, str]:
-    rings = [clipped for ring in _land() if (clipped := window.shown(ring))]
-    return _path(rings), window.lines()
-
-
 @dataclass(frozen=True, slots=True)
-class _Window:
-    longitude: int
-    latitude: int
+class Frame:
+    """A part of the map that somebody asks for; `land` and `lines` as in `Map`."""
 
-    @property
-    def scale(self) -> float:
-        """Units of the picture for one degree of latitude."""
-        return WIDTH / _DEGREES
-
-    def at(self, longitude: float, latitude: float) -> tuple[float, float]:
-        """Where a place stands in the picture; lengths are true at the middle's latitude."""
-        x = (longitude - self.longitude) * cos(radians(self.latitude)) * self.scale
-        return WIDTH / 2 + x, HEIGHT / 2 - (latitude - self.latitude) * self.scale
-
-    def holds(self, place: tuple[int, int]) -> bool:
-        x, y = self.at(*place)
-        return _MARGIN <= x <= WIDTH - _MARGIN and _MARGIN <= y <= HEIGHT - _MARGIN
-
-    def shown(self, ring: list[int]) -> Ring:
-        """The part of a ring that the picture holds, with a little more beside it."""
-        pairs = zip(ring[::2], ring[1::2], strict=True)
-        found = [self.at(x / _TENTHS, y / _TENTHS) for x, y in pairs]
-        for axis, limit in ((0, WIDTH + 8.0), (1, HEIGHT + 8.0)):
-            found = _cut(found, axis, -8.0, above=True)
-            found = _cut(found, axis, limit, above=False)
-        return found
-
-    def lines(self) -> str:
-        half = _DEGREES / 2 / cos(radians(self.latitude))
-        drawn = []
-        for degree in _tens(self.longitude - half, self.longitude + half):
-            drawn.append(f"M{self.at(degree, 0)[0]:.1f} 0V{HEIGHT}")
-        half = _DEGREES / 2 * HEIGHT / WIDTH
-        for degree in _tens(self.latitude - half, self.latitude + half):
-            drawn.append(f"M0 {self.at(0, degree)[1]:.1f}H{WIDTH}")
-        return "".join(drawn)
+    window: Window
+    land: str
+    lines: str
 
 
-def _tens(low: float, high: float) -> range:
-    return range(10 * (floor(low / 10) + 1), floor(high) + 1, 10)
+def frame(box: Box | None) -> Frame:
+    """All of the box; without one, as much as every province's own map shows."""
+    window = Window.over(box) if box else Window(*_FRAME)
+    return Frame(window, *_drawn(window))
 
 
-def _cut(ring: Ring, axis: int, limit: float, *, above: bool) -> Ring:
-    """The ring on one side of a line (Sutherland and Hodgman)."""
-    kept: Ring = []
-    for before, point in zip(ring[-1:] + ring[:-1], ring, strict=True):
-        inside, was_inside = ((p[axis] > limit) is above for p in (point, before))
-        if inside is not was_inside:
-            kept.append(_crossing(before, point, axis, limit))
-        if inside:
-            kept.append(point)
-    return kept
+def middle_of(adcode: str) -> tuple[int, int] | None:
+    """A province's middle, longitude first, to a whole degree; None for an unknown one."""
+    return _places().get(adcode)
 
 
-def _crossing(
-    a: tuple[float, float], b: tuple[float, float], axis: int, limit: float
-) -> tuple[float, float]:
-    share = (limit - a[axis]) / (b[axis] - a[axis])
-    other = a[1 - axis] + share * (b[1 - axis] - a[1 - axis])
-    return (limit, other) if axis == 0 else (other, limit)
+def _holds(window: Window, place: tuple[int, int]) -> bool:
+    x, y = window.at(*place)
+    return _MARGIN <= x <= WIDTH - _MARGIN and _MARGIN <= y <= HEIGHT - _MARGIN
 
 
-def _path(rings: list[Ring]) -> str:
-    """One path for all, in whole units, from point to point: what is smaller cannot be seen."""
-    return "".join(filter(None, map(_outline, rings)))
-
-
-def _outline(ring: Ring) -> str:
-    points = [(round(x), round(y)) for x, y in ring]
-    steps = [
-        f"{x - a} {y - b}" for (a, b), (x, y) in itertools.pairwise(points) if (a, b) != (x, y)
-    ]
-    return f"M{points[0][0]} {points[0][1]}l{' '.join(steps)}z" if len(steps) > 1 else ""
+@lru_cache(maxsize=64)  # anybody who may search asks for frames of his own
+def _drawn(window: Window) -> tuple[str, str]:
+    rings = [clipped for ring in _land() if (clipped := window.shown(ring))]
+    return path_of(rings), window.lines()
 
 
 @cache
