@@ -44,8 +44,8 @@ class Forest:
     def visit(self, path: str, key: str | None = None, **how) -> Page:
         """A new window on a page; what the browser complains of is kept."""
         how = {"viewport": {"width": 1280, "height": 900}, "locale": "en-GB", **how}
-        if key is not None:
-            how["http_credentials"] = {"username": "anybody", "password": key}
+        if key is not None:  # a browser shows a password only where it is asked for one
+            how["extra_http_headers"] = {"X-API-Key": key}
         page = self.browser.new_context(base_url=self.base_url, **how).new_page()
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("console", lambda said: self.complaints.append(said.text))
