@@ -25,12 +25,8 @@ PATHS = {
     "lot": "/lots/ANT_FOREST-277",
     "placeholder lot": "/lots/ANT_FOREST-464",
     "audit": "/audit",
-    "inspect": "/inspect",
-    "statistics": "/statistics",
-    "me": "/me",
     "errors": "/errors",
     "problem": "/lots/NOWHERE-1",
-    "provenance": "",  # of the final certificate
 }
 STATES = {
     State.FINAL: "final",
@@ -95,8 +91,6 @@ class Stage:
             return f"{self.silent_url}/c/{self.numbers['final']}"
         if what == "not found":
             return f"{self.base_url}/c/{NOT_ISSUED}"
-        if what == "provenance":
-            return f"{self.base_url}/c/{self.numbers['final']}/provenance"
         return self.base_url + (PATHS.get(what) or f"/c/{self.numbers[what]}")
 
 
