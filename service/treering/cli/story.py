@@ -10,10 +10,14 @@ from typing import Any, TextIO
 
 import httpx
 
+from treering.chain.ledger import Ledger
 from treering.cli import audit, reconcile
 from treering.cli.stage import Stage
+from treering.domain.reconciliation import Run
 from treering.domain.verification import State
-from treering.errors import CannotStart
+from treering.errors import CannotStart, ChainUnavailable, NodeRefused
+from treering.flow.audit import Watch
+from treering.intake.counts import Counts
 from treering.store import example
 
 _PATIENCE_SECONDS = 90.0
@@ -46,10 +50,14 @@ class Story:
         parts = self.stage.parts(follow=True)
         ledger = parts.ledger
         tip = ledger.node.block("latest").number
-        self._wait("all that is claimed is final", lambda: ledger.final_block().number >= tip)
+        self._wait("all that is claimed is final", lambda: _is_final_to(ledger, tip))
         print("\nchain, registry and database, held together:\n", file=self.out, flush=True)
-        parts.sync_mirror()
-        run, desk = parts.reconciler(timedelta(0)).run, parts.registrar
+        desk = parts.registrar
+
+        def run(counts: Counts | None, watch: Watch) -> Run:
+            parts.sync_mirror()
+            return parts.reconciler(timedelta(0)).run(counts, watch)
+
         return reconcile.main([], run, desk.open_now, desk.export_open, self.out)
 
     def _audit(self) -> int:
@@ -167,3 +175,10 @@ class Story:
 
     def _api_key(self, programme: str) -> str:
         return self.stage.parts().example.api_key(programme)
+
+
+def _is_final_to(ledger: Ledger, block: int) -> bool:
+    try:
+        return ledger.final_block().number >= block
+    except (ChainUnavailable, NodeRefused):  # it is started again
+        return False
