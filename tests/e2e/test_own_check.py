@@ -14,6 +14,7 @@ from tests.chain_kit import free_port as unused_port
 from tests.e2e.browser import browser, free_port, serving
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
+from treering.domain.own import Asked
 from treering.domain.redemption import Wish
 from treering.web.app import create_app
 
@@ -281,3 +282,37 @@ def test_without_scripts_it_says_what_to_do_instead(stage: Stage):
     assert "needs JavaScript" in page.locator("noscript").inner_text()
     assert not page.locator("form#own").is_visible()
     context.close()
+
+
+@pytest.mark.parametrize(
+    ("changed", "word", "codes"),
+    [
+        ({}, "Final", ["HOLDER_STATED_OK", "HOLDER_ID_OK", "HOLDER_NAME_OK"]),
+        ({"name": {"name": "张四五"}}, "Altered", ["HOLDER_DIFFERS"]),
+        ({"id": {"reference": "user-2"}}, "Altered", ["HOLDER_DIFFERS"]),
+        ({"madeFor": "another bank"}, "Altered", ["HOLDER_UNSIGNED"]),
+    ],
+    ids=["as it is", "another name", "another id", "for another"],
+)
+def test_a_holders_own_copy_is_checked_here_and_nothing_of_it_sent(
+    stage: Stage, page: Page, tmp_path: Path, changed, word, codes
+):
+    asked = Asked(holder="final", name="张三丰", made_for="a bank")
+    copy = json.loads(json.dumps(stage.world.services.own_copy_now(stage.numbers["final"], asked)))
+    for part, parts in changed.items():
+        if part == "madeFor":
+            copy["statement"]["madeFor"] = parts
+        else:
+            copy["opened"][part] |= parts
+    (tmp_path / "own.json").write_text(json.dumps(copy, ensure_ascii=False))
+    page.goto(f"{stage.base_url}/check")
+    sent = []
+    page.on("request", lambda request: sent.append(request.url))
+    page.locator("#file").set_input_files(tmp_path / "own.json")
+    page.locator("#node").fill(stage.node)
+    page.get_by_role("button", name="Check here").click()
+    page.locator("#outcome").wait_for()
+    assert page.locator("#state .state__word").inner_text() == word
+    found = page.inner_text("#findings")
+    assert all(code in found for code in codes), found
+    assert {url.rstrip("/") for url in sent if "/static/" not in url} == {stage.node.rstrip("/")}

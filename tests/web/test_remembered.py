@@ -87,6 +87,20 @@ def test_the_same_question_has_the_same_answer_and_says_how_old_it_is(client, st
     assert "age" not in first.headers
 
 
+@pytest.mark.parametrize("path", [PAGE, REPORT])
+def test_who_has_the_answer_already_is_told_so_in_short(client, stage, path):
+    first = client.get(path.format(1))
+    again = client.get(path.format(1), headers={"If-None-Match": first.headers["etag"]})
+    assert (again.status_code, again.content, stage.asked) == (304, b"", 1)
+    assert (again.headers["etag"], again.headers["x-said"]) == (first.headers["etag"], "once")
+    assert "content-length" not in again.headers
+    stage.at = Standpoint(2, 1)
+    anew = client.get(path.format(1), headers={"If-None-Match": first.headers["etag"]})
+    assert (anew.status_code, stage.asked) == (200, 2)
+    assert anew.headers["etag"] != first.headers["etag"]
+    assert client.get(path.format(1), headers={"If-None-Match": "W/x"}).status_code == 200
+
+
 def test_from_another_standpoint_it_is_made_anew(client, stage):
     for stage.at in (SEES, Standpoint(2, 1), Standpoint(2, 2), Standpoint(-3, 2)):
         client.get(PAGE.format(1))

@@ -5,7 +5,7 @@ verifier reads the key from the proof and asks the chain whether it was the prog
 """
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
@@ -15,6 +15,7 @@ from treering.domain.keccak import keccak
 from treering.errors import CredentialMalformed
 
 PUBLIC_BYTES = 32
+_AHEAD = timedelta(days=1)  # no honest clock is further before a chain's and a verifier's
 _ED25519_MULTICODEC = b"\xed\x01"
 
 
@@ -60,3 +61,7 @@ class ListedKey:
 
     def held_at(self, moment: datetime) -> bool:
         return self.valid_from <= moment and (self.retired is None or moment < self.retired)
+
+    def vouches(self, moment: datetime, now: datetime) -> bool:
+        """Of a moment that has not come, nobody knows yet whose key it will be."""
+        return moment <= now + _AHEAD and self.held_at(moment)

@@ -83,13 +83,13 @@ class Placed(Protocol):
     def unit(self) -> str: ...
 
 
-def check_key(facts: Facts, key: IssuerKey, world: World) -> Answer:
+def check_key(facts: Facts, key: IssuerKey, world: World, now: datetime) -> Answer:
     listed = world.issuer_key(programme_of(facts.record.lot), key.id)
     if listed is None and world.is_snapshot and lags(facts, world):
         return Answer("SIGNATURE_UNCHECKED", behind(facts, world))
     if listed is None:
         return Answer("KEY_NOT_LISTED", key.multikey)
-    held = listed.held_at(facts.created)
+    held = listed.vouches(facts.created, max(now, world.as_of))
     return Answer("SIGNATURE_OK" if held else "KEY_NOT_OF_ITS_TIME", key.multikey)
 
 

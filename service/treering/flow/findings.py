@@ -44,13 +44,13 @@ class Findings:
     """The findings of one report, in the order of the checks."""
 
     def __init__(self, now: datetime) -> None:
-        self._now = now
+        self.now = now
         self.all: list[Finding] = []
 
     def add(self, check: Check, answer: Answer, at: Pinned | None = None) -> None:
         """`at` is the block that the answer rests on."""
         evidence = ({"block": at.height} if at else {}) | answer.evidence
-        as_of = answer.as_of or (at.as_of if at else self._now)
+        as_of = answer.as_of or (at.as_of if at else self.now)
         verdict = CODES[answer.code].verdict
         self.all.append(Finding(check, verdict, answer.code, answer.detail, as_of, evidence))
 

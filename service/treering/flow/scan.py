@@ -84,16 +84,16 @@ class Scanner:
             found.ask(
                 Check.SIGNATURE,
                 at,
-                lambda at: _check_key(claimed, key, at),
+                lambda at: _check_key(claimed, key, at, found.now),
                 silent="SIGNATURE_UNCHECKED",
             )
 
 
-def _check_key(claimed: Compact, key: IssuerKey, at: World) -> Answer:
+def _check_key(claimed: Compact, key: IssuerKey, at: World, now: datetime) -> Answer:
     listed = at.issuer_key(programme_of(claimed.lot_id), key.id)
     if listed is None:
         return Answer("KEY_NOT_LISTED", key.multikey)
-    held = listed.held_at(claimed.signed_at)
+    held = listed.vouches(claimed.signed_at, max(now, at.as_of))
     return Answer("SIGNATURE_OK" if held else "KEY_NOT_OF_ITS_TIME", key.multikey)
 
 

@@ -194,7 +194,7 @@ def _check_signature(
     found.ask(
         Check.SIGNATURE,
         world,
-        lambda at: check_key(facts, signed_by, at),
+        lambda at: check_key(facts, signed_by, at, found.now),
         silent="SIGNATURE_UNCHECKED",
     )
 

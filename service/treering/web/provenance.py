@@ -20,7 +20,7 @@ Form = Annotated[
 ]
 _JSON, _LINKED = "application/json", "application/ld+json"
 _WRITTEN: dict[str, Any] = {_JSON: prov_json, _LINKED: prov_jsonld}
-_SHORTLY = "public, max-age=60"
+_SHORTLY = "public, no-cache"
 
 
 @router.get(

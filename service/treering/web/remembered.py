@@ -12,6 +12,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
+from hashlib import sha256
 
 from fastapi import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -24,12 +25,13 @@ from treering.web.language import preferred
 from treering.web.problems import members, problem, status_of
 
 BYTES = 64 << 20
-MAX_AGE = 60.0  # seconds: what a public answer says of itself, too
+MAX_AGE = 60.0  # seconds
 PATIENCE = 40.0  # seconds: longer than a node and a database together are waited for
 _KEPT = "kept"  # in the scope's state: from which standpoints, by whether they see the chain
 _NUMBER = r"TR(-[0-9A-HJKMNP-TV-Z]{4}){7}"  # as we write it
 _OURS = re.compile(rf"/c/{_NUMBER}|/v1/certificates/{_NUMBER}/verification")
 _QUERIES = (b"", b"lang=en", b"lang=zh")
+_OF_A_BODY = (b"content-length", b"content-type")
 _ROUTED, _SAID = ("route", "path_params"), ("refusal",)  # what log and counts need to know
 
 _Key = tuple[str, bytes, str, bool]
@@ -52,6 +54,7 @@ class Answer:
     said: dict[str, object]
     at: Standpoint
     made: float
+    tag: bytes = b""
 
     @property
     def size(self) -> int:
@@ -65,7 +68,12 @@ class Answer:
         headers = [*start["headers"]]
         if age is not None:
             headers.append((b"age", b"%d" % age))
-        await send({**start, "headers": headers})
+        if self.tag and (b"if-none-match", self.tag) in scope["headers"]:
+            headers = [each for each in headers if each[0] not in _OF_A_BODY]
+            await send({**start, "status": 304, "headers": headers})
+            rest = [{"type": "http.response.body", "body": b""}]
+        else:
+            await send({**start, "headers": headers})
         for message in rest:
             await send(message)
 
@@ -140,6 +148,7 @@ class Remembered:
         said = {name: scope["state"][name] for name in _SAID if name in scope["state"]}
         answer = Answer(messages, routed, said, at, made)
         if messages[0]["status"] == 200 and at.sees_chain in scope["state"].get(_KEPT, ()):
+            answer.tag = _tag(messages)
             self._keep(key, answer)
         return answer
 
@@ -151,6 +160,14 @@ class Remembered:
         while self._bytes > self._limit:
             _, oldest = self._kept.popitem(last=False)
             self._bytes -= oldest.size
+
+
+def _tag(messages: list[Message]) -> bytes:
+    """Puts the answer's own name into its headers, so that whoever has it is told so in short."""
+    whole = sha256(b"".join(message.get("body", b"") for message in messages))
+    tag = b'W/"%s"' % whole.hexdigest()[:32].encode()
+    messages[0] = {**messages[0], "headers": [*messages[0]["headers"], (b"etag", tag)]}
+    return tag
 
 
 async def _nothing() -> Message:

@@ -54,5 +54,5 @@ def verify(services: TheServices, body: Body, response: Response) -> ReportOut:
 
 
 def freshness(state: State) -> str:
-    """How long an answer about the chain may be shown again."""
-    return "no-store" if state in CHANGING else "public, max-age=60"
+    """Whether an answer about the chain may be kept; it is shown again only if it is still so."""
+    return "no-store" if state in CHANGING else "public, no-cache"

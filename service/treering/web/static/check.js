@@ -2,7 +2,7 @@
 // here, and says whether our server claims the same.
 
 import { begin as beginPanel, carried } from "./bundle-panel.js";
-import { broughtIn, onFile } from "./check/brought.js";
+import { broughtIn, onBrought } from "./check/brought.js";
 import { checked } from "./check/checks.js";
 import { codeIn } from "./check/compact.js";
 import { Ledger } from "./check/ledger.js";
@@ -139,11 +139,11 @@ async function pinned(contract, credential) {
 }
 
 // Findings, with what the document or the code says of itself.
-async function judged({ credential, code, asked, pdf }, world, network) {
+async function judged({ code, asked, ...subject }, world, network) {
   if (code) return scanned(code, world);
-  const findings = await checked(credential, { ledger: world, network, asked });
-  const more = await onFile(credential, pdf);
-  return { findings: [...findings, ...more], claimed: credential.credentialSubject };
+  const findings = await checked(subject.credential, { ledger: world, network, asked });
+  const more = await onBrought(subject);
+  return { findings: [...findings, ...more], claimed: subject.credential.credentialSubject };
 }
 
 function remember() {

@@ -17,6 +17,7 @@ import { rootFrom } from "./merkle.js";
 import { parse } from "./number.js";
 import { holds } from "./signature.js";
 
+const AHEAD = 86400; // seconds: no honest clock is further before the chain's and ours
 const UNITS = { 1: "TREE", 2: "PLANT", 3: "M2" };
 const REASONS = ["", "ERROR", "FRAUD", "DUPLICATE", "NOT_PLANTED", "HOLDER_REQUEST", "REPLACED"];
 
@@ -61,10 +62,16 @@ async function signature(document, claimed, key, ledger) {
     const listed = await own.issuerKey(claimed.programme, keccak(key));
     if (listed === null && own.isSnapshot && lags(claimed, own)) return ["SIGNATURE_UNCHECKED"];
     if (listed === null || compared(listed.publicKey, key) !== 0) return ["KEY_NOT_LISTED"];
-    const { from, until } = listed;
-    const held = from <= claimed.created && (until === 0 || claimed.created < until);
+    const held = heldAt(listed, claimed.created, own.block.time);
     return [held ? "SIGNATURE_OK" : "KEY_NOT_OF_ITS_TIME", claimed.method];
   });
+}
+
+// Whether the key was the programme's at that moment, in seconds. Of one that has not come, by the
+// chain's clock or ours, nobody knows yet.
+export function heldAt({ from, until }, moment, known) {
+  if (moment > Math.max(known, Date.now() / 1000) + AHEAD) return false;
+  return from <= moment && (until === 0 || moment < until);
 }
 
 function said(claimed) {

@@ -31,10 +31,12 @@ export function networkMark(chainId, contract) {
 }
 
 function claims(fields) {
-  const [format, programme, lot, serial, mac, network, species, unit, year, holder, waited, minted, later = 0] = fields;
+  const [format, programme, lot, serial, mac, network, species, unit, year, holder, ...times] = fields;
+  const [waited, minted, later = 0] = times;
   const numbers = [format, programme, lot, serial, unit, year, waited, minted, later];
   const sound =
-    Array.isArray(fields) && (fields.length === 12 ? format === 1 : fields.length === 13 && format === 2 && later > 0) &&
+    Array.isArray(fields) && format === (fields.length === 12 ? 1 : 2) && fields.length <= 13 &&
+    (format === 1 || later > 0) &&
     numbers.every(Number.isSafeInteger) && [species, holder].every((one) => typeof one === "string") &&
     [programme, lot, serial].every((one) => one >= 0 && one < 2 ** 32) &&
     mac instanceof Uint8Array && mac.length === 5 && mac[0] < 0x80 &&
@@ -47,7 +49,8 @@ function claims(fields) {
   const day = Math.floor(minted / 86400) - waited;
   return {
     number, tree, lotId, programme: BigInt(programme), lot: `${programme}-${lot}`, network, species,
-    unit: UNITS[unit], year, holder, redeemed: new Date(day * 86400_000).toISOString().slice(0, 10), minted, signed: minted + later,
+    unit: UNITS[unit], year, holder, redeemed: new Date(day * 86400_000).toISOString().slice(0, 10), minted,
+    signed: minted + later,
   };
 }
 

@@ -3,7 +3,7 @@
 
 import { keccak_256 as keccak } from "../vendor/keccak.js";
 import { compared, toHex } from "./bytes.js";
-import { finding, lotAnswer, recordAnswer } from "./checks.js";
+import { finding, heldAt, lotAnswer, recordAnswer } from "./checks.js";
 import { networkMark, read } from "./compact.js";
 import { isBy, names } from "./cose.js";
 
@@ -30,8 +30,8 @@ async function signature(claimed, message, world) {
   const named = message.keyId.length === 2 ? keys.filter((key) => names(message, keccak(key))) : [];
   for (const key of named) {
     if (!(await isBy(message, key))) continue;
-    const { from, until } = world.issuerKey(claimed.programme, keccak(key));
-    const held = from <= claimed.signed && (until === 0 || claimed.signed < until);
+    const listed = world.issuerKey(claimed.programme, keccak(key));
+    const held = heldAt(listed, claimed.signed, world.block.time);
     return finding("signature", held ? "SIGNATURE_OK" : "KEY_NOT_OF_ITS_TIME", toHex(keccak(key)));
   }
   const code = named.length ? "SIGNATURE_BROKEN" : "KEY_UNCHECKED";

@@ -7,14 +7,19 @@ import { fromMultibase, joined, utf8 } from "./bytes.js";
 import { canonical } from "./json.js";
 
 export async function holds(document, key) {
+  const issuer = [document.proof].flat()[0].verificationMethod.split("#")[0];
+  return document.issuer?.id === issuer && isSigned(document, key);
+}
+
+// Whether this key signed the document, whoever it says that it is of.
+export async function isSigned(document, key) {
   const { proof, ...unsecured } = document;
   const { proofValue, ...options } = [proof].flat()[0];
-  const issuer = options.verificationMethod.split("#")[0];
   const sound =
     options.type === "DataIntegrityProof" &&
+    options.cryptosuite === "eddsa-jcs-2022" &&
     options.proofPurpose === "assertionMethod" &&
-    canonical(options["@context"] ?? null) === canonical(document["@context"]) &&
-    document.issuer?.id === issuer;
+    canonical(options["@context"] ?? null) === canonical(document["@context"]);
   if (!sound) return false;
   let signature, texts;
   try {
@@ -27,7 +32,7 @@ export async function holds(document, key) {
   return verified(signature, joined(...parts), key);
 }
 
-async function sha256(bytes) {
+export async function sha256(bytes) {
   if (crypto.subtle) return new Uint8Array(await crypto.subtle.digest("SHA-256", bytes));
   return (await fallback()).sha256(bytes); // pages by plain HTTP have no crypto.subtle
 }

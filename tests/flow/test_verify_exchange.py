@@ -1,0 +1,87 @@
+"""Verification of what became of a record at the registry."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from tests.chain_kit import Chain
+from tests.flow.verifying import CLAIM, LOT, code, document
+from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
+from treering.domain.record import tree_id
+from treering.domain.registry_head import HeldHead, TreeHead
+from treering.domain.verification import Check
+from treering.flow.parts import Parts
+from treering.flow.verify import Verifier
+
+__all__ = ["document"]  # the fixture
+
+
+def mirror_of(entry: Entry | None, *, age: timedelta = timedelta(), doubt: str | None = None):
+    """By the time of asking, the mirror that holds this entry, its head signed `age` before."""
+
+    def at(now: datetime):
+        held = HeldHead(TreeHead("registry", 1, b"\x01" * 32, now - age, "note"), now)
+        held_for = Fulfilment(0, entry) if entry else None
+        return lambda tree: Interconnection(tree, held_for, held, doubt)
+
+    return at
+
+
+ENTRY = Entry(
+    event=Event.ISSUED,
+    certificate=CLAIM,
+    year=2018,
+    adcode="150000",
+    form="F6",
+    trees=(tree_id(LOT, 0), tree_id(LOT, 1), tree_id(LOT, 2)),
+    at=datetime(2026, 1, 1, tzinfo=UTC),
+    synthetic=True,
+)
+
+
+AN_HOUR = timedelta(hours=1)
+
+
+def asked_later(parts: Parts, forest: Chain, mirror) -> Verifier:
+    """A verifier who asks a minute after the newest block."""
+    now = forest.ledger.at("latest").as_of + timedelta(minutes=1)
+    known = mirror(now) if mirror else None
+    return replace(parts.verifier, mirror=known, clock=lambda: now)
+
+
+@pytest.mark.parametrize(
+    ("mirror", "expected"),
+    [
+        (mirror_of(ENTRY), "EXCHANGE_OK"),
+        (mirror_of(ENTRY, age=AN_HOUR), "EXCHANGE_OK"),
+        (mirror_of(ENTRY, age=timedelta(days=3)), "EXCHANGE_UNCHECKED"),
+        (mirror_of(ENTRY, doubt="it contradicted itself"), "EXCHANGE_DISPUTED"),
+        (None, "EXCHANGE_UNCHECKED"),
+        (lambda now: lambda tree: None, "EXCHANGE_UNCHECKED"),
+        (mirror_of(None), "EXCHANGE_UNKNOWN"),
+        (mirror_of(None, age=AN_HOUR), "EXCHANGE_UNCHECKED"),
+        (mirror_of(replace(ENTRY, certificate=b"\x0d" * 32)), "EXCHANGE_UNKNOWN"),
+        (mirror_of(replace(ENTRY, event=Event.WITHDRAWN)), "EXCHANGE_WITHDRAWN"),
+        (mirror_of(replace(ENTRY, year=2019)), "EXCHANGE_DIFFERS"),
+        (mirror_of(replace(ENTRY, trees=())), "EXCHANGE_DIFFERS"),
+    ],
+)
+def test_an_exchanged_record_is_held_against_the_mirror(
+    parts: Parts, document, forest: Chain, mirror, expected
+):
+    forest.act("registry", "claim", CLAIM, [tree_id(LOT, 1)])
+    forest.finalise()
+    report = asked_later(parts, forest, mirror).verify(document)
+    assert code(report, Check.REGISTRY) == expected
+
+
+def test_what_only_the_registry_lists_yet_is_unknown(parts: Parts, document, forest: Chain):
+    report = asked_later(parts, forest, mirror_of(ENTRY)).verify(document)
+    assert code(report, Check.REGISTRY) == "EXCHANGE_UNCHECKED"
+    report = asked_later(parts, forest, mirror_of(None)).verify(document)
+    assert code(report, Check.REGISTRY) == "NOT_EXCHANGED"
+
+
+def test_a_record_that_was_never_claimed_has_no_time_of_claim(parts: Parts, forest: Chain):
+    assert forest.ledger.at("latest").claimed_at(tree_id(LOT, 9)) is None
