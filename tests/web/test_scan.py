@@ -84,6 +84,11 @@ def test_the_page_takes_what_a_scanner_read(client, text, path, number):
 def test_a_code_that_waits_is_short(client, world, redeem):
     (number,) = redeem()["numbers"]
     assert world.services.address(number).endswith(f"/c/{number}")
+    code = f"/v1/certificates/{number}.svg"
+    assert client.get(code).headers["cache-control"] == "no-store", "it is soon another"
+    world.settle()
+    kept = client.get(code).headers["cache-control"]
+    assert kept == "public, max-age=86400", "it holds a name, which its holder may take away"
 
 
 def test_codes_are_of_numbers_that_were_issued(client, world, number):

@@ -25,6 +25,7 @@ from treering.domain.record import TreeId, lot_of, programme_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import Network, Programme
 from treering.errors import CertificateNotFound, NotFinal, ProgrammeNotFound
+from treering.flow.findings import NO_ANSWER
 from treering.flow.tenants import Tenants
 from treering.store.batches import Batches
 from treering.store.lots import Lots
@@ -126,15 +127,15 @@ class Office:
         )
 
     def address(self, found: Found) -> str:
-        """What the certificate's QR code holds: its compact form, once it is final and where
-        that fits; else the short address of its page. ChainUnavailable, NodeRefused."""
+        """What the certificate's QR code holds: its compact form, once it is final and can be
+        dated, and where that fits; else the short address of its page."""
         short = f"{self.base_url}/c/{found.number}"
         try:
-            made = self.certificate(found)
-        except NotFinal:
+            made = compact.of(self.certificate(found), self.dated(found))
+        except (NotFinal, *NO_ANSWER):
             return short
         issuer = self.issuer_of(found.tenant.code)
-        code = compact.signed(compact.of(made, self.dated(found)), issuer.key, issuer.sign)
+        code = compact.signed(made, issuer.key, issuer.sign)
         return address.written(self.base_url, code) or short
 
     def keys(self, programme: int) -> tuple[IssuerKey, ...]:

@@ -16,7 +16,6 @@ from treering.web.audience import OpenRouter
 from treering.web.holder_models import Tombstone
 from treering.web.models import OwnCopyIn
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
-from treering.web.services import Services
 
 router = OpenRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
@@ -38,7 +37,8 @@ def _image(media_type: str, schema: dict[str, Any]) -> dict[int | str, dict[str,
     responses=_image("image/png", {"type": "string", "format": "binary"}),
 )
 def read_png(number: str, services: TheServices, size: Size = 512) -> Response:
-    return _picture(qr.png(_address(number, services), size), "image/png")
+    address = services.address(str(parse(number)))
+    return _picture(address, qr.png(address, size), "image/png")
 
 
 @router.get(
@@ -48,7 +48,8 @@ def read_png(number: str, services: TheServices, size: Size = 512) -> Response:
     responses=_image("image/svg+xml", {"type": "string"}),
 )
 def read_svg(number: str, services: TheServices, size: Size = 512) -> Response:
-    return _picture(qr.svg(_address(number, services), size), "image/svg+xml")
+    address = services.address(str(parse(number)))
+    return _picture(address, qr.svg(address, size), "image/svg+xml")
 
 
 @router.get(
@@ -154,12 +155,10 @@ def read_own_copy(
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-def _address(number: str, services: Services) -> str:
-    return services.address(str(parse(number)))
-
-
-def _picture(picture: bytes, media_type: str) -> Response:
-    return Response(picture, headers={"Cache-Control": FOREVER}, media_type=media_type)
+def _picture(address: str, picture: bytes, media_type: str) -> Response:
+    """The short address of what still waits is soon another; the long one holds a name."""
+    kept = "no-store" if "/c/" in address else A_DAY
+    return Response(picture, headers={"Cache-Control": kept}, media_type=media_type)
 
 
 def _media_type(accept: str) -> str:
