@@ -78,7 +78,7 @@ mirror_trees = Table(
     Column("feed", Text, primary_key=True),
     Column("tree", Numeric(29, 0), primary_key=True),
     # Of mirror_certificates, copied in the same transaction: a foreign key would look each of a
-    # million certificates up three times, a third of what the database works (decision 0131).
+    # million certificates up three times, a third of what the database works (decision 0135).
     Column("certificate", LargeBinary, primary_key=True),
     Column("index", BigInteger, nullable=False),  # of the entry that said so last
     Column("used", Boolean, nullable=False),  # by this certificate, which is active
