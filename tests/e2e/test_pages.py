@@ -28,6 +28,7 @@ PATHS = {
     "errors": "/errors",
     "problem": "/lots/NOWHERE-1",
 }
+FURTHER = {"inspect": "/inspect", "me": "/me", "provenance": "/c/{final}/provenance"}
 STATES = {
     State.FINAL: "final",
     State.PENDING: "pending",
@@ -91,6 +92,8 @@ class Stage:
             return f"{self.silent_url}/c/{self.numbers['final']}"
         if what == "not found":
             return f"{self.base_url}/c/{NOT_ISSUED}"
+        if what in FURTHER:
+            return self.base_url + FURTHER[what].format_map(self.numbers)
         return self.base_url + (PATHS.get(what) or f"/c/{self.numbers[what]}")
 
 
@@ -161,7 +164,7 @@ def is_sound(page: Page) -> None:
     assert page.evaluate("getComputedStyle(document.body).fontFamily").startswith("system-ui")
 
 
-@pytest.mark.parametrize("what", PATHS)
+@pytest.mark.parametrize("what", [*PATHS, *FURTHER])
 def test_every_page_is_sound_at_every_size(stage, page, what):
     stage.show(page, what)
     is_sound(page)

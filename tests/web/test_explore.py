@@ -80,6 +80,7 @@ def test_each_field_narrows_what_is_found(client, regulator, number, asked, fits
         ({"year": "nineteen"}, "year"),
         ({"province": "15"}, "province"),
         ({"state": "LOST"}, "state"),
+        ({"lot": "a\0b"}, "lot"),
         ({"exchanged": "maybe"}, "exchanged"),
         ({"from": "12 March"}, "from"),
         ({"to": "9999-12-31"}, "to"),

@@ -133,6 +133,7 @@ def test_a_regulator_sees_his_own_provinces_alone(world, client, number, auditor
         {"nonsense": 1},
         {"province": "15"},
         {"state": "LOST"},
+        {"lot": "a\0b"},
         {"box": [2, 0, 1, 1]},
         {"box": [0, -91, 1, 1]},
         {"box": [0, 0, 1]},

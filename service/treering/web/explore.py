@@ -29,6 +29,7 @@ from treering.web.services import Services
 from treering.web.templating import page
 
 router = APIRouter(include_in_schema=False)
+_BESIDE = 5.0  # degrees around what was found, so that a coast says where it is
 _ROWS = 50  # of lots in the table beside the map; the map itself shows all
 _SPOKEN = ("en", "zh")
 _CHOICES = tuple("programme province species unit year".split())
@@ -95,7 +96,7 @@ def _shown(
     every = services.provenance.spots(Question(provinces=person.provinces))
     spots = services.provenance.spots(question)
     narrowed = set(fields) - {"all", "cursor"}
-    drawn = frame(question.box or (around_all(spots) if narrowed else None))
+    drawn = frame(question.box or (around_all(spots, _BESIDE) if narrowed else None))
     shown = marks(drawn.window, spots)
     kept = [(name, value) for name, value in fields.items() if name != "cursor"]
     spoken = [("lang", str(language))] if (language := chosen(request)) else []

@@ -10,7 +10,8 @@ from treering.domain.provenance.search import MOST, Box, Cursor, Hit, Question, 
 from treering.domain.role import Person
 from treering.errors import RequestMalformed
 
-_Code = Annotated[str, Field(min_length=1, max_length=64)]
+# PostgreSQL keeps no text with a zero byte.
+_Code = Annotated[str, Field(min_length=1, max_length=64, pattern=r"^[^\x00]+$")]
 _Hash = Annotated[str, Field(pattern=r"^0x[0-9a-f]{64}$")]
 _Degrees = Annotated[float, Field(ge=-180, le=180, allow_inf_nan=False)]
 _PLAIN = "programme province site lot species year party state exchanged".split()

@@ -15,12 +15,12 @@ from treering.web.audience import OpenRouter
 from treering.web.templating import page
 
 router = OpenRouter(include_in_schema=False)
-_WATCH = ("explore", "differences", "statistics", "audit")
+_WATCH = ("explore", "differences", "mirror", "statistics", "audit")
 # Pages that a role comes for, in the order in which it would look.
 _DOORS = {
     Role.OPERATOR: ("operator", *_WATCH),
     Role.REGULATOR: _WATCH,
-    Role.AUDITOR: ("audit", "differences", "explore", "statistics"),
+    Role.AUDITOR: ("audit", "differences", "mirror", "explore", "statistics"),
     Role.INSPECTOR: ("inspect", "lots"),
 }
 _SESSION_SECONDS, _AWAY_SECONDS = 3600, 600

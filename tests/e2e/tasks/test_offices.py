@@ -1,5 +1,7 @@
 """What offices, regulators and operators come to do."""
 
+from axe_playwright_python.sync_playwright import Axe
+
 from tests.e2e.forest import LOT
 from tests.e2e.tasks.conftest import Scene
 from treering.domain.role import Role
@@ -25,6 +27,7 @@ def test_regulator_traces_ground_to_certificates_and_a_certificate_to_its_ground
     told = page.locator("main").inner_text()
     for word in ("Alxa", "China Green Foundation"):
         assert word in told
+    assert Axe().run(page).response["violations"] == []
     page.context.close()
 
 
@@ -74,6 +77,7 @@ def test_operator_sees_what_waits_and_why_at_one_look(scene: Scene):
     told = scene.words("/operator", key=scene.forest.key(Role.OPERATOR))
     assert "ANT_FOREST" in told
     page = scene.visit("/me", key=scene.forest.key(Role.OPERATOR))
+    assert Axe().run(page).response["violations"] == []
     page.get_by_role("link", name="Operations").click()
     page.wait_for_url("**/operator")
     page.context.close()

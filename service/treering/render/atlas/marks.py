@@ -57,14 +57,18 @@ def marks(window: Window, spots: Iterable[Spot]) -> list[Mark]:
     return found
 
 
-def around_all(spots: Iterable[Spot]) -> Box | None:
-    """A box that holds the middles of all, with a degree beside them; None for none."""
+def around_all(spots: Iterable[Spot], beside: float = 1.0) -> Box | None:
+    """A box that holds the middles of all, with so many degrees beside them; None for none."""
     places = [place for spot in spots if (place := place_of(spot))]
     if not places:
         return None
     xs, ys = [x for x, _ in places], [y for _, y in places]
-    west, east = max(-180.0, min(xs) - 1), min(180.0, max(xs) + 1)
-    return Box(west, max(-90.0, min(ys) - 1), east, min(90.0, max(ys) + 1))
+    return Box(
+        max(-180.0, min(xs) - beside),
+        max(-90.0, min(ys) - beside),
+        min(180.0, max(xs) + beside),
+        min(90.0, max(ys) + beside),
+    )
 
 
 def _mark_at(found: list[Mark], x: float, y: float) -> Mark:

@@ -64,14 +64,20 @@ class Window:
 
     def lines(self) -> str:
         """Meridians and parallels, as many as a picture bears."""
+        meridians, parallels = self.degrees_drawn
+        drawn = [f"M{self.at(degree, 0)[0]:.1f} 0V{HEIGHT}" for degree in meridians]
+        drawn += [f"M0 {self.at(0, degree)[1]:.1f}H{WIDTH}" for degree in parallels]
+        return "".join(drawn)
+
+    @property
+    def degrees_drawn(self) -> tuple[range, range]:
+        """The degrees of the meridians and of the parallels that have a line."""
         across, down = self._halves
         step = next(step for least, step in _STEPS if self.degrees >= least)
-        drawn = []
-        for degree in _between(self.longitude - across, self.longitude + across, step):
-            drawn.append(f"M{self.at(degree, 0)[0]:.1f} 0V{HEIGHT}")
-        for degree in _between(self.latitude - down, self.latitude + down, step):
-            drawn.append(f"M0 {self.at(0, degree)[1]:.1f}H{WIDTH}")
-        return "".join(drawn)
+        return (
+            _between(self.longitude - across, self.longitude + across, step),
+            _between(self.latitude - down, self.latitude + down, step),
+        )
 
     @property
     def _halves(self) -> tuple[float, float]:
