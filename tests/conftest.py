@@ -8,12 +8,16 @@ from pathlib import Path
 
 import pytest
 import structlog
+from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from tests.chain_kit import ANVIL, Chain, free_port
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.node import Node
 from treering.store import embedded
+
+settings.register_profile("treering", deadline=None)  # how long it took is for benchmarks
+settings.load_profile("treering")
 
 _names = itertools.count(1)
 

@@ -97,9 +97,9 @@ def test_one_difference_is_one(lived):
 
 
 def test_an_audit_is_of_the_block_that_was_asked_for(lived):
-    status, out, _ = run(lived.node.url, lived.contract, "--block", "12", "--json")
+    status, out, said = run(lived.node.url, lived.contract, "--block", "12", "--json")
 
-    assert status == 0
+    assert status == 0, said
     assert json.loads(out)["block"]["number"] == 12
 
 
