@@ -63,9 +63,10 @@ class Bulk:
     def sealed(self, references: Mapping[str, str]) -> dict[str, bytes]:
         """Boxes for new holders, each with a secret of his own; both by lookup."""
         secrets = os.urandom(SECRET_BYTES * len(references))
+        starts = range(0, len(secrets), SECRET_BYTES)
         boxes = [
-            secrets[i * SECRET_BYTES :][:SECRET_BYTES] + reference_hash(reference)
-            for i, reference in enumerate(references.values())
+            secrets[start : start + SECRET_BYTES] + reference_hash(reference)
+            for start, reference in zip(starts, references.values(), strict=True)
         ]
         return dict(zip(references, self._vault.seal_many(boxes, "holder"), strict=True))
 

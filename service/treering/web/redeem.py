@@ -6,10 +6,12 @@ FastAPI would else derive from its parameters for OpenAPI is written here (docs/
 """
 
 import re
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
+from fastapi.routing import APIRoute
 
 from treering.domain import wishes
 from treering.domain.role import Role
@@ -35,10 +37,20 @@ def body_of(media_type: str, schema: dict[str, Any], example: Any) -> dict[str, 
     return {"requestBody": {"required": True, "content": content}}
 
 
+class _Bare(APIRoute):
+    """A route whose endpoint is handed the request as it is: there is nothing to resolve."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        return redeem
+
+
 def install(app: FastAPI) -> None:
     """Before any router is included: routes are tried in turn."""
-    app.post(
+    app.router.add_api_route(
         "/v1/redemptions",
+        redeem,
+        methods=["POST"],
+        route_class_override=_Bare,
         tags=["redemptions"],
         status_code=201,
         response_model=RedemptionOut,
@@ -63,7 +75,7 @@ def install(app: FastAPI) -> None:
             "security": SCHEMES,
             **body_of("application/json", wishes.schema(), _WISH),
         },
-    )(redeem)
+    )
 
 
 @opens_to(Role.PROGRAMME)
