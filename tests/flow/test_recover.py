@@ -11,7 +11,7 @@ from tests.flow.minting import flights, mint_to_the_end, minted, states
 from treering.chain.node import Block
 from treering.chain.now import LedgerNow
 from treering.domain.batch import BatchState
-from treering.domain.record import lot_id
+from treering.domain.record import LotId, lot_id
 from treering.errors import Diverged
 from treering.flow.halt import Halt
 from treering.flow.mint import Mint
@@ -104,6 +104,25 @@ def test_books_from_an_old_backup_stop_the_worker(forest: Chain, engine, desk):
     forest.mint(LOT, 0, b"\x07" * 20)
     with pytest.raises(Diverged, match="the chain has 1 records, our books 0"):
         recovery(engine, forest, embedded=True).run()
+
+
+def test_what_another_worker_mints_while_books_and_chain_are_compared_stops_nobody(
+    desk, sealer, sealed, mint: Mint, forest: Chain, engine
+):
+    mint_to_the_end(mint, forest)
+
+    class Busy(LedgerNow):
+        """Whenever it is asked, another worker has sealed and minted one more record."""
+
+        def minted(self, lot: LotId) -> int:
+            if lot == LOT:
+                desk.redeem("ANT_FOREST", "meanwhile", WISH)
+                assert sealer.seal_due() == 1
+                mint_to_the_end(mint, forest)
+            return super().minted(lot)
+
+    assert replace(recovery(engine, forest, embedded=False), chain=Busy(forest.ledger)).run() == []
+    assert minted(forest) == 7
 
 
 def test_another_root_under_a_final_batch_stops_the_worker(

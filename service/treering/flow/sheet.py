@@ -100,7 +100,7 @@ class Reader:
             lot = own.get(given.lot)
             try:
                 masked = name.masked(given.name)
-                if lot is None or given.unit or given.year is not None or not timely:
+                if lot is None or given.unit or not timely or given.year not in (None, lot.year):
                     lot = self._met(given, now)
             except TreeringError as refusal:
                 return Refused(imprint, refusal)
