@@ -270,10 +270,8 @@ class Service:
         return self.gazetteer.fallen_at(found.number.tree, world)
 
     def _report(self, found: Found, world: World | None) -> Report:
-        """The report on a certificate of ours; one that still waits says what for.
-
-        What we have just signed needs one proof only, and the quick one is as firm.
-        """
+        """The report on a certificate of ours; one that still waits says what for. What we have
+        just signed needs one proof only, and the quick one is as firm."""
         try:
             return self.verifier.verify_at(world, self.office.credential(found, (JCS,)))
         except NotFinal as waiting:
