@@ -21,14 +21,7 @@ from treering.domain.redemption import Redemption, Wish
 from treering.domain.standpoint import Standpoint
 from treering.domain.verdict import FALLEN, state
 from treering.domain.verification import Check, Report
-from treering.domain.view import (
-    CertificateView,
-    Counts,
-    LotView,
-    Network,
-    Programme,
-    Redeemed,
-)
+from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
 from treering.flow.access import Gatehouse
 from treering.flow.admission import Admission
