@@ -24,13 +24,13 @@ from treering.chain import abi
 from treering.chain.embedded import EmbeddedNode
 from treering.domain.record import lot_id
 
-RECORDS = int(os.environ.get("TREERING_BENCH_RECORDS", "2000000"))
+RECORDS = int(os.environ.get("TREERING_BENCH_RECORDS", "4000000"))
 _BATCH, _BLOCK = 4096, 100  # records a batch, batches a block: 330 million gas
 _HASHES = 400_000
 
 
 def run() -> bool:
-    """Two million records unless TREERING_BENCH_RECORDS says otherwise."""
+    """Four million records unless TREERING_BENCH_RECORDS says otherwise."""
     node = EmbeddedNode(ANVIL, free_port(), block_seconds=None)
     try:
         chain = _grown(node)

@@ -22,7 +22,7 @@ def test_its_records_are_consecutive_from_the_first_serial():
 
 def test_its_words_lead_to_its_root():
     assert MerkleTree.over(SEALED.words()).root == SEALED.root
-    assert SEALED.words() == [record.word for record in SEALED.records()]
+    assert SEALED.words() == tuple(record.word for record in SEALED.records())
 
 
 def test_halves_hold_the_same_records_each_under_its_own_root():

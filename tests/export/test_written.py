@@ -8,6 +8,8 @@ from enum import StrEnum
 
 import msgspec
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pyarrow import parquet
 
 from treering.export.written import Form, written
@@ -62,7 +64,7 @@ def test_a_table_without_rows_is_a_whole_file(form):
         case Form.JSONL:
             assert empty == b""
         case Form.CSV:
-            assert empty == b"name,count,colour,at,good\r\n"
+            assert empty.decode("utf-8-sig") == "name,count,colour,at,good\r\n"
         case Form.PARQUET:
             assert parquet.read_table(io.BytesIO(empty)).num_rows == 0
 
@@ -73,12 +75,35 @@ def test_many_rows_come_in_pieces(form):
     assert len(list(written(form, Row, rows))) >= 3
 
 
+def first(*rows: Row) -> list[str]:
+    """The first row of the spreadsheet."""
+    text = whole(Form.CSV, rows).decode("utf-8-sig")
+    return list(csv.reader(io.StringIO(text, newline="")))[1]
+
+
 @pytest.mark.parametrize("text", DANGEROUS)
 def test_no_cell_of_a_spreadsheet_begins_a_formula(text):
-    read = io.StringIO(whole(Form.CSV, [Row(text, -3, Colour.GREEN, None)]).decode(), newline="")
-    _, row = csv.reader(read)
-    assert row[0] == "'" + text
+    row = first(Row(text, -3, Colour.GREEN, None))
+    assert row[0] == "'" + text.replace("\0", "")
     assert row[1] == "-3", "a number stays one"
+
+
+@pytest.mark.parametrize("text", DANGEROUS)
+def test_a_formula_that_stands_in_many_rows_is_none_in_any(text):
+    assert first(*[Row(text, 1, Colour.GREEN, MOMENT)] * 9)[::3] == [
+        "'" + text.replace("\0", ""),
+        MOMENT.isoformat(),
+    ]
+
+
+@settings(deadline=None)
+@given(st.lists(st.text(), min_size=1, max_size=9))
+def test_a_spreadsheet_reads_each_text_back_but_for_what_guards_it(texts):
+    rows = [Row(text, 1, Colour.GREEN, None) for text in texts]
+    read = io.StringIO(whole(Form.CSV, rows).decode("utf-8-sig"), newline="")
+    for text, [name, *_] in zip(texts, list(csv.reader(read))[1:], strict=True):
+        guard = "'" if text.startswith(tuple("=+-@\t\r\n\0＝＋－＠")) else ""
+        assert name == guard + text.replace("\0", "")
 
 
 def test_there_are_fifty_dangerous_texts():

@@ -19,7 +19,8 @@ from treering.domain.reconciliation import (
 )
 from treering.domain.role import Person
 from treering.errors import DifferenceNotFound
-from treering.flow.export import Form, export
+from treering.export.written import Form
+from treering.flow.export import export
 
 Place = tuple[datetime, UUID]
 

@@ -4,13 +4,18 @@ Whoever looks has everything: the chain, the database, the files and even the va
 the name and what was redeemed, and lacks nothing but which of a million ids it was.
 """
 
+import re
+from base64 import b64encode, urlsafe_b64decode, urlsafe_b64encode
+from binascii import hexlify
 from collections.abc import Callable, Iterator
 from hashlib import md5, sha1, sha256
 
 import pytest
+import structlog
 from sqlalchemy import text
 from structlog.testing import capture_logs
 
+from tests.chain_kit import Chain
 from treering.domain.holder import reference_hash
 from treering.domain.keccak import keccak
 from treering.domain.redemption import Wish
@@ -18,7 +23,6 @@ from treering.domain.wishes import WishIn
 from treering.flow.parts import Parts
 from treering.flow.withdraw import Farewell
 from treering.store.holders import lookups
-from treering.store.tables import metadata
 
 CANDIDATES = 1_000_000
 HIS, NAME = "user-0424242", "欧阳丹青"
@@ -64,20 +68,32 @@ def of_chain(parts: Parts) -> bytes:
 
 
 def of_database(parts: Parts) -> bytes:
-    """Every column of every row of every table, in PostgreSQL's own bytes."""
+    """Every column of every row of every table there is, ours or not."""
     found = []
     with parts.engine.connect() as connection:
-        for table in metadata.tables:
-            rows = connection.execute(text(f"SELECT * FROM {table}"))
+        for schema, table in connection.execute(text(_TABLES)).all():
+            rows = connection.execute(text(f'SELECT * FROM "{schema}"."{table}"'))
             found += [_bytes(value) for row in rows for value in row if value is not None]
     return b"\n".join(found)
+
+
+_TABLES = """
+    SELECT table_schema, table_name FROM information_schema.tables
+    WHERE table_type = 'BASE TABLE' AND table_schema NOT IN ('pg_catalog', 'information_schema')
+"""
+
+
+def of_logs(said: list) -> bytes:
+    return b"\n".join(map(_bytes, said))
 
 
 def _bytes(value: object) -> bytes:
     if isinstance(value, bytes | memoryview):
         return bytes(value)
-    if isinstance(value, list):
-        return b"".join(map(_bytes, value))
+    if isinstance(value, dict):
+        return _bytes([*value, *value.values()])
+    if isinstance(value, list | tuple):
+        return b"\n".join(map(_bytes, value))
     hexed = getattr(value, "bytes", None)  # a UUID
     return hexed if isinstance(hexed, bytes) else str(value).encode()
 
@@ -100,15 +116,75 @@ def town(parts, desk, sealer, mint, forest) -> tuple[Parts, list]:
     return parts, said
 
 
+def everything(parts: Parts, said: list) -> bytes:
+    return b"\n".join((of_chain(parts), of_database(parts), of_files(parts), of_logs(said)))
+
+
 def windows(hay: bytes) -> set[bytes]:
-    return {hay[start : start + WINDOW] for start in range(len(hay) - WINDOW + 1)}
+    """All that stands there, and what is written there in hexadecimal or base64."""
+    runs = [bytes.fromhex(run.decode()) for run in re.findall(rb"(?:[0-9A-Fa-f]{2}){8,}", hay)]
+    for run in re.findall(rb"[A-Za-z0-9+/_-]{10,}", hay):
+        plain = run.translate(_URLSAFE)[: len(run) - (len(run) % 4 == 1)]
+        runs.append(urlsafe_b64decode(plain + b"=" * (-len(plain) % 4)))
+    whole = b"\n".join((hay, *runs))
+    return {whole[start : start + WINDOW] for start in range(len(whole) - WINDOW + 1)}
+
+
+_URLSAFE = bytes.maketrans(b"+/", b"-_")
+
+
+def found_of(each: str, there: set[bytes], vault) -> set[str]:
+    return {name for name, trace in traces(vault).items() if trace(each)[:WINDOW] in there}
 
 
 def test_before_he_leaves_his_traces_are_there_for_whoever_holds_everything(town, vault):
-    parts, _ = town
-    there = windows(of_database(parts))
-    found = {name for name, trace in traces(vault).items() if trace(HIS)[:WINDOW] in there}
-    assert found == {"lookup", "fingerprint", "imprint"}  # so that the next test can fail
+    parts, said = town
+    there = windows(everything(parts, said))
+    assert found_of(HIS, there, vault) == {"lookup", "fingerprint", "imprint"}
+
+
+def in_chain(parts: Parts, forest: Chain, kept: bytes) -> None:
+    sender = forest.account("minter").address
+    forest.node.call("anvil_impersonateAccount", sender)
+    call = {"from": sender, "to": sender, "data": "0x" + kept.hex(), "gas": hex(2_000_000)}
+    forest.node.call("eth_sendTransaction", call)
+    forest.mine()
+
+
+def in_database(parts: Parts, forest: Chain, kept: bytes) -> None:
+    with parts.engine.begin() as connection:
+        connection.execute(text("CREATE TABLE left_behind (kept bytea)"))
+        connection.execute(text("INSERT INTO left_behind VALUES (:kept)"), {"kept": kept})
+
+
+def in_files(parts: Parts, forest: Chain, kept: bytes) -> None:
+    (parts.keys.folder / "forgotten").write_bytes(kept)
+
+
+def in_logs(parts: Parts, forest: Chain, kept: bytes) -> None:
+    structlog.get_logger().info("forgotten", kept={"a": [kept]})
+
+
+@pytest.fixture
+def tidy(parts) -> Iterator[None]:
+    yield
+    with parts.engine.begin() as connection:
+        connection.execute(text("DROP TABLE IF EXISTS left_behind"))
+
+
+@pytest.mark.parametrize("plant", [in_chain, in_database, in_files, in_logs])
+@pytest.mark.parametrize("written", [bytes, hexlify, b64encode, urlsafe_b64encode])
+def test_whatever_is_forgotten_anywhere_would_be_found(town, vault, forest, tidy, plant, written):
+    parts, said = town
+    other = "user-0999999"
+    assert found_of(other, windows(everything(parts, said)), vault) == set()
+    kept = b" | ".join(written(trace(other)) for trace in traces(vault).values())
+
+    with capture_logs() as more:
+        plant(parts, forest, kept)
+
+    there = windows(everything(parts, said + more))
+    assert found_of(other, there, vault) == set(traces(vault))
 
 
 @pytest.mark.timeout(240)
@@ -116,9 +192,7 @@ def test_once_he_left_none_of_a_million_ids_leads_to_anything_that_is_kept(town,
     parts, said = town
     with capture_logs() as more:
         assert Farewell(parts.engine, vault, parts.clock).withdraw("ANT_FOREST", HIS) == 3
-    logs = repr(said + more).encode()
-    hay = b"\n".join((of_chain(parts), of_database(parts), of_files(parts), logs))
-    there = windows(hay)
+    there = windows(everything(parts, said + more))
     for name, trace in traces(vault).items():
         found = [each for each in ids() if trace(each)[:WINDOW] in there]
         assert found == [], name

@@ -105,7 +105,7 @@ def test_all_that_is_found_comes_as_a_file_of_each_form(client, number, auditor)
         for form in ("jsonl", "csv", "parquet")
     }
     lines = [json.loads(line) for line in found["jsonl"].text.splitlines()]
-    rows = list(csv.DictReader(io.StringIO(found["csv"].text)))
+    rows = list(csv.DictReader(io.StringIO(found["csv"].content.decode("utf-8-sig"))))
     table = parquet.read_table(io.BytesIO(found["parquet"].content)).to_pylist()
     numbers = [line["number"] for line in lines]
     assert number in numbers

@@ -16,8 +16,8 @@ from rich.progress import Progress as Bar
 
 from treering.domain.reconciliation import Run, Standing
 from treering.errors import CountsUnreadable, ReportNotWritten, TreeringError
+from treering.export.written import Form
 from treering.flow.audit import Progress, Watch
-from treering.flow.export import Form
 from treering.intake.counts import Counts, read_counts
 
 Reconcile = Callable[[Counts | None, Watch], Run]

@@ -16,7 +16,7 @@ from enum import StrEnum
 from typing import NewType, Self
 
 from treering.domain.merkle import MerkleTree, batch_root
-from treering.domain.record import HOLDER_BYTES, LotId, Record, TreeId, tree_id
+from treering.domain.record import HOLDER_BYTES, LotId, Record, TreeId, tree_id, words_from
 
 BatchId = NewType("BatchId", int)
 CAPACITY = 4096  # 803 gas a record; a transaction holds 6,500 at most (128 KiB, 2^24 gas)
@@ -73,8 +73,8 @@ class Batch:
     def records(self) -> list[Record]:
         return [self.record(position) for position in range(self.count)]
 
-    def words(self) -> list[bytes]:
-        return [record.word for record in self.records()]
+    def words(self) -> tuple[bytes, ...]:
+        return words_from(self.first_tree, self.holders)
 
     def tree(self) -> MerkleTree:
         return MerkleTree.over(self.words())

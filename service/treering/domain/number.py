@@ -8,6 +8,7 @@ character and every swap of two is found.
 
 import hmac
 from dataclasses import dataclass
+from functools import lru_cache
 
 from treering.domain.record import TreeId
 from treering.errors import NumberMistyped
@@ -19,6 +20,8 @@ _ALIASES = (
 )
 _LENGTH = 28
 _MAC_BITS = 39
+_TAIL_BITS = 80  # the last sixteen characters
+_SHIFTS = range(_TAIL_BITS - 10, -1, -10)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,8 +32,7 @@ class CertificateNumber:
     mac: int
 
     def __str__(self) -> str:
-        text = _encoded(self.tree << _MAC_BITS | self.mac)
-        return "TR-" + "-".join(text[i : i + 4] for i in range(0, _LENGTH, 4))
+        return _written(self.tree << _MAC_BITS | self.mac)
 
 
 def issue(tree: TreeId, key: bytes) -> CertificateNumber:
@@ -78,14 +80,24 @@ def _mac(tree: TreeId, key: bytes) -> int:
     return int.from_bytes(digest[:5], "big") >> 1
 
 
-def _encoded(payload: int) -> str:
-    """Two characters at a time."""
-    pairs = [payload << 5 >> 10 * i & 1023 for i in reversed(range(_LENGTH // 2))]
-    check = 0
+def _written(payload: int) -> str:
+    """Two characters at a time; a lot's numbers have their first twelve in common."""
+    text, check = _head(payload >> _TAIL_BITS - 5)
+    tail = payload << 5
+    pairs = [tail >> shift & 1023 for shift in _SHIFTS]
     for pair in pairs:
-        check = _TIMES_A[_TIMES_A[check]] ^ _WEIGHED[pair]
+        check = _TIMES_A2[check] ^ _WEIGHED[pair]
     pairs[-1] |= check  # its own weight is a^0 = 1, so it is what the others sum to
-    return "".join([_PAIRS[pair] for pair in pairs])
+    a, b, c, d, e, f, g, h = [_PAIRS[pair] for pair in pairs]
+    return f"{text}{a}{b}-{c}{d}-{e}{f}-{g}{h}"
+
+
+@lru_cache(maxsize=1024)
+def _head(bits: int) -> tuple[str, int]:
+    """How the first twelve characters are written, and what they weigh."""
+    values = [bits >> 5 * i & 31 for i in reversed(range(12))]
+    text = "".join([_ALPHABET[value] for value in values])
+    return f"TR-{text[:4]}-{text[4:8]}-{text[8:]}-", _weighed(values)
 
 
 def _weighed(values: list[int]) -> int:
@@ -96,7 +108,8 @@ def _weighed(values: list[int]) -> int:
     return total
 
 
-# Each element of GF(32), times a; and of each two characters, what they weigh and are written as.
+# Each element of GF(32), times a and a²; each two characters' weight, and how they are written.
 _TIMES_A = [value << 1 if value < 16 else value << 1 ^ 0b100101 for value in range(32)]
+_TIMES_A2 = [_TIMES_A[value] for value in _TIMES_A]
 _WEIGHED = [_weighed([pair >> 5, pair & 31]) for pair in range(1024)]
 _PAIRS = [_ALPHABET[pair >> 5] + _ALPHABET[pair & 31] for pair in range(1024)]

@@ -4,9 +4,9 @@ JSON lines and Parquet are for programs. CSV is for people's spreadsheets, which
 a formula by its first character: such a text gets an apostrophe before it (OWASP ASVS 1.2.10).
 """
 
-import csv
 import io
-from collections.abc import Iterable, Iterator, Sequence
+import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from enum import StrEnum
 from itertools import islice
@@ -18,7 +18,9 @@ import pyarrow as pa
 from pyarrow import parquet
 
 _AT_ONCE = 4096  # rows: what one piece holds, and one row group of a Parquet file's
-_TRIGGERS = ("=", "+", "-", "@", "\t", "\r", "\n", "\0", "＝", "＋", "－", "＠")
+_BYTE_ORDER = "\ufeff".encode()  # or a spreadsheet would not read the Chinese
+_TRIGGERS = frozenset("=+-@\t\r\n\0＝＋－＠")
+_MARKS = re.compile('[",\\r\\n]')
 _encoder = msgspec.json.Encoder()
 
 
@@ -46,7 +48,7 @@ def written(form: Form, kind: type[msgspec.Struct], rows: Iterable[Any]) -> Iter
         case Form.JSONL:
             return (_encoder.encode_lines(group) for group in groups)
         case Form.CSV:
-            return _as_csv(kind.__struct_fields__, groups)
+            return _as_csv(kind, groups)
         case Form.PARQUET:
             return _as_parquet(kind, groups)
 
@@ -57,24 +59,41 @@ def _groups(rows: Iterable[Any]) -> Iterator[list[Any]]:
         yield group
 
 
-def _as_csv(fields: Sequence[str], groups: Iterable[list[Any]]) -> Iterator[bytes]:
-    yield _csv([fields])
+def _as_csv(kind: type[msgspec.Struct], groups: Iterable[list[Any]]) -> Iterator[bytes]:
+    """RFC 4180, a column at a time: the csv module takes four times as long."""
+    hints = get_type_hints(kind)
+    yield _BYTE_ORDER + _lines([[name] for name in hints])
     for group in groups:
-        yield _csv([[_cell(getattr(row, field)) for field in fields] for row in group])
+        columns = ([getattr(row, name) for row in group] for name in hints)
+        yield _lines(map(_cells, map(_plain, hints.values()), columns))
 
 
-def _csv(rows: Sequence[Sequence[object]]) -> bytes:
-    text = io.StringIO()
-    csv.writer(text).writerows(rows)
-    return text.getvalue().encode()
+def _lines(columns: Iterable[Iterable[str]]) -> bytes:
+    lines = "\r\n".join(map(",".join, zip(*columns, strict=True))) + "\r\n"
+    return lines.replace("\0", "").encode()
 
 
-def _cell(value: object) -> object:
-    if isinstance(value, datetime):
-        return value.isoformat()
-    if isinstance(value, str):
-        return "'" + value if value.startswith(_TRIGGERS) else str(value)
-    return value
+def _cells(plain: type, column: list[Any]) -> list[str]:
+    """As _texts; what is the same in every row is written once."""
+    if column.count(column[0]) == len(column):
+        return _texts(plain, column[:1]) * len(column)
+    return _texts(plain, column)
+
+
+def _texts(plain: type, column: list[Any]) -> list[str]:
+    """What no spreadsheet takes for a formula, quoted where needed. Numbers are numbers."""
+    if issubclass(plain, datetime):
+        return ["" if value is None else value.isoformat() for value in column]
+    texts = ["" if value is None else str(value) for value in column]
+    if not issubclass(plain, str):
+        return texts
+    if not _TRIGGERS.isdisjoint({text[:1] for text in texts}):
+        texts = ["'" + text if text[:1] in _TRIGGERS else text for text in texts]
+    return list(map(_quoted, texts)) if _MARKS.search("".join(texts)) else texts
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if _MARKS.search(text) else text
 
 
 class _Pieces(io.RawIOBase):
@@ -114,7 +133,14 @@ def _as_parquet(kind: type[msgspec.Struct], groups: Iterable[list[Any]]) -> Iter
 
 def _column(hint: Any) -> pa.DataType:
     """The type of a column; every one may be empty."""
-    (plain,) = set(get_args(hint)) - {type(None)} if isinstance(hint, UnionType) else {hint}
+    plain = _plain(hint)
     if issubclass(plain, str):
         return pa.string()
     return {bool: pa.bool_(), int: pa.int64(), datetime: pa.timestamp("us", tz="UTC")}[plain]
+
+
+def _plain(hint: Any) -> type:
+    """What stands in a column where anything does."""
+    plain: type
+    (plain,) = set(get_args(hint)) - {type(None)} if isinstance(hint, UnionType) else {hint}
+    return plain

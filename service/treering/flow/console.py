@@ -23,7 +23,6 @@ from treering.domain.console import (
     sums,
 )
 from treering.domain.lot import Lot
-from treering.domain.merkle import MerkleTree
 from treering.domain.record import tree_id
 from treering.domain.recount.duties import Duties
 from treering.domain.survival import Survival
@@ -77,7 +76,7 @@ class Console:
         if batch is None or batch.inclusion is None:
             raise CertificateNotFound(f"{slug} has no record {serial} on chain")
         position = serial - batch.first_serial
-        tree = MerkleTree.over([record.word for record in batch.records()])
+        tree = batch.tree()
         return RecordProof(lot, batch.record(position), _row(batch), tree.proof(position))
 
     def _changes(self) -> list[RoleChange] | None:

@@ -10,7 +10,8 @@ from sqlalchemy import Engine
 from treering.domain.reconciliation import Reconciled, Standing, Wanted
 from treering.domain.role import Person
 from treering.errors import DifferenceNotFound
-from treering.flow.export import Form, export
+from treering.export.written import Form
+from treering.flow.export import export
 from treering.store.differences import Differences, Place
 from treering.store.runs import Runs
 

@@ -126,9 +126,11 @@ class _Reader:
         tenant = office.tenants.numbered(programme_of(place.lot))
         assert tenant, "a lot's programme exists"
         self._key = tenant.number_key
+        self._unit = Unit(place.unit).name
         self._window = Window(place.lot, 0, 0)
         self._batch: Batch | None = None
         self._brought = _brought(None)
+        self._holders = ""
         self._told: Mapping[int, Mapping[Told, bytes]] = {}
 
     def hits(self, stretch: Stretch, question: Question) -> Iterator[tuple[TreeId, Hit]]:
@@ -154,6 +156,7 @@ class _Reader:
             self._window = Window(lot, batch.first_serial, batch.first_serial + batch.count)
         self._batch = batch if _is_final(batch, self._pin) else None
         self._brought = _brought(self._batch)
+        self._holders = self._batch.holders.hex() if self._batch else ""
         self._told = {}
         if self._batch:
             self._told = self._events.of(lot, serial, self._window.end, self._pin.block)
@@ -173,9 +176,9 @@ class _Reader:
         state: RecordState,
         told: Mapping[Told, bytes],
     ) -> Hit:
-        place, batch = self._place, self._batch
+        place = self._place
         root, transaction, block, minted_at = self._brought
-        at = HOLDER_BYTES * (serial - batch.first_serial) if batch else 0
+        at = 2 * HOLDER_BYTES * (serial - self._window.first)
         reason, claim = told.get(Told.REVOKED), told.get(Told.CLAIMED)
         successor = told.get(Told.REPLACED)
         return Hit(
@@ -186,17 +189,15 @@ class _Reader:
             site=place.site,
             province=place.province,
             species=place.species,
-            unit=Unit(place.unit).name,
+            unit=self._unit,
             year=place.year,
             state=state,
             reason=reason_name(reason[0]) if reason else None,
-            successor=self._number(TreeId(int.from_bytes(successor, "big")))
-            if successor
-            else None,
+            successor=self._number(_tree(successor)) if successor else None,
             exchanged_for=f"0x{claim.hex()}" if claim else None,
             redeemed_at=stretch.redeemed_at,
             campaign=stretch.campaign or None,
-            holder=f"0x{batch.holders[at : at + HOLDER_BYTES].hex()}" if batch else None,
+            holder=f"0x{self._holders[at : at + 2 * HOLDER_BYTES]}" if self._batch else None,
             root=root,
             transaction=transaction,
             block=block,

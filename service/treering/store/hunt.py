@@ -1,8 +1,9 @@
 """Searching records in SQL: which lots fit a question, and their redemptions in order."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, NamedTuple
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or_, select, true
 
@@ -41,8 +42,7 @@ class Window:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(NamedTuple):
     """Serials from `first` to before `end`, of one redemption."""
 
     first: int
@@ -85,10 +85,13 @@ class Hunt:
     def stretches(self, window: Window) -> Iterator[Stretch]:
         """The redemptions in a window, in the order of serials."""
         query = self._of_events(window) if self._is_eventful else self._of_redemptions(window)
-        for row in self._connection.execute(query, execution_options={"yield_per": _ROWS}):
-            first, end = max(row.first, window.first), min(row.end, window.end)
-            if first < end:
-                yield Stretch(first, end, row.redeemed_at, row.campaign)
+        rows: Iterable[Any] = self._connection.execute(
+            query, execution_options={"yield_per": _ROWS}
+        )
+        for first, end, redeemed_at, campaign in rows:
+            begun, ended = max(first, window.first), min(end, window.end)
+            if begun < ended:
+                yield Stretch(begun, ended, redeemed_at, campaign)
 
     @property
     def _is_eventful(self) -> bool:

@@ -18,7 +18,7 @@ from treering import errors
 from treering.domain.difference import Kind
 from treering.domain.reconciliation import Wanted
 from treering.errors import RequestMalformed
-from treering.flow.export import Form
+from treering.export.written import Form
 from treering.web.access import TheOverseer, TheServices
 from treering.web.differences_models import (
     DifferenceOut,

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from treering.domain.reconciliation import Reconciled, Standing, Wanted
 from treering.domain.role import Person
-from treering.flow.export import Form
+from treering.export.written import Form
 
 Place = tuple[datetime, UUID]  # where a page ended
 

@@ -5,16 +5,11 @@ from dataclasses import dataclass
 from treering.domain.provenance import names
 from treering.domain.provenance.clues import Clues, OnChain
 from treering.domain.provenance.drawing import Drawing
-from treering.domain.provenance.graph import Fact, Kind, Relation, Source, Thing
+from treering.domain.provenance.graph import Fact, Relation, Source
+from treering.domain.provenance.kinds import thing
 from treering.domain.record import TreeId
 from treering.domain.stage import Stage
 from treering.domain.view import StatementView
-
-_STATED = {
-    Stage.ENDORSEMENT: ("Endorsement", "核准"),
-    Stage.ACCEPTANCE: ("Acceptance", "验收"),
-    Stage.SURVEY: ("Survey", "成活调查"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +37,14 @@ class Branches:
 
     def _draw_statement(self, number: int, stated: StatementView) -> None:
         name = names.statement(self.clues, number)
-        en, zh = _STATED[Stage[stated.stage]]
         self.drawn.add(
-            Thing(
-                id=name,
-                kind=Kind.ACTIVITY,
-                type=en,
-                en=f"{en}: {stated.count:,}",
-                zh=f"{zh}：{stated.count:,}",
-                source=Source.CHAIN,
+            thing(
+                Stage[stated.stage].name.capitalize(),
+                name,
+                Source.CHAIN,
+                {"count": stated.count, "transaction": f"0x{stated.transaction.hex()}"},
+                en=f"{stated.count:,}",
                 at=stated.inspected_at,
-                facts={"count": stated.count, "transaction": f"0x{stated.transaction.hex()}"},
             )
         )
         self.drawn.link(Relation.USED, name, names.lot(self.clues))
@@ -70,17 +62,8 @@ class Branches:
 
     def _draw_report(self, statement: str, stated: StatementView) -> None:
         report = names.report(stated.report)
-        self.drawn.add(
-            Thing(
-                id=report,
-                kind=Kind.ENTITY,
-                type="Report",
-                en="Inspection report",
-                zh="检查报告",
-                source=Source.CHAIN,
-                facts={"hash": f"0x{stated.report.hex()}"},
-            )
-        )
+        facts = {"hash": f"0x{stated.report.hex()}"}
+        self.drawn.add(thing("Report", report, Source.CHAIN, facts))
         self.drawn.link(Relation.GENERATED, report, statement)
         if stated.report not in {medium.hash for medium in self.clues.media}:
             self.drawn.gap("report", report)
@@ -88,17 +71,9 @@ class Branches:
     def _draw_media(self) -> None:
         for medium in self.clues.media:
             name = names.medium(medium.hash)
+            facts = {"hash": f"0x{medium.hash.hex()}", "kind": medium.kind}
             self.drawn.add(
-                Thing(
-                    id=name,
-                    kind=Kind.ENTITY,
-                    type="Evidence",
-                    en=f"Evidence: {medium.kind}",
-                    zh=f"证据：{medium.kind}",
-                    source=Source.BOOKS,
-                    at=medium.seen_at,
-                    facts={"hash": f"0x{medium.hash.hex()}", "kind": medium.kind},
-                )
+                thing("Evidence", name, Source.BOOKS, facts, en=medium.kind, at=medium.seen_at)
             )
             self.drawn.link(Relation.DERIVED, name, names.lot(self.clues))
         if not self.clues.media:
@@ -112,37 +87,16 @@ class Branches:
         if on_chain.reason is None and on_chain.replaced_by is None:
             return
         fall = f"fall-{record}"
-        replaced = on_chain.replaced_by is not None
+        how = "Revocation" if on_chain.replaced_by is None else "Replacement"
         facts = {} if on_chain.reason is None else {"reason": on_chain.reason}
-        self.drawn.add(
-            Thing(
-                id=fall,
-                kind=Kind.ACTIVITY,
-                type="Replacement" if replaced else "Revocation",
-                en="Replacement" if replaced else "Revocation",
-                zh="替换" if replaced else "撤销",
-                source=Source.CHAIN,
-                at=on_chain.fallen_at,
-                facts=dict(facts),
-            )
-        )
+        self.drawn.add(thing(how, fall, Source.CHAIN, facts, at=on_chain.fallen_at))
         self.drawn.link(Relation.INVALIDATED, record, fall)
         if on_chain.replaced_by is not None:
             self.drawn.link(Relation.REVISED, self._other_record(on_chain.replaced_by), record)
 
     def _other_record(self, tree: TreeId) -> str:
         name = f"record-{tree:024x}"
-        self.drawn.add(
-            Thing(
-                id=name,
-                kind=Kind.ENTITY,
-                type="Record",
-                en="Record",
-                zh="记录",
-                source=Source.CHAIN,
-                facts={"tree": f"0x{tree:024x}"},
-            )
-        )
+        self.drawn.add(thing("Record", name, Source.CHAIN, {"tree": f"0x{tree:024x}"}))
         return name
 
     def _draw_exchange(self, on_chain: OnChain) -> None:
@@ -157,18 +111,9 @@ class Branches:
         facts: dict[str, Fact] = {"commitment": f"0x{on_chain.claim.hex()}"}
         if entry:
             facts |= {"year": entry.year, "form": entry.form, "event": entry.event.value}
-        self.drawn.add(
-            Thing(
-                id=name,
-                kind=Kind.ENTITY,
-                type="FulfilmentCertificate",
-                en="Fulfilment certificate of the registry",
-                zh="尽责证书",
-                source=Source.MIRROR if entry else Source.CHAIN,
-                at=entry.at if entry else None,
-                facts=facts,
-            )
-        )
+        source = Source.MIRROR if entry else Source.CHAIN
+        at = entry.at if entry else None
+        self.drawn.add(thing("FulfilmentCertificate", name, source, facts, at=at))
         self.drawn.link(Relation.DERIVED, name, names.record(self.clues))
         self.drawn.agent("party-REGISTRY", "Registry", "Registry", "登记机构", Source.MIRROR)
         self.drawn.link(Relation.ATTRIBUTED, name, "party-REGISTRY", "issuer")

@@ -11,8 +11,9 @@ from treering.domain.provenance import names
 from treering.domain.provenance.branches import Branches
 from treering.domain.provenance.clues import Clues
 from treering.domain.provenance.drawing import Drawing
-from treering.domain.provenance.graph import Kind, Relation, Source, Thing, Trace
+from treering.domain.provenance.graph import Relation, Source, Trace
 from treering.domain.provenance.hashes import checks
+from treering.domain.provenance.kinds import thing
 
 
 def traced(clues: Clues) -> Trace:
@@ -43,31 +44,30 @@ def traced(clues: Clues) -> Trace:
 def _draw_holder(drawn: Drawing, clues: Clues) -> None:
     record = clues.record
     drawn.step(
-        Thing(
-            id=names.holder(clues),
-            kind=Kind.ENTITY,
-            type="HolderCommitment",
-            en="Holder, as a commitment",
-            zh="持有人（承诺值）",
-            source=Source.CHAIN if record else Source.BOOKS,
-            facts={"commitment": f"0x{record.holder.hex()}"} if record else {},
+        thing(
+            "HolderCommitment",
+            names.holder(clues),
+            _source(record),
+            {"commitment": f"0x{record.holder.hex()}"} if record else {},
         )
     )
+
+
+def _source(on_chain: object) -> Source:
+    """The chain where it holds this, the books where it does not yet, or nobody could ask."""
+    return Source.BOOKS if on_chain is None else Source.CHAIN
 
 
 def _draw_redemption(drawn: Drawing, clues: Clues) -> None:
     redemption, programme = clues.redemption, clues.programme
     campaign = {"campaign": redemption.campaign} if redemption.campaign else {}
     drawn.step(
-        Thing(
-            id=names.redemption(clues),
-            kind=Kind.ACTIVITY,
-            type="Redemption",
-            en="Redemption",
-            zh="兑换",
-            source=Source.BOOKS,
+        thing(
+            "Redemption",
+            names.redemption(clues),
+            Source.BOOKS,
+            {"energyGrams": redemption.price_grams, "units": redemption.count, **campaign},
             at=redemption.redeemed_at,
-            facts={"energyGrams": redemption.price_grams, "units": redemption.count, **campaign},
         ),
         Relation.USED,
     )
@@ -79,28 +79,14 @@ def _draw_record(drawn: Drawing, clues: Clues) -> None:
     """The record, and the certificate that speaks of it."""
     record = clues.record
     word = {"word": f"0x{record.word.hex()}"} if record else {}
+    facts = {"tree": f"0x{clues.tree:024x}", **word}
     drawn.step(
-        Thing(
-            id=names.record(clues),
-            kind=Kind.ENTITY,
-            type="Record",
-            en="Record",
-            zh="记录",
-            source=Source.CHAIN if record else Source.BOOKS,
-            facts={"tree": f"0x{clues.tree:024x}", **word},
-        ),
+        thing("Record", names.record(clues), _source(record), facts),
         Relation.GENERATED,
     )
+    number = clues.number
     drawn.add(
-        Thing(
-            id=names.certificate(clues),
-            kind=Kind.ENTITY,
-            type="Certificate",
-            en=f"Certificate {clues.number}",
-            zh=f"证书 {clues.number}",
-            source=Source.BOOKS,
-            facts={"number": clues.number},
-        )
+        thing("Certificate", names.certificate(clues), Source.BOOKS, {"number": number}, en=number)
     )
     drawn.link(Relation.DERIVED, names.certificate(clues), names.record(clues))
     drawn.link(Relation.ATTRIBUTED, names.certificate(clues), names.programme(clues), "issuer")
@@ -112,18 +98,16 @@ def _draw_batch(drawn: Drawing, clues: Clues) -> None:
         drawn.gap("batch", names.record(clues))
         return
     drawn.step(
-        Thing(
-            id=names.batch(clues),
-            kind=Kind.ENTITY,
-            type="Batch",
-            en=f"Batch of {batch.count}",
-            zh=f"批次（{batch.count} 条）",
-            source=Source.BOOKS if batch.inclusion is None else Source.CHAIN,
-            facts={
+        thing(
+            "Batch",
+            names.batch(clues),
+            _source(batch.inclusion),
+            {
                 "firstSerial": batch.first_serial,
                 "count": batch.count,
                 "root": f"0x{batch.root.hex()}",
             },
+            en=batch.count,
         ),
         Relation.MEMBER,
     )
@@ -139,21 +123,18 @@ def _draw_transaction(drawn: Drawing, clues: Clues) -> None:
     inclusion = clues.batch.inclusion
     passage = clues.on_chain.passage if clues.on_chain else None
     drawn.step(
-        Thing(
-            id=names.transaction(clues),
-            kind=Kind.ACTIVITY,
-            type="Minting",
-            en="Transaction",
-            zh="上链交易",
-            source=Source.CHAIN if passage else Source.BOOKS,
-            at=inclusion.block_time,
-            facts={
+        thing(
+            "Minting",
+            names.transaction(clues),
+            _source(passage),
+            {
                 "transaction": f"0x{inclusion.transaction.hex()}",
                 "block": inclusion.block_number,
                 "blockHash": f"0x{inclusion.block_hash.hex()}",
                 "chain": clues.network.chain_id,
                 "contract": clues.network.contract,
             },
+            at=inclusion.block_time,
         ),
         Relation.GENERATED,
     )
@@ -173,14 +154,11 @@ def _draw_lot(drawn: Drawing, clues: Clues) -> None:
         drawn.gap("chain" if clues.on_chain is None else "lot", drawn.spine[-1])
     drawn.branch_off(names.record(clues))
     drawn.step(
-        Thing(
-            id=names.lot(clues),
-            kind=Kind.ENTITY,
-            type="Lot",
-            en=f"{lot.slug}: {lot.species.en}",
-            zh=f"{lot.slug}：{lot.species.zh}",
-            source=Source.CHAIN if facts else Source.PUBLISHED,
-            facts={
+        thing(
+            "Lot",
+            names.lot(clues),
+            Source.CHAIN if facts else Source.PUBLISHED,
+            {
                 "species": lot.species.code,
                 "plantingYear": lot.year,
                 "unit": lot.unit.name,
@@ -188,6 +166,8 @@ def _draw_lot(drawn: Drawing, clues: Clues) -> None:
                 **({"dossier": f"0x{facts.dossier.hex()}"} if facts else {}),
                 **(_counts(clues) if facts else {}),
             },
+            en=f"{lot.slug}: {lot.species.en}",
+            zh=f"{lot.slug}：{lot.species.zh}",
         ),
         Relation.DERIVED,
     )
@@ -198,14 +178,13 @@ def _draw_site(drawn: Drawing, clues: Clues) -> None:
     outline = {"outline": f"0x{clues.polygon.hex()}"} if clues.polygon else {}
     area = {"areaM2": lot.area_m2} if lot.area_m2 is not None else {}
     drawn.step(
-        Thing(
-            id=names.site(clues),
-            kind=Kind.ENTITY,
-            type="Site",
+        thing(
+            "Site",
+            names.site(clues),
+            Source.PUBLISHED,
+            {"site": lot.site, "province": lot.adcode, **area, **outline},
             en=f"{lot.site_en}, {lot.province_en}",
             zh=f"{lot.province_zh}{lot.site_zh}",
-            source=Source.PUBLISHED,
-            facts={"site": lot.site, "province": lot.adcode, **area, **outline},
         ),
         Relation.DERIVED,
     )
@@ -228,16 +207,14 @@ def _draw_project(drawn: Drawing, clues: Clues) -> None:
         drawn.gap("project", before)
     else:
         project = clues.project
-        planting = "Protection" if clues.lot.unit is Unit.M2 else "Planting"
         drawn.step(
-            Thing(
-                id=names.project(clues),
-                kind=Kind.ACTIVITY,
-                type=planting,
+            thing(
+                "Protection" if clues.lot.unit is Unit.M2 else "Planting",
+                names.project(clues),
+                Source.PUBLISHED,
+                {"standing": project.standing.value},
                 en=project.en,
                 zh=project.zh,
-                source=Source.PUBLISHED,
-                facts={"standing": project.standing.value},
             ),
             Relation.USED,
         )
