@@ -29,7 +29,7 @@ from treering.errors import (
     DifferenceNotFound,
     OutsideProvinces,
 )
-from treering.flow.export import Form
+from treering.export.written import Form
 from treering.flow.withdraw import Farewell
 
 ALL = Person(Role.REGULATOR, "all")
