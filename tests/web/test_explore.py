@@ -136,7 +136,8 @@ def test_a_page_leads_to_the_next_at_the_same_block_and_the_file_holds_all(
     ]
     assert pins[0] == pins[1]
     (path,) = first.xpath("//a[text()='CSV']/@href")
-    rows = list(csv.DictReader(io.StringIO(client.get(path, headers=regulator).text)))
+    table = client.get(path, headers=regulator).content.decode("utf-8-sig")
+    rows = list(csv.DictReader(io.StringIO(table)))
     assert [row["number"] for row in rows] == numbers(first) + numbers(second)
     assert len(rows) == 61
 
