@@ -29,7 +29,7 @@ from bench.processor import of_database
 from treering.domain.registry_head import VerifierKey
 from treering.domain.registry_log import Frontier
 from treering.errors import RegistryUnavailable
-from treering.flow.mirror import sync
+from treering.flow.mirroring.mirror import sync
 from treering.registry.feed import Feed
 from treering.store import embedded
 from treering.store.tables import metadata

@@ -29,7 +29,7 @@ from treering.domain.record import LotId, lot_id, tree_id
 from treering.domain.registry_head import TreeHead
 from treering.domain.registry_log import Frontier
 from treering.flow.publish import minter_name
-from treering.flow.reconcile import Reconciler
+from treering.flow.reconciling.reconcile import Reconciler
 from treering.store.driver import driver
 from treering.store.mirror import Mirror
 from treering.store.mirror_replay import Replay

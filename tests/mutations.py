@@ -22,8 +22,8 @@ from pyhanko.sign.fields import SigFieldSpec
 from tests.fakes.books import NOW
 from tests.paper import Paper, opened, paper, saved
 from treering.domain.issuer_key import IssuerKey
-from treering.flow.certify import Issuer
-from treering.flow.printing import notary
+from treering.flow.certifying.certify import Issuer
+from treering.flow.certifying.printing import notary
 from treering.render.pdf import signature
 
 Mutation = Callable[[Paper], bytes]

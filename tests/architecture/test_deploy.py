@@ -71,7 +71,7 @@ def test_every_alert_is_explained_and_nothing_else_is():
 
 
 def test_every_code_that_keeps_the_worker_from_work_is_explained():
-    doctor = ROOT / "service/treering/flow/doctor"
+    doctor = ROOT / "service/treering/flow/overseeing/doctor"
     text = "\n".join(path.read_text("utf-8") for path in doctor.glob("*.py"))
     for name in set(re.findall(r"\b([A-Z][A-Za-z]+)\(f?\"", text)):
         kind = getattr(errors, name, None)

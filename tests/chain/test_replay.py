@@ -17,7 +17,7 @@ from treering.domain.lot import Unit
 from treering.domain.record import lot_id
 from treering.domain.stage import Stage
 from treering.errors import TransactionRefused
-from treering.flow.audit import audit
+from treering.flow.auditing.audit import audit
 
 ACTS = 150
 LOTS = [lot_id(PROGRAMME, number) for number in (1, 2, 3)]

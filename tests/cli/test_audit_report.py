@@ -148,7 +148,7 @@ def test_an_audit_that_is_killed_goes_on_where_it_was(lived, tmp_path):
         words = ["--rpc", url, "--contract", lived.contract, "--checkpoint", str(checkpoint)]
         program = (
             "import sys\n"
-            "from treering.flow.audit_checkpoint import Checkpoint\n"
+            "from treering.flow.auditing.checkpoint import Checkpoint\n"
             "from treering.cli import audit\n"
             "audit.Checkpoint = lambda path: Checkpoint(path, every_seconds=0)\n"
             f"sys.exit(audit.main({words!r}))\n"

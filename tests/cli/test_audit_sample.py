@@ -14,7 +14,7 @@ from tests.ledger_life import TREES, lived_ledger
 from treering.chain import abi
 from treering.chain.node import Node
 from treering.domain.merkle import root_from
-from treering.flow.auditor import sealed
+from treering.flow.auditing.auditor import sealed
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ from tests.cli.conftest import Town
 from treering.cli import bundle
 from treering.domain import cose
 from treering.errors import BundleNotMade
-from treering.flow.audit import Watch
-from treering.flow.bundle import Bundled, bundled
+from treering.flow.auditing.audit import Watch
+from treering.flow.verifying.bundle import Bundled, bundled
 
 # Ends the process at the first socket of any kind, and at the first name that is looked up.
 _ALONE = """

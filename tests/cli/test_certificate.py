@@ -8,7 +8,7 @@ import pytest
 
 from tests.cli.conftest import Town
 from treering.cli import certificate, verify
-from treering.flow.bystander import bystander
+from treering.flow.verifying.bystander import bystander
 
 HOLDER = "u"  # of the town's certificates
 NEVER_ISSUED = "TR-0000-0000-0000-0000-0000-0000-0000"

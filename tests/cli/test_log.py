@@ -9,7 +9,7 @@ from sqlalchemy import text
 from tests.cli.conftest import Town
 from treering.cli.log import Doings, main
 from treering.domain.role import Role
-from treering.flow.keybook import CONSOLE, Terms
+from treering.flow.admitting.keybook import CONSOLE, Terms
 
 
 @pytest.fixture

@@ -20,9 +20,9 @@ from treering.errors import (
     RegistryUnavailable,
     SettingsWrong,
 )
-from treering.flow.mirror import SyncReport
-from treering.flow.mirror_drops import DropReport
-from treering.flow.mirror_state import MirrorStatus, Spoken
+from treering.flow.mirroring.drops import DropReport
+from treering.flow.mirroring.mirror import SyncReport
+from treering.flow.mirroring.state import MirrorStatus, Spoken
 
 NOON = datetime(2025, 3, 12, 12, tzinfo=UTC)
 HELD = HeldHead(sign(PUBLIC.name, 12, bytes(range(32)), NOON, KEY), NOON + timedelta(seconds=9))

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from treering.cli import rules
 from treering.cli.rules import Book
+from treering.flow.exchanging.rulebook import Differs
 from treering.flow.parts import Parts
-from treering.flow.rulebook import Differs
 from treering.store.example import conversion_rules
 
 

@@ -16,7 +16,7 @@ from tests.fakes.odd_node import odd_node, saying
 from treering.cli import verify
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Check, Report
-from treering.flow.bystander import bystander
+from treering.flow.verifying.bystander import bystander
 
 EIGHT = [check for check in Check if check not in (Check.FILE, Check.HOLDER)]
 Run = Callable[..., tuple[int, str]]

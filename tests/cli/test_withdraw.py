@@ -7,7 +7,7 @@ import pytest
 
 from tests.cli.conftest import Town
 from treering.cli import withdraw
-from treering.flow.withdraw import Farewell
+from treering.flow.caring.withdraw import Farewell
 
 GOOD = ["--programme", "ANT_FOREST", "--holder", "nobody-knows", "--for-good"]
 

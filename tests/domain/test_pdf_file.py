@@ -19,7 +19,7 @@ from treering.domain.pdf import file
 from treering.domain.pdf.envelope import _ORDER, Envelope, opened
 from treering.domain.verdict import state
 from treering.domain.verification import State
-from treering.flow.verify import claimed_signer
+from treering.flow.verifying.verify import claimed_signer
 
 HOSTILE_SECONDS = 5.0  # of this process's own time, on the slowest machine
 _GAP = re.compile(rb"<([0-9A-F]{4096})>")

@@ -11,9 +11,9 @@ from sqlalchemy import create_engine
 from tests.e2e.browser import browser, free_port, serving
 from tests.fakes.services import FakeServices
 from tests.provider_kit import provider
-from treering.flow.access import Gatehouse
-from treering.flow.chronicle import Chronicle
-from treering.flow.sign_in import Reception
+from treering.flow.admitting.access import Gatehouse
+from treering.flow.admitting.chronicle import Chronicle
+from treering.flow.admitting.sign_in import Reception
 from treering.store.clock import utc_now
 from treering.store.migrate import migrate
 from treering.store.vault import Vault

@@ -20,7 +20,7 @@ from treering.domain.reconciliation import (
 from treering.domain.role import Person
 from treering.errors import DifferenceNotFound
 from treering.export.written import Form
-from treering.flow.export import export
+from treering.flow.reconciling.export import export
 
 Place = tuple[datetime, UUID]
 

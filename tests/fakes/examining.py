@@ -18,11 +18,11 @@ from treering.domain.record import TreeId, serial_of
 from treering.domain.verdict import state
 from treering.domain.verification import Check, Finding, Report, State
 from treering.domain.view import CertificateView
-from treering.flow.examine import Examiner
-from treering.flow.findings import Findings
-from treering.flow.holding import check_holder
-from treering.flow.scan import Scanner
-from treering.flow.verify import claimed_signer
+from treering.flow.verifying.examine import Examiner
+from treering.flow.verifying.findings import Findings
+from treering.flow.verifying.holding import check_holder
+from treering.flow.verifying.scan import Scanner
+from treering.flow.verifying.verify import claimed_signer
 
 
 class Examining(Issuing, Lots):

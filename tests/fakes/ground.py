@@ -28,8 +28,8 @@ from treering.domain.planting import Band, density
 from treering.domain.stage import Stage
 from treering.domain.survival import Measure, Rule, Survival
 from treering.domain.view import LotView
-from treering.flow.inspect import Finding, Signed
-from treering.flow.land import Loaded
+from treering.flow.inspecting.inspect import Finding, Signed
+from treering.flow.inspecting.land import Loaded
 from treering.intake.evidence import digest
 from treering.store import example
 

@@ -19,9 +19,9 @@ from treering.domain.pdf.envelope import Notary
 from treering.domain.proof import JCS, secured
 from treering.domain.verification import State
 from treering.domain.view import Programme
-from treering.flow.badges import Baker
-from treering.flow.certify import Issuer
-from treering.flow.printing import notary
+from treering.flow.certifying.badges import Baker
+from treering.flow.certifying.certify import Issuer
+from treering.flow.certifying.printing import notary
 from treering.render.pdf.press import Press
 from treering.render.pdf.sheet import Sheet
 from treering.render.pdf.signature import signed

@@ -8,7 +8,7 @@ from treering.domain.contradiction import Contradiction, Dispute, Kept, Kind, St
 from treering.domain.instant import end_of_day
 from treering.domain.record import LotId
 from treering.domain.registry_head import HeldHead, sign
-from treering.flow.warden import Mirrored
+from treering.flow.mirroring.warden import Mirrored
 
 FIRST_DAY = date(2025, 3, 12)
 SECOND = "second.example/registry"

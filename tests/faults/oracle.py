@@ -21,7 +21,7 @@ from treering.chain.ledger import Ledger
 from treering.chain.node import Node, data
 from treering.domain import number
 from treering.domain.record import lot_of, serial_of
-from treering.flow.audit import audit
+from treering.flow.auditing.audit import audit
 from treering.store.redemptions import key_hash
 
 

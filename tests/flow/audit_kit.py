@@ -5,8 +5,8 @@ from typing import Any
 from tests.chain_kit import Chain
 from tests.fakes.lying_node import Answer, Lie, lying_node
 from treering.chain.node import Node
-from treering.flow.audit import Manner, audit
-from treering.flow.audit_report import AuditReport
+from treering.flow.auditing.audit import Manner, audit
+from treering.flow.auditing.report import AuditReport
 
 
 def audited(lived: Chain, lie: Lie, **manner: Any) -> AuditReport:

@@ -14,12 +14,12 @@ from treering.chain.keys import KeyFolder
 from treering.chain.ledger import Ledger
 from treering.chain.minting import Minting
 from treering.domain.redemption import Wish
-from treering.flow.crew import Crew
-from treering.flow.mint import Mint
+from treering.flow.minting.crew import Crew
+from treering.flow.minting.mint import Mint
+from treering.flow.minting.seal import Sealer
 from treering.flow.parts import Parts
 from treering.flow.publish import Example, names_of_keys
-from treering.flow.redeem import Desk
-from treering.flow.seal import Sealer
+from treering.flow.redeeming.redeem import Desk
 from treering.store.migrate import migrate
 from treering.store.vault import Vault
 

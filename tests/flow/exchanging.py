@@ -13,7 +13,7 @@ from tests.fakes.registry import KEY, PUBLIC, SUBMIT_KEY, serving
 from tests.flow.conftest import WISH
 from treering.chain.claims import Claims
 from treering.domain.exchange import Asked, Eligibility, Exchange, Source
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 from treering.registry.twin import twin_app

@@ -6,13 +6,7 @@ from sqlalchemy import Connection
 from tests.flow.conftest import NOW
 from treering.domain.keccak import keccak
 from treering.domain.lot import Lot
-from treering.store.ground_tables import (
-    evidence,
-    inspection_sheets,
-    lot_parties,
-    projects,
-    sites,
-)
+from treering.store.tables.ground import evidence, inspection_sheets, lot_parties, projects, sites
 
 KNOWN = {"standing": "reported", "source": "a test"}
 OUTLINE = {"type": "Polygon", "coordinates": [[[105, 38], [105.2, 38], [105.2, 38.2], [105, 38]]]}

@@ -12,7 +12,7 @@ from treering.domain.batch import BatchState
 from treering.domain.fees import Fees
 from treering.domain.flight import Attempt, Nonce
 from treering.domain.record import lot_id
-from treering.flow.mint import Mint
+from treering.flow.minting.mint import Mint
 from treering.store.flights import Flights
 
 LOT = lot_id(1, 277)

@@ -7,9 +7,9 @@ from sqlalchemy import text
 
 from treering.domain.role import Credentials, Person, Role
 from treering.errors import NotAuthenticated
-from treering.flow.access import Gatehouse
-from treering.flow.sign_in import Reception
-from treering.flow.tenants import Tenants
+from treering.flow.admitting.access import Gatehouse
+from treering.flow.admitting.sign_in import Reception
+from treering.flow.redeeming.tenants import Tenants
 from treering.store import api_keys
 
 KEY = "treering_re_1"

@@ -14,8 +14,8 @@ from structlog.testing import capture_logs
 from tests.flow.conftest import WISH
 from treering.domain.redemption import Ask, Wish
 from treering.errors import DatabaseUnavailable, KeyReused, LaneFull, LotFull, LotNotFound
-from treering.flow.admission import Admission, Limits
-from treering.flow.redeem import Desk
+from treering.flow.redeeming.admission import Admission, Limits
+from treering.flow.redeeming.redeem import Desk
 
 OTHER = replace(WISH, lot="ANT_FOREST-1")
 pytestmark = pytest.mark.anyio

@@ -13,9 +13,9 @@ from sqlalchemy import text
 
 from tests.flow.conftest import WISH
 from treering.errors import CannotStart, LoadUnreadable, LotNotFound, RequestMalformed
-from treering.flow import apart
-from treering.flow.load import Loader
-from treering.flow.redeem import Desk
+from treering.flow.redeeming import apart
+from treering.flow.redeeming.load import Loader
+from treering.flow.redeeming.redeem import Desk
 from treering.intake.formats import Format
 
 LINE = '{"lot":"ANT_FOREST-277","holder":"user-%d","name":"张三"}\n'

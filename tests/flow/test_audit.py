@@ -14,8 +14,8 @@ from treering.chain import abi
 from treering.chain.node import Node
 from treering.domain.recount.difference import Code
 from treering.errors import ChainUnavailable, LogsIncomplete, NotALedger, PinMoved
-from treering.flow.audit import Progress, audit
-from treering.flow.audit_report import AuditReport
+from treering.flow.auditing.audit import Progress, audit
+from treering.flow.auditing.report import AuditReport
 
 
 @pytest.fixture(scope="module")

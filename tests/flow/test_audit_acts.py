@@ -17,8 +17,8 @@ from treering.chain.transactions import sent
 from treering.domain.recount.difference import Code
 from treering.domain.stage import Stage
 from treering.errors import LogsIncomplete
-from treering.flow.audit import Manner, audit
-from treering.flow.audit_report import AuditReport
+from treering.flow.auditing.audit import Manner, audit
+from treering.flow.auditing.report import AuditReport
 
 WITH_ACTS = Manner(transactions=True)
 MAGIC = bytes.fromhex("1626ba7e")  # EIP-1271's yes

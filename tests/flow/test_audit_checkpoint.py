@@ -21,8 +21,8 @@ from treering.errors import (
     CheckpointUnusable,
     ReportNotWritten,
 )
-from treering.flow.audit import Manner, audit
-from treering.flow.audit_checkpoint import Checkpoint
+from treering.flow.auditing.audit import Manner, audit
+from treering.flow.auditing.checkpoint import Checkpoint
 
 
 @pytest.fixture(scope="module")

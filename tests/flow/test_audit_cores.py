@@ -12,9 +12,9 @@ from tests.ledger_life import lived_ledger
 from treering.chain.node import Node
 from treering.domain.merkle import batch_root
 from treering.domain.recount.events import BatchMinted, BatchRebuilt, Entry, Paused, Place
-from treering.flow import rooter
-from treering.flow.audit import Manner, audit
-from treering.flow.rooter import Rooters, answer
+from treering.flow.auditing import rooter
+from treering.flow.auditing.audit import Manner, audit
+from treering.flow.auditing.rooter import Rooters, answer
 
 
 @pytest.fixture(scope="module")

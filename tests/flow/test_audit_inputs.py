@@ -22,10 +22,10 @@ from treering.domain.recount.difference import Code
 from treering.domain.registry_head import TreeHead, sign
 from treering.domain.registry_log import LogTree
 from treering.errors import AuditInputUnreadable
-from treering.flow.audit import Manner
-from treering.flow.audit_api import api
-from treering.flow.audit_mirror import mirror
-from treering.flow.audit_seal import Order, ordered
+from treering.flow.auditing.api import api
+from treering.flow.auditing.audit import Manner
+from treering.flow.auditing.mirror import mirror
+from treering.flow.auditing.seal import Order, ordered
 
 NAME = "treering.example/log"
 KEY = Ed25519PrivateKey.from_private_bytes(b"\3" * 32)
@@ -210,14 +210,14 @@ def test_a_service_that_does_not_answer_so_is_no_audit(lived, service, said_inst
 def test_a_service_that_answers_without_end_is_no_audit(lived, service, monkeypatch):
     url, said = service
     said.update(told(lived))
-    monkeypatch.setattr("treering.flow.audit_api._MOST_BYTES", 10)
+    monkeypatch.setattr("treering.flow.auditing.api._MOST_BYTES", 10)
 
     with pytest.raises(AuditInputUnreadable, match="more than 10 bytes"):
         api(url, lived.node, lived.contract)
 
 
 def test_an_input_without_end_is_no_audit(lived, tmp_path, monkeypatch):
-    monkeypatch.setattr("treering.flow.audit_inputs._MOST_BYTES", 10)
+    monkeypatch.setattr("treering.flow.auditing.inputs._MOST_BYTES", 10)
     table = tmp_path / "a.csv"
     table.write_text("lot,accepted\nANT_FOREST/277,300\n")
 

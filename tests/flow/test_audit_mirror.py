@@ -10,8 +10,8 @@ from tests.chain_kit import mining
 from tests.fakes.registry import PUBLIC, Clock, LooseRegistry, issued, serving
 from treering.domain.recount.books import Books
 from treering.domain.registry_head import VerifierKey
-from treering.flow.audit import recounted
-from treering.flow.audit_mirror import mirror
+from treering.flow.auditing.audit import recounted
+from treering.flow.auditing.mirror import mirror
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 

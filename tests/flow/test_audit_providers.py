@@ -14,7 +14,7 @@ from treering.chain.node import Node
 from treering.errors import (
     ProvidersDisagree,
 )
-from treering.flow.audit import Manner, audit
+from treering.flow.auditing.audit import Manner, audit
 
 
 @pytest.fixture(scope="module")

@@ -5,8 +5,9 @@ import json
 import pytest
 
 from treering.errors import AuditReportUnreadable, LogsIncomplete
-from treering.flow import audit_seal, sampling
-from treering.flow.audit_seal import differing, order_of, read
+from treering.flow.auditing import sampling
+from treering.flow.auditing import seal as audit_seal
+from treering.flow.auditing.seal import differing, order_of, read
 
 
 @pytest.mark.parametrize(

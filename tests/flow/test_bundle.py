@@ -24,9 +24,9 @@ from treering.errors import (
     IssuerKeyUnlisted,
     SettingsWrong,
 )
-from treering.flow.bundle import Bundled, bundled
-from treering.flow.offline import Offline, opened
 from treering.flow.parts import Parts
+from treering.flow.verifying.bundle import Bundled, bundled
+from treering.flow.verifying.offline import Offline, opened
 
 CLOCK_AHEAD = timedelta(hours=3)
 

@@ -16,9 +16,9 @@ from treering.domain.bundle import form
 from treering.domain.bundle.contents import Bundle
 from treering.domain.record import TreeId
 from treering.errors import TreeringError
-from treering.flow.bundle import Bundled, bundled
-from treering.flow.offline import opened
 from treering.flow.parts import Parts
+from treering.flow.verifying.bundle import Bundled, bundled
+from treering.flow.verifying.offline import opened
 
 __all__ = ["code", "document", "early"]  # the fixtures
 READER = Path(tests.web.__path__[0]) / "js/offline.mjs"

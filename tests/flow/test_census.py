@@ -11,8 +11,8 @@ from treering.domain.census import Line
 from treering.domain.fulfilment import Event
 from treering.domain.role import Person, Role
 from treering.errors import CensusUnknown
-from treering.flow import mirror
-from treering.flow.census import Statistician
+from treering.flow.mirroring import mirror
+from treering.flow.reconciling.census import Statistician
 from treering.registry.feed import Feed
 
 LAST_YEAR = datetime(2024, 12, 31, 15, 59, 59, tzinfo=UTC)  # a second before the year ends there

@@ -14,7 +14,7 @@ from treering.chain.feed_heads import FeedHeads
 from treering.domain.deed import NOTHING, Act, Deed, Head
 from treering.domain.role import Person, Role
 from treering.errors import LogBroken
-from treering.flow.chronicle import FEED, Chronicle
+from treering.flow.admitting.chronicle import FEED, Chronicle
 
 AUDITOR = Person(Role.AUDITOR, "key 1b2c")
 

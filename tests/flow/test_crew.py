@@ -15,10 +15,10 @@ from treering.domain.batch import CAPACITY
 from treering.domain.holder import HolderSecret
 from treering.domain.merkle import batch_root
 from treering.domain.record import lot_id, tree_id
-from treering.flow import crew as crews
-from treering.flow import hasher
-from treering.flow.crew import Crew
-from treering.flow.hasher import Done, Task, hashed, receive, send
+from treering.flow.minting import crew as crews
+from treering.flow.minting import hasher
+from treering.flow.minting.crew import Crew
+from treering.flow.minting.hasher import Done, Task, hashed, receive, send
 from treering.store.vault import HOLDER, Vault
 
 LOT = lot_id(1, 277)

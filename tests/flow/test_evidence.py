@@ -12,7 +12,7 @@ from structlog.testing import capture_logs
 from tests import pictures
 from treering import errors
 from treering.domain.exhibit import Told
-from treering.flow.evidence import EACH, Archive
+from treering.flow.inspecting.evidence import EACH, Archive
 from treering.intake.evidence import digest
 from treering.store.shelf import Place, Shelf
 

@@ -11,7 +11,7 @@ import pytest
 from tests.fakes.differences import standing
 from treering.domain.comparison import cases
 from treering.export.written import Form
-from treering.flow.export import COLUMNS, export
+from treering.flow.reconciling.export import COLUMNS, export
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 TRIGGERS = ["=", "+", "-", "@", "\t", "\r", "\n", "\0"]

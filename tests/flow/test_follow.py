@@ -7,8 +7,8 @@ from treering.chain.ledger import Ledger
 from treering.domain.provenance.search import Told
 from treering.domain.record import LotId, lot_id, lot_of, serial_of
 from treering.domain.recount.events import Reason
-from treering.flow.follow import Follower
 from treering.flow.parts import Parts
+from treering.flow.tracing.follow import Follower
 from treering.store.events import RecordEvents
 
 LOT = lot_id(1, 277)

@@ -7,8 +7,8 @@ from structlog.testing import capture_logs
 
 from treering.domain.plea import Plea
 from treering.domain.role import Person, Role
-from treering.flow.forgetting import Forgetting
 from treering.flow.parts import Parts
+from treering.flow.remembering.forgetting import Forgetting
 from treering.settings import Settings
 from treering.store import engine as way
 

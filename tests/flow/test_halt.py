@@ -3,7 +3,7 @@
 from sqlalchemy import Engine, create_engine
 
 from tests.flow.conftest import Ticks
-from treering.flow.halt import Halt
+from treering.flow.redeeming.halt import Halt
 from treering.store import identity
 
 

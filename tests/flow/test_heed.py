@@ -12,10 +12,10 @@ from tests.flow.conftest import Ticks
 from treering.domain.flight import Flight
 from treering.domain.registry_head import TreeHead
 from treering.domain.registry_log import Frontier
-from treering.flow.halt import Halt
-from treering.flow.heed import LIMIT, Heed
+from treering.flow.caring.withdraw import Farewell
 from treering.flow.parts import Parts
-from treering.flow.withdraw import Farewell
+from treering.flow.redeeming.halt import Halt
+from treering.flow.remembering.heed import LIMIT, Heed
 from treering.store import identity
 from treering.store.bell import ring
 from treering.store.flights import Flights

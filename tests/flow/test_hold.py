@@ -8,7 +8,7 @@ from structlog.testing import capture_logs
 
 from treering.domain.checkup import Sign
 from treering.errors import ChainUnavailable, KeystoreUnusable, MinterWithoutFunds
-from treering.flow.hold import Hold
+from treering.flow.minting.hold import Hold
 
 POOR = Sign.fail("wallet", MinterWithoutFunds("0 batches"), "send ether").of("GFOREST")
 LOCKED = Sign.fail("keys", KeystoreUnusable("no key"), "put it back").of("GFOREST")

@@ -4,7 +4,7 @@ import pytest
 
 from treering.domain.holder import commitments
 from treering.domain.record import LotId, tree_id
-from treering.flow.holder_side import Redeemed
+from treering.flow.reconciling.holder_side import Redeemed
 from treering.store.vault import HOLDER, Vault
 
 LOT = LotId(7)

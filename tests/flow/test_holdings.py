@@ -7,7 +7,7 @@ import pytest
 from tests.flow.conftest import WISH
 from treering.domain.role import Person, Role
 from treering.errors import OutsideProvinces, ProvinceNotFound
-from treering.flow.holdings import PAGE, Holdings
+from treering.flow.caring.holdings import PAGE, Holdings
 
 START = (-1, -1)
 OF_ONE = Person(Role.REGULATOR, "key one", frozenset({"150000"}))
@@ -45,7 +45,7 @@ def test_names_are_masked_and_pages_follow_each_other(holdings):
 
 
 def test_a_hundred_thousand_asked_for_at_once_are_a_page(holdings, monkeypatch):
-    monkeypatch.setattr("treering.flow.holdings.PAGE", 2)
+    monkeypatch.setattr("treering.flow.caring.holdings.PAGE", 2)
     assert PAGE == 500
     assert len(holdings.of_province(OF_ALL, "150000", START, 100_000)) == 2
 

@@ -26,10 +26,10 @@ from treering.errors import (
     StatementNotFound,
     StatementRefused,
 )
-from treering.flow.inspect import Finding, Inspectorate, Signed, finding_of
+from treering.flow.inspecting.inspect import Finding, Inspectorate, Signed, finding_of
 from treering.flow.parts import Parts
 from treering.store import parties
-from treering.store.ground_tables import lot_parties
+from treering.store.tables.ground import lot_parties
 
 LOT = lot_id(1, 277)
 ACCEPTED = Finding(

@@ -9,10 +9,10 @@ from sqlalchemy import Engine, select
 
 from treering import errors
 from treering.domain.land.faults import Fault
-from treering.flow.land import Loaded, Surveyor
+from treering.flow.inspecting.land import Loaded, Surveyor
 from treering.flow.publish import Example
 from treering.store import example as published
-from treering.store.ground_tables import disputes, ground_facts, lot_parties, sites
+from treering.store.tables.ground import disputes, ground_facts, lot_parties, sites
 
 GROUND: dict[str, Any] = json.loads(published.ground())
 

@@ -8,9 +8,9 @@ import pytest
 from tests.flow.conftest import Ticks
 from treering.chain.keys import KeyFolder
 from treering.errors import BundleNotHeld, BundleNotReady, ChainUnavailable
-from treering.flow.bundle import Bundled
-from treering.flow.larder import Larder
 from treering.flow.parts import Parts
+from treering.flow.verifying.bundle import Bundled
+from treering.flow.verifying.larder import Larder
 
 
 def bundle(block: int) -> Bundled:

@@ -24,8 +24,8 @@ from treering.errors import (
     RedemptionInFuture,
     RequestMalformed,
 )
-from treering.flow.load import Loader
-from treering.flow.redeem import Desk
+from treering.flow.redeeming.load import Loader
+from treering.flow.redeeming.redeem import Desk
 
 
 @pytest.fixture
@@ -230,7 +230,7 @@ def test_what_does_not_pass_is_raised_and_nothing_is_kept(loader: Loader, monkey
             raise OperationalError("", {}, DeadlockDetected())
         raise IntegrityError("", {}, ValueError())
 
-    monkeypatch.setattr("treering.flow.load.Loads.keep", fail)
+    monkeypatch.setattr("treering.flow.redeeming.load.Loads.keep", fail)
     with pytest.raises((OperationalError, IntegrityError)):
         run(loader, [WISH])
     assert count(loader, "redemptions") == 0

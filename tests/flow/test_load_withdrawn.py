@@ -8,8 +8,8 @@ from tests.flow.conftest import WISH
 from tests.flow.test_load import run, serials
 from treering.domain.load import WIPED, Cell
 from treering.errors import KeyReused
-from treering.flow.load import Loader
-from treering.flow.withdraw import Farewell
+from treering.flow.caring.withdraw import Farewell
+from treering.flow.redeeming.load import Loader
 from treering.store.loads import Loads
 
 OTHER_LOT = "ANT_FOREST-464"

@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from tests.chain_kit import Chain
 from tests.flow.conftest import WISH
 from tests.flow.minting import mint_to_the_end
-from treering.flow.lookout import Lookout
-from treering.flow.mint import Mint
+from treering.flow.minting.mint import Mint
+from treering.flow.overseeing.lookout import Lookout
 from treering.flow.parts import Parts
 
 HALF = timedelta(minutes=30)

@@ -26,8 +26,8 @@ from treering.chain.sender import Call
 from treering.domain.batch import BatchState
 from treering.domain.record import tree_id
 from treering.errors import BatchMoved, ChainUnavailable, Diverged
-from treering.flow.mint import Mint
-from treering.flow.terms import Terms
+from treering.flow.minting.mint import Mint
+from treering.flow.minting.terms import Terms
 from treering.store.batches import Batches
 from treering.store.transactions import Transactions
 

@@ -22,8 +22,8 @@ from tests.flow.minting import (
 from treering.domain.batch import BatchState
 from treering.domain.fees import GWEI
 from treering.errors import WrongChain
-from treering.flow.mint import Mint
-from treering.flow.terms import Terms
+from treering.flow.minting.mint import Mint
+from treering.flow.minting.terms import Terms
 from treering.store.batches import Batches
 
 

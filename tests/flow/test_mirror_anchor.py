@@ -16,13 +16,13 @@ from treering.domain.contradiction import Contradiction, Kind
 from treering.domain.recount.summary import lot_lines
 from treering.domain.stage import Stage
 from treering.errors import MirrorDamaged, SettingsWrong
-from treering.flow.audit import recounted
-from treering.flow.mirror import sync
-from treering.flow.mirror_anchor import anchor, anchored, feed_id
+from treering.flow.auditing.audit import recounted
+from treering.flow.mirroring.anchor import anchor, anchored, feed_id
+from treering.flow.mirroring.mirror import sync
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 from treering.store import contradictions
-from treering.store.mirror_tables import mirror_heads
+from treering.store.tables.mirror import mirror_heads
 
 LOG = PUBLIC.name
 

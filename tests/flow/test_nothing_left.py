@@ -20,8 +20,8 @@ from treering.domain.holder import reference_hash
 from treering.domain.keccak import keccak
 from treering.domain.redemption import Wish
 from treering.domain.wishes import WishIn
+from treering.flow.caring.withdraw import Farewell
 from treering.flow.parts import Parts
-from treering.flow.withdraw import Farewell
 from treering.store.holders import lookups
 
 CANDIDATES = 1_000_000

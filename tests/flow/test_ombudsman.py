@@ -20,8 +20,8 @@ from treering.errors import (
     NotTheHolder,
     NotWithdrawn,
 )
-from treering.flow import ombudsman as office
-from treering.flow.ombudsman import COOL_OFF, Ombudsman
+from treering.flow.caring import ombudsman as office
+from treering.flow.caring.ombudsman import COOL_OFF, Ombudsman
 from treering.flow.parts import Parts
 from treering.settings import Settings
 from treering.store import care

@@ -13,10 +13,10 @@ from tests.flow.conftest import WISH
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
 from treering.domain.overview import Alarm, Overview, Waiting
-from treering.flow.mint import Mint
+from treering.flow.minting.mint import Mint
+from treering.flow.minting.seal import Sealer
 from treering.flow.parts import Parts
-from treering.flow.redeem import Desk
-from treering.flow.seal import Sealer
+from treering.flow.redeeming.redeem import Desk
 from treering.registry.feed import Feed
 from treering.registry.twin import twin_app
 

@@ -10,9 +10,9 @@ from treering.domain.own import Asked
 from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, State, Verdict
 from treering.errors import CertificateNotFound, NotTheHolder
-from treering.flow.bystander import bystander
+from treering.flow.caring.withdraw import Farewell
 from treering.flow.parts import Parts
-from treering.flow.withdraw import Farewell
+from treering.flow.verifying.bystander import bystander
 
 ASKED = Asked(holder="user-1", name="张三", made_for="bank 42")
 

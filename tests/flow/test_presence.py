@@ -6,8 +6,8 @@ from structlog.testing import capture_logs
 from tests.flow.test_heed import soon
 from treering.chain.ledger import Ledger
 from treering.flow.parts import Parts
-from treering.flow.presence import Presence
-from treering.flow.pursue import Follower
+from treering.flow.remembering.presence import Presence
+from treering.flow.remembering.pursue import Follower
 
 
 class Broken(Ledger):

@@ -12,8 +12,8 @@ from treering.domain.recount.events import Reason
 from treering.domain.verdict import state
 from treering.domain.verification import State, Verdict
 from treering.errors import CertificateFallen, FontsMissing, NotFinal
-from treering.flow.bystander import bystander
 from treering.flow.parts import Parts
+from treering.flow.verifying.bystander import bystander
 from treering.settings import Settings
 
 

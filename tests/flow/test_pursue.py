@@ -16,7 +16,7 @@ from treering.chain.nodes import node_at
 from treering.domain.record import LotId, tree_id
 from treering.domain.recount.events import Reason
 from treering.errors import ChainUnavailable
-from treering.flow.pursue import LIMIT, Follower
+from treering.flow.remembering.pursue import LIMIT, Follower
 
 
 @pytest.fixture

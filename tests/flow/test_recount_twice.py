@@ -13,7 +13,7 @@ from tests.fakes.lying_node import Answer, Lie, answer_at, lying_node, with_id
 from tests.ledger_life import GRASS, TREES, lived_ledger
 from treering.chain import abi
 from treering.chain.node import Node
-from treering.flow.audit import audit
+from treering.flow.auditing.audit import audit
 
 ROOT = Path(__file__).parents[2]
 HERE = ROOT / "tests/recount"

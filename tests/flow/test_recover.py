@@ -13,10 +13,10 @@ from treering.chain.now import LedgerNow
 from treering.domain.batch import BatchState
 from treering.domain.record import LotId, lot_id
 from treering.errors import Diverged
-from treering.flow.halt import Halt
-from treering.flow.mint import Mint
-from treering.flow.recover import Recovery
-from treering.flow.watch import Watch
+from treering.flow.minting.mint import Mint
+from treering.flow.minting.recover import Recovery
+from treering.flow.minting.watch import Watch
+from treering.flow.redeeming.halt import Halt
 from treering.store import identity
 from treering.store.transactions import Transactions
 

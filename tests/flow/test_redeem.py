@@ -24,7 +24,7 @@ from treering.errors import (
     UnitMismatch,
     YearMismatch,
 )
-from treering.flow.redeem import Desk
+from treering.flow.redeeming.redeem import Desk
 from treering.store.folio import Entry, Folio
 
 

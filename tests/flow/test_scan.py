@@ -13,11 +13,11 @@ from treering.domain.record import TreeId
 from treering.domain.verdict import state
 from treering.domain.verification import Check, Report, State, Verdict
 from treering.errors import ChainUnavailable
-from treering.flow.bystander import bystander
-from treering.flow.keyring import REMEMBERED_SECONDS, KeyRing
 from treering.flow.parts import Parts
-from treering.flow.redeem import Desk
-from treering.flow.scan import Scanner
+from treering.flow.redeeming.redeem import Desk
+from treering.flow.verifying.bystander import bystander
+from treering.flow.verifying.keyring import REMEMBERED_SECONDS, KeyRing
+from treering.flow.verifying.scan import Scanner
 
 
 @pytest.fixture

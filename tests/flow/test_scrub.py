@@ -3,8 +3,8 @@
 import pytest
 from sqlalchemy import Engine, insert, text
 
-from treering.flow.scrub import Scrub
-from treering.store.mirror_tables import mirror_trees
+from treering.flow.overseeing.scrub import Scrub
+from treering.store.tables.mirror import mirror_trees
 from treering.store.vault import Vault
 
 ROTTEN = "set_byte({0}, 5, get_byte({0}, 5) # 1)"  # one bit of one byte

@@ -29,9 +29,9 @@ from treering.errors import (
     WrongChain,
 )
 from treering.flow.assembly import assemble
-from treering.flow.halt import Halt
-from treering.flow.identity import check_identity
+from treering.flow.minting.identity import check_identity
 from treering.flow.parts import Parts
+from treering.flow.redeeming.halt import Halt
 from treering.intake.formats import Format
 
 LOT = lot_id(1, 277)

@@ -4,9 +4,9 @@ import pytest
 
 from tests.flow.conftest import WISH
 from treering.errors import CertificateNotFound
-from treering.flow.certify import Found
+from treering.flow.certifying.certify import Found
 from treering.flow.parts import Parts
-from treering.flow.shelf import Shelf
+from treering.flow.remembering.shelf import Shelf
 
 
 class Books:

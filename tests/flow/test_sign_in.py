@@ -16,8 +16,8 @@ from joserfc.jwk import ECKey
 from tests.provider_kit import provider, token_for
 from treering.domain.role import Credentials, Role
 from treering.errors import NotAuthenticated, ProviderUnavailable, SignInOff, TokenRefused
-from treering.flow.access import Gatehouse
-from treering.flow.sign_in import AWAY, SESSION, Reception
+from treering.flow.admitting.access import Gatehouse
+from treering.flow.admitting.sign_in import AWAY, SESSION, Reception
 from treering.intake.provider import Provider
 
 HERE = "https://trees.example"

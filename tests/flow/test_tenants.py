@@ -8,7 +8,7 @@ from sqlalchemy import event, text
 
 from tests.flow.conftest import WISH
 from treering.flow.parts import Parts
-from treering.flow.tenants import REMEMBERED_SECONDS, Tenants
+from treering.flow.redeeming.tenants import REMEMBERED_SECONDS, Tenants
 
 MANY = 101  # more than one answer's worth
 

@@ -22,7 +22,7 @@ from treering.domain.stage import Stage
 from treering.domain.verification import Verdict
 from treering.errors import CertificateNotFound, NumberMistyped
 from treering.flow.parts import Parts
-from treering.store.schema import batches
+from treering.store.tables.books import batches
 
 LOT = lot_id(1, 277)
 

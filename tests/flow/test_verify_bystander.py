@@ -7,8 +7,8 @@ from tests.flow.verifying import CLAIM, LOT, as_file, changed, code, document
 from treering.domain.record import tree_id
 from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Check, Verdict
-from treering.flow.bystander import bystander
 from treering.flow.parts import Parts
+from treering.flow.verifying.bystander import bystander
 
 __all__ = ["document"]  # the fixture
 

@@ -14,8 +14,8 @@ from treering.domain.stage import Stage
 from treering.domain.verdict import state
 from treering.domain.verification import Check, State, Verdict
 from treering.errors import ChainUnavailable
-from treering.flow.checks import check_record
 from treering.flow.parts import Parts
+from treering.flow.verifying.checks import check_record
 
 __all__ = ["document"]  # the fixture
 

@@ -12,7 +12,7 @@ from treering.domain.record import tree_id
 from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.verification import Check
 from treering.flow.parts import Parts
-from treering.flow.verify import Verifier
+from treering.flow.verifying.verify import Verifier
 
 __all__ = ["document"]  # the fixture
 

@@ -14,8 +14,8 @@ from treering.domain.issuer_key import IssuerKey
 from treering.domain.proof import secured
 from treering.domain.verdict import state
 from treering.domain.verification import Check, State, Verdict
-from treering.flow.bystander import bystander
 from treering.flow.parts import Parts
+from treering.flow.verifying.bystander import bystander
 
 __all__ = ["document"]  # the fixture
 

@@ -13,9 +13,9 @@ from treering.domain.own import Asked
 from treering.domain.redemption import Wish
 from treering.domain.verification import State, Verdict
 from treering.errors import HolderGone, HolderNotFound, HolderWaits, KeyReused, NotTheHolder
+from treering.flow.caring.withdraw import Farewell
+from treering.flow.overseeing.scrub import Scrub
 from treering.flow.parts import Parts
-from treering.flow.scrub import Scrub
-from treering.flow.withdraw import Farewell
 from treering.store.folio import Entry, Folio
 from treering.store.redemptions import Redemptions
 

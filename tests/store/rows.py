@@ -5,7 +5,10 @@ from uuid import UUID
 
 from sqlalchemy import Table
 
-from treering.store import exchange_tables, identity_table, operator_tables, schema
+from treering.store.tables import books as schema
+from treering.store.tables import exchanges as exchange_tables
+from treering.store.tables import identity as identity_table
+from treering.store.tables import operators as operator_tables
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 LOT = (1 << 32) | 277

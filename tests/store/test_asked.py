@@ -6,7 +6,7 @@ from sqlalchemy import Engine, insert, text
 from tests.store.rows import WORLD
 from treering.store.migrate import migrate
 from treering.store.redemptions import Redemptions
-from treering.store.schema import lots, redemptions
+from treering.store.tables.books import lots, redemptions
 
 ROWS = {table.name: row for table, row in WORLD}
 KEPT = ("programmes", "parties", "provinces", "species", "holders")

@@ -21,10 +21,10 @@ from treering.domain.registry_head import sign
 from treering.domain.registry_log import Frontier
 from treering.store import contradictions as store
 from treering.store import disputes
-from treering.store.contradiction_tables import mirror_disputes, mirror_refused
 from treering.store.mirror import Mirror
 from treering.store.mirror_replay import Replay
 from treering.store.tables import metadata
+from treering.store.tables.contradictions import mirror_disputes, mirror_refused
 
 NOON = datetime(2025, 3, 12, 12, tzinfo=UTC)
 HOUR = timedelta(hours=1)

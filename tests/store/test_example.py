@@ -12,8 +12,9 @@ from tests.store.rows import ROWS
 from treering.domain import wishes
 from treering.domain.lot import Lot, Standing, Unit
 from treering.domain.record import lot_id
-from treering.store import example, schema
+from treering.store import example
 from treering.store.lots import Lots
+from treering.store.tables import books as schema
 from treering.store.tables import metadata
 
 FOLDER = Path(str(files("treering"))) / "example"

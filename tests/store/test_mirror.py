@@ -12,10 +12,10 @@ from treering.domain.fulfilment import Event, Fulfilment
 from treering.domain.record import TreeId
 from treering.domain.registry_head import sign
 from treering.domain.registry_log import Frontier
-from treering.store.metadata import metadata
 from treering.store.mirror import Mirror
 from treering.store.mirror_replay import Replay
-from treering.store.mirror_tables import (
+from treering.store.tables.metadata import metadata
+from treering.store.tables.mirror import (
     mirror_certificates,
     mirror_entries,
     mirror_heads,

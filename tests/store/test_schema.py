@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Engine, create_engine, insert, text, update
 from sqlalchemy.exc import IntegrityError
 
 from tests.store.rows import NOW, ROWS, WORLD
-from treering.store import schema
+from treering.store.tables import books as schema
 from treering.store.tables import metadata
 
 ANOTHER = UUID(int=9)

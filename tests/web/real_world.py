@@ -25,11 +25,11 @@ from treering.chain.node import Node
 from treering.domain.number import parse
 from treering.domain.recount.events import Reason
 from treering.flow.assembly import assemble
-from treering.flow.mint import Mint
+from treering.flow.caring.withdraw import Farewell
+from treering.flow.minting.mint import Mint
 from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.flow.service import Service
-from treering.flow.withdraw import Farewell
 from treering.settings import Settings
 from treering.store import identity
 from treering.store.migrate import migrate

@@ -89,7 +89,7 @@ def test_a_serial_that_no_record_can_have_is_not_found(client):
 def test_many_batches_come_in_pages_and_a_node_without_logs_leaves_a_gap(
     client, number, monkeypatch
 ):
-    monkeypatch.setattr("treering.flow.console.PAGE", 0)
+    monkeypatch.setattr("treering.flow.showing.console.PAGE", 0)
     tree, _ = seen(client.get("/audit/lots/ANT_FOREST-277", headers=EN))
     assert tree.xpath("//a[@rel='next']/@href") == ["?after=0"]
 

@@ -14,7 +14,7 @@ from tests.fakes.books import NOW
 from tests.fakes.registry import SUBMIT_KEY
 from tests.flow.exchanging import KitClaims, RunningTwin, running_twin
 from tests.web.conftest import BASE_URL, REAL
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.web.app import create_app
 
 pytestmark = REAL

@@ -4,8 +4,8 @@ import pytest
 
 from tests.web.conftest import REAL
 from treering.domain.role import Role
-from treering.flow.keybook import CONSOLE, Terms
-from treering.flow.ombudsman import COOL_OFF
+from treering.flow.admitting.keybook import CONSOLE, Terms
+from treering.flow.caring.ombudsman import COOL_OFF
 
 ASKS = {
     "access": {},

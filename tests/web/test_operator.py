@@ -9,7 +9,7 @@ from tests.fakes.services import OPERATOR_KEY
 from tests.web.conftest import FAKE
 from treering.domain.role import Role
 from treering.errors import KeyNotFound
-from treering.flow.keybook import CONSOLE, Terms
+from treering.flow.admitting.keybook import CONSOLE, Terms
 
 
 def basic(key: str) -> dict[str, str]:

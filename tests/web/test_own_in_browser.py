@@ -17,8 +17,8 @@ from treering.domain.credential import unsigned
 from treering.domain.name import masked
 from treering.domain.proof import JCS, secured
 from treering.errors import CredentialMalformed, NameRefused
-from treering.flow.findings import Findings
-from treering.flow.holding import check_holder
+from treering.flow.verifying.findings import Findings
+from treering.flow.verifying.holding import check_holder
 
 HERE = Path(__file__).parent / "js"
 NAMES = [

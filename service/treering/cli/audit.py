@@ -18,13 +18,13 @@ from treering.cli.audit_tables import show
 from treering.cli.progress import bar
 from treering.domain.registry_head import VerifierKey
 from treering.errors import SettingsWrong, TreeringError
-from treering.flow.audit import Manner, Recounted
-from treering.flow.audit_checkpoint import Checkpoint
-from treering.flow.audit_paper import Paper
-from treering.flow.audit_report import AuditReport
-from treering.flow.audit_seal import Order, ordered
-from treering.flow.auditor import sealed
-from treering.flow.rooter import Rooters
+from treering.flow.auditing.audit import Manner, Recounted
+from treering.flow.auditing.auditor import sealed
+from treering.flow.auditing.checkpoint import Checkpoint
+from treering.flow.auditing.paper import Paper
+from treering.flow.auditing.report import AuditReport
+from treering.flow.auditing.rooter import Rooters
+from treering.flow.auditing.seal import Order, ordered
 from treering.registry.feed import Feed
 
 KEY = "auditor.key"  # beside the report, where no other is named
@@ -119,7 +119,7 @@ def _write(
 ) -> None:
     if options.tables:
         # pyarrow takes a third of a second to load, and only tables need it.
-        from treering.flow.audit_parquet import write_tables  # noqa: PLC0415
+        from treering.flow.auditing.parquet import write_tables  # noqa: PLC0415
 
         books = made.recount.books
         write_tables(options.tables, report, made.recount.chronicle, books.duties)

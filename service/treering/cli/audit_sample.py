@@ -14,10 +14,10 @@ from typing import Any, TextIO
 from treering.cli import audit_parts as parts
 from treering.cli.progress import bar
 from treering.errors import SettingsWrong, TreeringError
-from treering.flow import sampling
-from treering.flow.audit_seal import read
-from treering.flow.auditor import sealed
-from treering.flow.rooter import Rooters
+from treering.flow.auditing import sampling
+from treering.flow.auditing.auditor import sealed
+from treering.flow.auditing.rooter import Rooters
+from treering.flow.auditing.seal import read
 
 _AHEAD = 64  # blocks: far enough that nobody knows its hash, near enough to wait for
 _KEY = "auditor.key"

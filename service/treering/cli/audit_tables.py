@@ -9,7 +9,7 @@ from rich.text import Text
 
 from treering.domain.recount.difference import Difference
 from treering.domain.recount.summary import LotLine, SumLine
-from treering.flow.audit_report import AuditReport
+from treering.flow.auditing.report import AuditReport
 
 ROWS = 200  # lots and differences shown; the report holds more
 _WIDE = 160  # columns where the output is a file: rows stay on one line

@@ -14,10 +14,10 @@ from typing import Any, TextIO
 from treering.cli import audit_parts as parts
 from treering.cli.progress import bar
 from treering.errors import AuditReportUnreadable, TreeringError
-from treering.flow import sampling
-from treering.flow.audit import Manner
-from treering.flow.audit_seal import differing, order_of, ordered, read
-from treering.flow.rooter import Rooters
+from treering.flow.auditing import sampling
+from treering.flow.auditing.audit import Manner
+from treering.flow.auditing.rooter import Rooters
+from treering.flow.auditing.seal import differing, order_of, ordered, read
 
 
 def main(argv: Sequence[str], out: TextIO = sys.stdout, err: TextIO = sys.stderr) -> int:

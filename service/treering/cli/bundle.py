@@ -14,8 +14,8 @@ from typing import TextIO
 
 from treering.cli.progress import bar
 from treering.errors import ReportNotWritten, TreeringError
-from treering.flow.audit import Watch
-from treering.flow.bundle import Bundled
+from treering.flow.auditing.audit import Watch
+from treering.flow.verifying.bundle import Bundled
 
 # The bundle of a programme's signing, at a block; None for the first programme, the newest block.
 Make = Callable[[str | None, int | None, Watch], Bundled]

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TextIO
 
 from treering.errors import TreeringError
-from treering.flow.land import Loaded
+from treering.flow.inspecting.land import Loaded
 
 Load = Callable[[bytes], Loaded]
 

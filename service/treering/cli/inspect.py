@@ -15,7 +15,7 @@ from typing import Any, TextIO
 from treering.domain import inspection
 from treering.domain.stage import Stage
 from treering.errors import ChainUnavailable, TreeringError
-from treering.flow.inspect import Finding, Signed, finding_of
+from treering.flow.inspecting.inspect import Finding, Signed, finding_of
 
 
 @dataclass(frozen=True, slots=True)

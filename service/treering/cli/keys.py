@@ -17,7 +17,7 @@ from typing import TextIO
 
 from treering.domain.role import Role
 from treering.errors import KeyNotFound
-from treering.flow.keybook import CONSOLE, Keybook, Terms
+from treering.flow.admitting.keybook import CONSOLE, Keybook, Terms
 from treering.store.api_keys import HeldKey
 
 _MOMENTS = ("created_at", "last_used_at", "expires_at", "revoked_at")

@@ -24,9 +24,9 @@ from treering.errors import (
     SettingsWrong,
     TreeringError,
 )
-from treering.flow.mirror import SyncReport
-from treering.flow.mirror_drops import DropReport
-from treering.flow.mirror_state import MirrorStatus, Spoken
+from treering.flow.mirroring.drops import DropReport
+from treering.flow.mirroring.mirror import SyncReport
+from treering.flow.mirroring.state import MirrorStatus, Spoken
 
 Facts = dict[str, Any]
 

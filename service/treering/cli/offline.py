@@ -8,7 +8,7 @@ from pathlib import Path
 from treering.domain.bundle.form import MAX_BYTES
 from treering.domain.issuer_key import IssuerKey
 from treering.errors import BundleUnreadable, ServiceUnavailable, SettingsWrong
-from treering.flow.offline import Offline, opened
+from treering.flow.verifying.offline import Offline, opened
 
 
 def bundle_of(

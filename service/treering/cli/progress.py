@@ -7,7 +7,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import Progress as Bar
 
-from treering.flow.audit import Progress, Watch
+from treering.flow.auditing.audit import Progress, Watch
 
 
 @contextmanager

@@ -17,7 +17,7 @@ from rich.progress import Progress as Bar
 from treering.domain.reconciliation import Run, Standing
 from treering.errors import CountsUnreadable, ReportNotWritten, TreeringError
 from treering.export.written import Form
-from treering.flow.audit import Progress, Watch
+from treering.flow.auditing.audit import Progress, Watch
 from treering.intake.counts import Counts, read_counts
 
 Reconcile = Callable[[Counts | None, Watch], Run]

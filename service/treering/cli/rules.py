@@ -14,7 +14,7 @@ from typing import TextIO
 
 from treering.domain.rules import Rule
 from treering.errors import RulesAlterPast, RulesUnreadable
-from treering.flow.rulebook import Differs
+from treering.flow.exchanging.rulebook import Differs
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import argparse
 from collections.abc import Callable, Iterable, Sequence
 from typing import TextIO
 
-from treering.flow.scrub import Damage
+from treering.flow.overseeing.scrub import Damage
 
 
 def main(

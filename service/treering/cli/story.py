@@ -16,7 +16,7 @@ from treering.cli.stage import Stage
 from treering.domain.reconciliation import Run
 from treering.domain.verification import State
 from treering.errors import CannotStart, ChainUnavailable, NodeRefused
-from treering.flow.audit import Watch
+from treering.flow.auditing.audit import Watch
 from treering.intake.counts import Counts
 from treering.store import example
 

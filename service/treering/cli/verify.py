@@ -27,7 +27,7 @@ from treering.domain.issuer_key import IssuerKey
 from treering.domain.pdf import file as pdf
 from treering.domain.verification import Check, Report, Verdict
 from treering.errors import CredentialMalformed, NumberMistyped, ServiceUnavailable, TreeringError
-from treering.flow.offline import Offline
+from treering.flow.verifying.offline import Offline
 
 # The report on what a person has, by the issuer's keys, an RPC address (None is offline) and
 # the contract's.

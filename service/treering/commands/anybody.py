@@ -10,7 +10,7 @@ from treering.settings import Settings
 if TYPE_CHECKING:
     from treering.domain.issuer_key import IssuerKey
     from treering.domain.verification import Report
-    from treering.flow.audit import Watch
+    from treering.flow.auditing.audit import Watch
 
 
 def _verify(argv: Sequence[str], settings: Settings) -> int:
@@ -19,7 +19,7 @@ def _verify(argv: Sequence[str], settings: Settings) -> int:
     def report(
         content: bytes, keys: Sequence["IssuerKey"], rpc: str | None, contract: str | None
     ) -> "Report":
-        from treering.flow.bystander import bystander
+        from treering.flow.verifying.bystander import bystander
 
         return bystander(
             content,
@@ -45,7 +45,7 @@ def _bundle(argv: Sequence[str], settings: Settings) -> int:
     from treering.chain.ledger import Ledger
     from treering.chain.nodes import node_at
     from treering.cli import bundle
-    from treering.flow.bundle import Bundled, bundled
+    from treering.flow.verifying.bundle import Bundled, bundled
 
     def make(programme: str | None, block: int | None, watch: "Watch") -> Bundled:
         urls = needed(settings.rpc_url, "TREERING_RPC_URL")

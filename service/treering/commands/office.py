@@ -64,7 +64,7 @@ def _certificate(argv: Sequence[str], settings: Settings) -> int:
 
 def _withdraw(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import withdraw
-    from treering.flow.withdraw import Farewell
+    from treering.flow.caring.withdraw import Farewell
 
     parts = assembled(settings)
     return withdraw.main(argv, Farewell(parts.engine, parts.vault).withdraw)

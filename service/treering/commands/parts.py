@@ -29,7 +29,7 @@ class Verb:
 def assembled(settings: Settings) -> "Parts":
     from treering.domain.fees import GWEI
     from treering.flow.assembly import assemble
-    from treering.flow.terms import Terms
+    from treering.flow.minting.terms import Terms
 
     parts = assemble(
         database_url=database(settings),

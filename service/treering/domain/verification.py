@@ -25,7 +25,7 @@ class State(StrEnum):
 
 
 class Check(StrEnum):
-    """The checks, in their order; the code of `flow/verify.py` bears their numbers.
+    """The checks, in their order; the code of `flow/verifying/verify.py` bears their numbers.
 
     Eight are of every certificate; the ninth is of one that comes as a PDF, the tenth of a
     holder's own copy.

@@ -7,8 +7,8 @@ from treering.chain.ledger import Ledger
 from treering.chain.nodes import node_at
 from treering.domain.registry_head import VerifierKey
 from treering.errors import SettingsWrong
+from treering.flow.minting.terms import Terms
 from treering.flow.parts import Parts
-from treering.flow.terms import Terms
 from treering.registry.feed import Feed
 from treering.store import engine
 from treering.store.clock import DatabaseClock, utc_now

@@ -18,10 +18,10 @@ from treering.domain.instant import SHANGHAI
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.lot import Lot
 from treering.domain.stage import Stage
-from treering.flow.certify import Issuer
-from treering.flow.evidence import Archive
-from treering.flow.land import Surveyor
-from treering.flow.rulebook import Rulebook
+from treering.flow.certifying.certify import Issuer
+from treering.flow.exchanging.rulebook import Rulebook
+from treering.flow.inspecting.evidence import Archive
+from treering.flow.inspecting.land import Surveyor
 from treering.store import example, parties
 from treering.store.lots import Lots
 from treering.store.programmes import Programmes, add_key

@@ -23,37 +23,37 @@ from treering.domain.verdict import FALLEN, state
 from treering.domain.verification import Check, Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
-from treering.flow.access import Gatehouse
-from treering.flow.admission import Admission
-from treering.flow.badges import Baker
-from treering.flow.census import Statistician
-from treering.flow.certify import Found, Office
-from treering.flow.checks import World
-from treering.flow.console import Console
-from treering.flow.corrections import Corrections
-from treering.flow.counts import Tally
-from treering.flow.differences import Registrar
-from treering.flow.examine import Examiner
-from treering.flow.findings import NO_ANSWER, Evidence, evidence_of
-from treering.flow.forester import Forester
-from treering.flow.fulfilled import Fulfilled
-from treering.flow.halt import Halt
-from treering.flow.holdings import Holdings
-from treering.flow.larder import Larder
-from treering.flow.load import Answers, Loader
-from treering.flow.lots import Gazetteer
-from treering.flow.ombudsman import Ombudsman
-from treering.flow.oversee import Overseer
-from treering.flow.own import of_programme, own_copy
-from treering.flow.presence import Presence
-from treering.flow.printing import Printer
-from treering.flow.provenance import Provenance
-from treering.flow.redeem import Desk
-from treering.flow.scan import Scanner
-from treering.flow.verify import Verifier
-from treering.flow.waiting import report_of_one_that_waits
-from treering.flow.warden import Warden
-from treering.flow.withdraw import tombstone
+from treering.flow.admitting.access import Gatehouse
+from treering.flow.caring.holdings import Holdings
+from treering.flow.caring.ombudsman import Ombudsman
+from treering.flow.caring.withdraw import tombstone
+from treering.flow.certifying.badges import Baker
+from treering.flow.certifying.certify import Found, Office
+from treering.flow.certifying.own import of_programme, own_copy
+from treering.flow.certifying.printing import Printer
+from treering.flow.certifying.waiting import report_of_one_that_waits
+from treering.flow.exchanging.fulfilled import Fulfilled
+from treering.flow.inspecting.forester import Forester
+from treering.flow.mirroring.warden import Warden
+from treering.flow.overseeing.oversee import Overseer
+from treering.flow.reconciling.census import Statistician
+from treering.flow.reconciling.differences import Registrar
+from treering.flow.redeeming.admission import Admission
+from treering.flow.redeeming.halt import Halt
+from treering.flow.redeeming.load import Answers, Loader
+from treering.flow.redeeming.redeem import Desk
+from treering.flow.remembering.presence import Presence
+from treering.flow.showing.console import Console
+from treering.flow.showing.counts import Tally
+from treering.flow.showing.lots import Gazetteer
+from treering.flow.tracing.provenance import Provenance
+from treering.flow.verifying.checks import World
+from treering.flow.verifying.corrections import Corrections
+from treering.flow.verifying.examine import Examiner
+from treering.flow.verifying.findings import NO_ANSWER, Evidence, evidence_of
+from treering.flow.verifying.larder import Larder
+from treering.flow.verifying.scan import Scanner
+from treering.flow.verifying.verify import Verifier
 from treering.intake.formats import Format
 from treering.store.care import Tombstone
 from treering.store.engine import takes_writes

@@ -10,21 +10,21 @@ from eth_account.signers.local import LocalAccount
 from treering.chain.minting import Minting
 from treering.chain.now import LedgerNow
 from treering.errors import ChainUnavailable, Diverged
-from treering.flow.crew import Crew, cores
-from treering.flow.differences import Registrar
-from treering.flow.follow import Follower
 from treering.flow.ground import Ground
-from treering.flow.halt import Halt
-from treering.flow.hold import Hold
-from treering.flow.identity import check_identity
-from treering.flow.lookout import Lookout
-from treering.flow.mint import Mint
+from treering.flow.minting.crew import Crew, cores
+from treering.flow.minting.hold import Hold
+from treering.flow.minting.identity import check_identity
+from treering.flow.minting.mint import Mint
+from treering.flow.minting.recover import Recovery
+from treering.flow.minting.seal import Sealer
+from treering.flow.minting.watch import Watch
+from treering.flow.overseeing.lookout import Lookout
+from treering.flow.overseeing.scrub import Scrub
 from treering.flow.publish import minter_name
-from treering.flow.reconcile import Reconciler
-from treering.flow.recover import Recovery
-from treering.flow.scrub import Scrub
-from treering.flow.seal import Sealer
-from treering.flow.watch import Watch
+from treering.flow.reconciling.differences import Registrar
+from treering.flow.reconciling.reconcile import Reconciler
+from treering.flow.redeeming.halt import Halt
+from treering.flow.tracing.follow import Follower
 from treering.store import identity
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.overview import Alarm
-from treering.store.operator_tables import alarms
+from treering.store.tables.operators import alarms
 
 _KEPT = timedelta(days=30)
 

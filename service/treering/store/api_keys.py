@@ -12,7 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 from treering.domain.api_key import hash_of, mark
 from treering.domain.role import Person, Role
 from treering.store.engine import UNAVAILABLE
-from treering.store.operator_tables import api_keys
+from treering.store.tables.operators import api_keys
 
 # A key that is in use is not written down as used more often than this.
 _SEEN_EVERY = timedelta(hours=1)

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, insert, select, text
 
 from treering.domain.deed import Act, Deed, Entry, Head
 from treering.domain.role import Role
-from treering.store.audit_table import audit_log
+from treering.store.tables.audit import audit_log
 
 _LOCK = 0x6C_6F67  # any number, the same everywhere
 _PIECE = 1_000  # rows at a time

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, delete, func, select
 from treering.domain.batch import Batch, BatchId, BatchState, Inclusion
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
 from treering.errors import BatchMoved
-from treering.store.schema import batches, lots, transactions
+from treering.store.tables.books import batches, lots, transactions
 
 
 class Batches:

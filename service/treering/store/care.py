@@ -10,15 +10,11 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.holder import HolderId
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
-from treering.store.audit_table import audit_log
 from treering.store.bell import ring
-from treering.store.exchange_tables import exchanges
-from treering.store.holder_tables import (
-    forgotten,
-    name_corrections,
-    tombstones,
-)
-from treering.store.schema import redemptions
+from treering.store.tables.audit import audit_log
+from treering.store.tables.books import redemptions
+from treering.store.tables.exchanges import exchanges
+from treering.store.tables.holders import forgotten, name_corrections, tombstones
 
 Range = tuple[LotId, int, int]  # a lot, a first serial, how many
 PAGE = 500

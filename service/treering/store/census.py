@@ -5,8 +5,8 @@ from datetime import datetime
 from sqlalchemy import Connection, func, select, text
 
 from treering.domain.census import Cell
-from treering.store.mirror_tables import mirror_certificates, mirror_heads
-from treering.store.schema import provinces
+from treering.store.tables.books import provinces
+from treering.store.tables.mirror import mirror_certificates, mirror_heads
 
 _AT = text("""
 WITH newest AS (

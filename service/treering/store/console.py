@@ -4,8 +4,8 @@ from sqlalchemy import Connection, select
 
 from treering.domain.console import BatchRow
 from treering.domain.record import LotId
-from treering.store.ground_tables import ground_facts
-from treering.store.schema import batches
+from treering.store.tables.books import batches
+from treering.store.tables.ground import ground_facts
 
 
 class Rows:

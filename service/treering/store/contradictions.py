@@ -16,7 +16,7 @@ from treering.domain.contradiction import (
     State,
 )
 from treering.domain.record import LotId
-from treering.store.contradiction_tables import (
+from treering.store.tables.contradictions import (
     mirror_contradictions,
     mirror_refused,
     mirror_sources,

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import ColumnElement, Connection, Row, false, func, select, tuple_
 
 from treering.domain.reconciliation import Event, Standing, Turn, Wanted
-from treering.store.differences_tables import difference_history, differences
+from treering.store.tables.differences import difference_history, differences
 
 Place = tuple[datetime, UUID]  # where a page ended
 

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Select, func, select, text
 
 from treering.domain.contradiction import Dispute
 from treering.domain.record import TreeId
-from treering.store.contradiction_tables import mirror_disputes
+from treering.store.tables.contradictions import mirror_disputes
 
 # Compared is what an entry states, not when it was entered or whether by a correction.
 _SIDE = """

@@ -7,7 +7,7 @@ from hashlib import sha256
 
 from sqlalchemy import Connection, func, insert, select
 
-from treering.store.drop_tables import mirror_drops
+from treering.store.tables.drops import mirror_drops
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

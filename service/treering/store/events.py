@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.provenance.search import Pin, Told
 from treering.domain.record import LotId, TreeId, lot_of, serial_of
-from treering.store.event_tables import followed, record_events
+from treering.store.tables.events import followed, record_events
 
 _LOCK = 0x7265_6576  # any number, the same everywhere
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Row, Select, or_, select, text, update
 
 from treering.domain.ground import Exhibit
 from treering.domain.record import LotId
-from treering.store.ground_tables import evidence
-from treering.store.schema import lots, parties
+from treering.store.tables.books import lots, parties
+from treering.store.tables.ground import evidence
 
 _TURN = text("SELECT pg_advisory_xact_lock(hashtext('treering evidence'))")
 

@@ -11,8 +11,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.lot import Standing, Unit
 from treering.domain.record import lot_id
-from treering.store.ground_tables import density_bands, survival_rules
-from treering.store.schema import lots, parties, provinces, species
+from treering.store.tables.books import lots, parties, provinces, species
+from treering.store.tables.ground import density_bands, survival_rules
 
 Row = dict[str, str]
 

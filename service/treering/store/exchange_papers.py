@@ -14,8 +14,8 @@ from treering.domain.holder import HolderId
 from treering.domain.reading import Act, Reading
 from treering.domain.record import TreeId, lot_of
 from treering.domain.rules import Award
-from treering.store.exchange_tables import eligibilities, exchange_decisions, exchange_keys
-from treering.store.schema import lots, provinces
+from treering.store.tables.books import lots, provinces
+from treering.store.tables.exchanges import eligibilities, exchange_decisions, exchange_keys
 
 _ADCODE = re.compile(r"[1-9][0-9]{5}")
 

@@ -15,9 +15,9 @@ from treering.domain.exchange import LIVE, EndedBy, Exchange, ExchangeState
 from treering.domain.holder import HolderId
 from treering.domain.provenance.search import Told
 from treering.domain.record import TreeId
-from treering.store.event_tables import record_events
-from treering.store.exchange_tables import exchange_trees, exchanges
-from treering.store.mirror_tables import mirror_certificates
+from treering.store.tables.events import record_events
+from treering.store.tables.exchanges import exchange_trees, exchanges
+from treering.store.tables.mirror import mirror_certificates
 from treering.store.vault import Vault
 
 _PURPOSE = "exchange salt"

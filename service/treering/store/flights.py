@@ -10,7 +10,7 @@ from treering.domain.flight import Bid, Flight, Nonce
 from treering.domain.record import LotId
 from treering.store.batches import inclusion
 from treering.store.bell import ring
-from treering.store.schema import batches, transactions
+from treering.store.tables.books import batches, transactions
 
 _FLYING = (BatchState.SIGNED, BatchState.MINED)
 _WAITING = (BatchState.SEALED, BatchState.BLOCKED)

@@ -8,7 +8,7 @@ from sqlalchemy import ARRAY, Connection, Uuid, any_, bindparam, select
 
 from treering.domain.holder import SECRET_BYTES, HolderId, HolderSecret, reference_hash
 from treering.store.many import insert_many
-from treering.store.schema import holders
+from treering.store.tables.books import holders
 from treering.store.vault import HOLDER, Vault
 
 

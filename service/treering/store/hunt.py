@@ -10,9 +10,9 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, exists, func, or
 from treering.domain.batch import BatchState
 from treering.domain.provenance.search import FALLEN, Box, Pin, Question, Told
 from treering.domain.record import LotId
-from treering.store.event_tables import record_events
-from treering.store.ground_tables import evidence, inspection_sheets, lot_parties, sites
-from treering.store.schema import batches, lots, redemptions
+from treering.store.tables.books import batches, lots, redemptions
+from treering.store.tables.events import record_events
+from treering.store.tables.ground import evidence, inspection_sheets, lot_parties, sites
 
 _ROWS = 2000  # of redemptions that are read at once
 BEYOND = 2**32  # every serial

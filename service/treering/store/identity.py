@@ -5,7 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection, delete, select, update
 
-from treering.store.identity_table import chain_identity
+from treering.store.tables.identity import chain_identity
 
 Pin = tuple[int, bytes, str, bytes]  # chain id, genesis hash, contract, code hash
 

@@ -7,14 +7,14 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.record import LotId
 from treering.domain.survival import Measure, Rule
-from treering.store.ground_tables import (
+from treering.store.tables.books import lots, parties
+from treering.store.tables.ground import (
     inspection_sheets,
     lot_parties,
     signed_statements,
     sites,
     survival_rules,
 )
-from treering.store.schema import lots, parties
 
 
 class Inspections:

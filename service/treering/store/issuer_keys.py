@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, select
 from sqlalchemy.dialects.postgresql import insert
 
-from treering.store.issuer_table import issuer_keys
+from treering.store.tables.issuers import issuer_keys
 
 
 def valid_from(connection: Connection, programme: int, key_id: bytes) -> datetime | None:

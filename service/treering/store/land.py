@@ -13,7 +13,7 @@ from treering.domain.land.feature import ClaimIn, SiteIn
 from treering.domain.land.measure import shape
 from treering.domain.lot import Lot
 from treering.errors import SiteStands
-from treering.store.ground_tables import declared_claims, projects, sites
+from treering.store.tables.ground import declared_claims, projects, sites
 
 Row = dict[str, object]
 

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.load import Cell
-from treering.store.schema import load_cells, loads
+from treering.store.tables.books import load_cells, loads
 
 
 @dataclass(frozen=True, slots=True)

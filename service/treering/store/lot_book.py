@@ -6,7 +6,9 @@ from treering.domain.ground import Dispute, Fact, LotGround, PartyOnLot, Site
 from treering.domain.land.boxes import Box
 from treering.domain.lot import Lot
 from treering.store.evidence import Evidence
-from treering.store.ground_tables import (
+from treering.store.lot_ground import LotGrounds
+from treering.store.tables.books import lots, parties
+from treering.store.tables.ground import (
     declared_claims,
     disputes,
     ground_facts,
@@ -14,8 +16,6 @@ from treering.store.ground_tables import (
     projects,
     sites,
 )
-from treering.store.lot_ground import LotGrounds
-from treering.store.schema import lots, parties
 
 _SITE = "code zone geometry area_m2 declared_m2 standing source loaded_at".split()
 _DISPUTE = (

@@ -11,8 +11,8 @@ from treering.domain.land.feature import Dispute, Fact, Party
 from treering.domain.planting import Band
 from treering.domain.record import LotId
 from treering.errors import PartyNotFound
-from treering.store.ground_tables import density_bands, disputes, ground_facts, lot_parties
 from treering.store.parties import is_known
+from treering.store.tables.ground import density_bands, disputes, ground_facts, lot_parties
 
 # What an answer adds to a dispute; all else of it stays as it was first told.
 _ANSWER = (

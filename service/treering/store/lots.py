@@ -7,7 +7,7 @@ from sqlalchemy import Connection, Row, Select, bindparam, select, update
 from treering.domain.lot import Lot, Species, Standing, Unit
 from treering.domain.record import LotId
 from treering.errors import LotNotFound
-from treering.store.schema import lots, parties, provinces, species
+from treering.store.tables.books import lots, parties, provinces, species
 
 _implementer = parties.alias("implementer")
 _inspector = parties.alias("inspector")

@@ -12,7 +12,7 @@ from treering.domain.record import TreeId
 from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.registry_log import Frontier
 from treering.errors import MirrorDamaged
-from treering.store.mirror_tables import (
+from treering.store.tables.mirror import (
     mirror_certificates,
     mirror_entries,
     mirror_heads,

@@ -11,7 +11,7 @@ from treering.domain.fulfilment import Entry, Fulfilment
 from treering.domain.record import TreeId
 from treering.domain.register import Register
 from treering.store.copying import bytes_of, copy, text_of
-from treering.store.mirror_tables import mirror_certificates, mirror_entries, mirror_trees
+from treering.store.tables.mirror import mirror_certificates, mirror_entries, mirror_trees
 
 Listed = tuple[TreeId, Fulfilment]  # a tree, and the certificate that lists it or listed it
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, select
 
 from treering.domain.lot import Lot, Standing
 from treering.domain.provenance.clues import Medium, Partner
-from treering.store.ground_tables import evidence, inspection_sheets, lot_parties, projects, sites
-from treering.store.schema import parties
+from treering.store.tables.books import parties
+from treering.store.tables.ground import evidence, inspection_sheets, lot_parties, projects, sites
 
 
 @dataclass(frozen=True, slots=True)

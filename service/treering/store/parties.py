@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, select, update
 
-from treering.store.schema import parties
+from treering.store.tables.books import parties
 
 
 def name_address(connection: Connection, code: str, address: str) -> None:

@@ -8,8 +8,8 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.role import Role
 from treering.store import api_keys
-from treering.store.schema import programmes
-from treering.store.schema import provinces as province_table
+from treering.store.tables.books import programmes
+from treering.store.tables.books import provinces as province_table
 from treering.store.vault import Vault
 
 _PURPOSE = "number key"

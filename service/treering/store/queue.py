@@ -6,7 +6,7 @@ from sqlalchemy import Connection, and_, func, select, true, union_all
 
 from treering.domain.batch import BatchState
 from treering.domain.overview import Stopped, Waiting
-from treering.store.schema import batches, lots, redemptions
+from treering.store.tables.books import batches, lots, redemptions
 
 _MOST = 100  # stopped batches that anybody reads
 _ORDER = list(BatchState)

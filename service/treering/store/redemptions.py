@@ -28,8 +28,8 @@ from treering.domain.holder import HolderId
 from treering.domain.name import HIDDEN
 from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
 from treering.domain.redemption import Redemption, first_tree, redemption_id
-from treering.store.holder_tables import hidden_names
-from treering.store.schema import former_ids, lots, redemption_keys, redemptions
+from treering.store.tables.books import former_ids, lots, redemption_keys, redemptions
+from treering.store.tables.holders import hidden_names
 
 Place = tuple[str, str]  # programme and Idempotency-Key
 Brought = tuple[Redemption, bytes]  # under a key, with the fingerprint of its wish

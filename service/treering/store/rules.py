@@ -9,7 +9,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.lot import Standing
 from treering.domain.rules import Award, Counting, People, Rule
-from treering.store.rule_tables import rules
+from treering.store.tables.rules import rules
 
 _COLUMNS = Rule.__slots__
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection, Row, func, select, text, update
 
 from treering.domain.reconciliation import Run, Scale, World
-from treering.store.differences_tables import differences, reconciliations
+from treering.store.tables.differences import differences, reconciliations
 
 _ROOM = "10min"  # a node may take its time between two of its answers
 

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, Engine, select, text
 from sqlalchemy.exc import DBAPIError
 
 from treering.domain.record import LotId
-from treering.store.schema import batches, transactions
 from treering.store.tables import metadata
+from treering.store.tables.books import batches, transactions
 
 _AT_ONCE = 64  # batches: at most 8 MB of holders
 _STRAYS = text("""

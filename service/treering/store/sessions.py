@@ -6,7 +6,7 @@ from sqlalchemy import Connection, delete, insert, select
 
 from treering.domain.api_key import hash_of
 from treering.domain.role import Person, Role
-from treering.store.session_table import sessions
+from treering.store.tables.sessions import sessions
 
 
 def open_for(connection: Connection, secret: str, person: Person, until: datetime) -> None:

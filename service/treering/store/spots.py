@@ -7,9 +7,9 @@ from sqlalchemy import Connection, and_, func, or_, select
 from treering.domain.lot import Unit
 from treering.domain.provenance.search import Box, Question
 from treering.domain.provenance.spot import Spot
-from treering.store.ground_tables import disputes, sites
 from treering.store.hunt import fits
-from treering.store.schema import lots, provinces, species
+from treering.store.tables.books import lots, provinces, species
+from treering.store.tables.ground import disputes, sites
 
 _OPEN = (
     select(func.count())

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, delete, select
 from sqlalchemy.dialects.postgresql import insert
 
-from treering.store.drop_tables import mirror_staged
+from treering.store.tables.drops import mirror_staged
 
 
 @dataclass(frozen=True, slots=True)

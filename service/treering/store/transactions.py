@@ -9,7 +9,7 @@ from sqlalchemy.exc import IntegrityError
 from treering.domain.batch import BatchId
 from treering.domain.flight import Attempt, Nonce
 from treering.errors import BatchMoved
-from treering.store.schema import transactions
+from treering.store.tables.books import transactions
 
 Place = tuple[Nonce, int]  # a nonce and the number of an attempt under it
 

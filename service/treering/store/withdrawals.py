@@ -10,8 +10,8 @@ from sqlalchemy import Connection, bindparam, delete, func, select, text, update
 
 from treering.domain.holder import HolderId
 from treering.store.bell import ring
-from treering.store.exchange_tables import eligibilities, exchange_keys, exchanges
-from treering.store.schema import holders, lots, redemptions
+from treering.store.tables.books import holders, lots, redemptions
+from treering.store.tables.exchanges import eligibilities, exchange_keys, exchanges
 
 NOBODY = b""  # what stands in place of a sealed secret
 

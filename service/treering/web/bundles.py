@@ -6,7 +6,7 @@ from typing import Annotated
 from fastapi import Path, Request, Response
 
 from treering import errors
-from treering.flow.bundle import Bundled
+from treering.flow.verifying.bundle import Bundled
 from treering.web.access import TheServices
 from treering.web.audience import OpenRouter
 from treering.web.certificates import FOREVER

@@ -13,8 +13,8 @@ from treering.domain.own import Asked
 from treering.render import qr
 from treering.web.access import TheProgramme, TheServices
 from treering.web.audience import OpenRouter
-from treering.web.holder_models import Tombstone
 from treering.web.models import OwnCopyIn
+from treering.web.models.holders import Tombstone
 from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 
 router = OpenRouter(prefix="/v1/certificates", tags=["certificates"])

@@ -14,8 +14,8 @@ from treering.domain.reconciliation import Reconciled, Standing, Wanted
 from treering.domain.role import OVERSEERS, Person
 from treering.web.access import MaybePerson, TheServices
 from treering.web.audience import OpenRouter
-from treering.web.differences_models import why_unknown
 from treering.web.lots import slug_of
+from treering.web.models.differences import why_unknown
 from treering.web.pages import LOCAL_CHAINS
 from treering.web.services import Services
 from treering.web.templating import page

@@ -20,15 +20,15 @@ from treering.domain.reconciliation import Wanted
 from treering.errors import RequestMalformed
 from treering.export.written import Form
 from treering.web.access import TheOverseer, TheServices
-from treering.web.differences_models import (
+from treering.web.models.differences import (
     DifferenceOut,
     DifferencesOut,
     difference_out,
     run_out,
     why_unknown,
 )
-from treering.web.differences_services import Place
 from treering.web.refusals import OF_A_KEY, refusals
+from treering.web.services.differences import Place
 from treering.web.templating import page
 
 router = APIRouter(tags=["differences"])

@@ -23,8 +23,8 @@ from treering.render.atlas.marks import Mark, around_all, marks
 from treering.web.access import TheOverseer, TheServices
 from treering.web.explore_form import SIDES, Fields, asked, fields_of
 from treering.web.language import chosen
+from treering.web.models.search import SearchIn
 from treering.web.search import as_file
-from treering.web.search_models import SearchIn
 from treering.web.services import Services
 from treering.web.templating import page
 

@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from treering.domain.instant import SHANGHAI
 from treering.errors import RequestMalformed
-from treering.web.search_models import SearchIn
+from treering.web.models.search import SearchIn
 
 PAGE = 50
 PLAIN = tuple(

@@ -11,18 +11,18 @@ from treering.domain import inspection
 from treering.domain.exhibit import Told
 from treering.domain.stage import Stage
 from treering.errors import EvidenceNotFound, RequestMalformed, StatementNotFound
-from treering.flow.inspect import Finding, Signed, finding_of
+from treering.flow.inspecting.inspect import Finding, Signed, finding_of
 from treering.web import ground_answers
 from treering.web.access import BaseUrl, Body, TheProgramme, TheRegulator, TheServices
 from treering.web.audience import OpenRouter
-from treering.web.ground_models import (
+from treering.web.lots import slug_of
+from treering.web.models.ground import (
     AllDueOut,
     ExactSiteOut,
     ExhibitOut,
     LandOut,
     StatementStateOut,
 )
-from treering.web.lots import slug_of
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
 
 open_router = OpenRouter(tags=["ground"])

@@ -9,7 +9,7 @@ from treering.domain.land.outline import rounded
 from treering.domain.lot import Standing
 from treering.domain.survival import Survival
 from treering.domain.view import LotView, StatementView
-from treering.web.ground_models import (
+from treering.web.models.ground import (
     CountOut,
     DisputeOut,
     DueOut,

@@ -8,7 +8,7 @@ from treering import errors
 from treering.domain.plea import Plea
 from treering.domain.role import Person, Role
 from treering.web.access import TheServices, opened_to
-from treering.web.holder_models import (
+from treering.web.models.holders import (
     DisplayIn,
     GuardianIn,
     Heard,

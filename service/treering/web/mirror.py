@@ -6,10 +6,10 @@ Open to regulators, auditors and operators.
 from fastapi import APIRouter, Request, Response
 
 from treering import errors
-from treering.flow.mirror_state import MAX_AGE
+from treering.flow.mirroring.state import MAX_AGE
 from treering.web.access import TheOverseer, TheServices
 from treering.web.census import Day
-from treering.web.mirror_models import MirrorOut, mirror_out
+from treering.web.models.mirror import MirrorOut, mirror_out
 from treering.web.refusals import OF_A_KEY, refusals
 from treering.web.templating import page
 

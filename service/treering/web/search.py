@@ -13,8 +13,8 @@ from treering.domain.provenance.search import Hit
 from treering.errors import ExportsBusy
 from treering.export.written import Form, written
 from treering.web.access import TheOverseer, TheServices
+from treering.web.models.search import SearchIn, SearchOut
 from treering.web.refusals import refusals
-from treering.web.search_models import SearchIn, SearchOut
 
 router = APIRouter(tags=["provenance"])
 _EXPORTS = BoundedSemaphore(4)  # at once in a process: each holds a thread and a connection

@@ -12,7 +12,7 @@ from tests.chain_kit import mining
 from tests.domain.test_inspection import SHEET
 from tests.e2e.forest import Forest, forest
 from treering.chain.node import Node
-from treering.flow.inspect import finding_of
+from treering.flow.inspecting.inspect import finding_of
 
 # 68 % alive in an arid zone after one season: neither passed nor failed.
 THIN = msgspec.structs.replace(SHEET, inspected_on="2020-10-14", n1=6_800, count=102_000)

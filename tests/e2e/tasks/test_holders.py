@@ -4,8 +4,8 @@ from dataclasses import replace
 
 from tests.e2e.tasks.conftest import Scene
 from treering.domain.role import Role
-from treering.flow.keybook import CONSOLE, Terms
-from treering.flow.ombudsman import COOL_OFF
+from treering.flow.admitting.keybook import CONSOLE, Terms
+from treering.flow.caring.ombudsman import COOL_OFF
 
 
 def test_is_it_genuine_and_current(scene: Scene):

@@ -13,7 +13,7 @@ from tests.e2e.forest import LOT
 from tests.e2e.tasks.conftest import Scene
 from treering.cli import audit, bundle, verify
 from treering.domain.role import Role
-from treering.flow.bundle import bundled
+from treering.flow.verifying.bundle import bundled
 
 PHOTO = "kind=PHOTO&caption_en=a&caption_zh=b&source=c"
 

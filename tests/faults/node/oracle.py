@@ -13,7 +13,7 @@ from tests.faults.node.world import LOT, Entry, World
 from treering.chain import abi
 from treering.chain.node import data
 from treering.domain.batch import HOLDER_BYTES
-from treering.flow.audit import audit
+from treering.flow.auditing.audit import audit
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,7 @@ from treering.chain.node import Node
 from treering.domain.record import tree_id
 from treering.domain.stage import Stage
 from treering.errors import NotALedger, TreeringError, WrongChain
-from treering.flow.audit import audit
+from treering.flow.auditing.audit import audit
 
 
 def _pause(world: World) -> None:

@@ -17,7 +17,7 @@ from tests.faults.node.test_fees_and_nonces import fields
 from tests.faults.node.world import World
 from treering.chain.node import Node
 from treering.errors import ChainUnavailable, TreeringError
-from treering.flow.audit import audit
+from treering.flow.auditing.audit import audit
 
 SEND = "eth_sendRawTransaction"
 ACCEPTED = [

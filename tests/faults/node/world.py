@@ -24,9 +24,9 @@ from treering.chain.sender import Call
 from treering.domain.record import lot_id
 from treering.domain.redemption import Wish
 from treering.errors import ChainUnavailable, NodeRefused
+from treering.flow.minting.terms import Terms
 from treering.flow.parts import Parts
 from treering.flow.publish import minter_name
-from treering.flow.terms import Terms
 from treering.store.clock import utc_now
 
 PROGRAMME = "ANT_FOREST"

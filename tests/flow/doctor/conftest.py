@@ -14,7 +14,7 @@ from tests.flow.doctor.kit import named, on_server
 from treering.chain import deploy
 from treering.chain.keys import KeyFolder
 from treering.chain.node import Node
-from treering.flow.doctor.examine import Doctor
+from treering.flow.overseeing.doctor.examine import Doctor
 from treering.flow.parts import Parts
 from treering.flow.publish import names_of_keys
 from treering.store.migrate import migrate

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 
 from treering.domain.checkup import Health, Sign, worst
-from treering.flow.doctor.examine import Doctor
+from treering.flow.overseeing.doctor.examine import Doctor
 
 
 def named(server: str, database: str) -> str:

@@ -16,8 +16,8 @@ from treering.errors import (
     SchemaOutdated,
     SchemaTooNew,
 )
-from treering.flow.doctor import database
-from treering.flow.doctor.examine import Doctor
+from treering.flow.overseeing.doctor import database
+from treering.flow.overseeing.doctor.examine import Doctor
 from treering.store.condition import condition
 
 

@@ -7,7 +7,7 @@ from tests.flow.doctor.kit import holds, refuses, sign
 from treering.errors import (
     KeystoreUnusable,
 )
-from treering.flow.doctor.examine import Doctor
+from treering.flow.overseeing.doctor.examine import Doctor
 
 
 def test_a_key_that_is_missing_is_named_and_not_made(doctor: Doctor):

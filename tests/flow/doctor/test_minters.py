@@ -9,7 +9,7 @@ from treering.errors import (
     MinterWithoutFunds,
     MinterWithoutRole,
 )
-from treering.flow.doctor.examine import Doctor
+from treering.flow.overseeing.doctor.examine import Doctor
 from treering.flow.parts import Parts
 from treering.flow.publish import minter_name
 

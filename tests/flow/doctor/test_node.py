@@ -21,8 +21,8 @@ from treering.errors import (
     NotALedger,
     WrongChain,
 )
-from treering.flow.doctor import clocks
-from treering.flow.doctor.examine import Doctor
+from treering.flow.overseeing.doctor import clocks
+from treering.flow.overseeing.doctor.examine import Doctor
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 from treering.registry.twin import twin_app

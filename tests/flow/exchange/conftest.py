@@ -13,7 +13,7 @@ from tests.flow.exchanging import (
     RunningTwin,
     running_twin,
 )
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.flow.parts import Parts
 
 

@@ -20,7 +20,7 @@ from treering.errors import (
     RegistryUnavailable,
     UsedAtRegistry,
 )
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.flow.parts import Parts
 from treering.registry.applicant import Applicant
 

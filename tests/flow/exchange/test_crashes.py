@@ -23,7 +23,7 @@ from treering.errors import (
     RegistryUnavailable,
     TransactionRefused,
 )
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.flow.parts import Parts
 
 

@@ -20,7 +20,7 @@ from treering.errors import (
     RecordFallen,
     TransactionRefused,
 )
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.flow.parts import Parts
 
 

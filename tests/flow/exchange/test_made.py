@@ -28,7 +28,7 @@ from treering.errors import (
     RecordUsed,
     YearFulfilled,
 )
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 

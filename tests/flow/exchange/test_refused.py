@@ -29,7 +29,7 @@ from treering.errors import (
     ThreeNeeded,
     YearsDiffer,
 )
-from treering.flow.exchange import Counter
+from treering.flow.exchanging.exchange import Counter
 from treering.store.example import conversion_rules
 
 

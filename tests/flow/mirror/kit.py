@@ -6,9 +6,9 @@ from sqlalchemy import select
 from tests.fakes.registry import PUBLIC
 from treering.domain.record import TreeId
 from treering.errors import RegistryRefused
-from treering.flow.mirror import sync
-from treering.flow.mirror_state import interconnection
-from treering.store.mirror_tables import (
+from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import interconnection
+from treering.store.tables.mirror import (
     mirror_certificates,
     mirror_entries,
     mirror_heads,

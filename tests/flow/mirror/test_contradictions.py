@@ -17,11 +17,11 @@ from treering.errors import (
     ProofRefused,
     RegistryContradicted,
 )
-from treering.flow.mirror import sync
-from treering.flow.mirror_state import insist, spoken
+from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import insist, spoken
 from treering.registry.feed import Feed
 from treering.store import contradictions
-from treering.store.contradiction_tables import mirror_sources
+from treering.store.tables.contradictions import mirror_sources
 
 LOT = 7 << 32 | 9
 

@@ -13,12 +13,12 @@ from treering.domain.record import TreeId
 from treering.domain.registry_head import VerifierKey, opened
 from treering.domain.registry_log import Frontier
 from treering.errors import DropRefused, MirrorDamaged
-from treering.flow.mirror import sync
-from treering.flow.mirror_drops import Keeper
+from treering.flow.mirroring.drops import Keeper
+from treering.flow.mirroring.mirror import sync
 from treering.registry.feed import Feed
 from treering.store import disputes
-from treering.store.drop_tables import mirror_drops
 from treering.store.mirror import Mirror
+from treering.store.tables.drops import mirror_drops
 
 ORIGIN = "kept-by-treering/registry.example"
 

@@ -8,11 +8,11 @@ from sqlalchemy import select
 from tests.fakes.registry import PUBLIC, Twin, after, apply, issued, serving, withdraw
 from tests.flow.mirror.kit import LOG, rows, tree
 from treering.domain.fulfilment import Event
-from treering.flow.mirror import sync
-from treering.flow.mirror_state import status
+from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import status
 from treering.registry.feed import Feed
 from treering.store.mirror import Mirror
-from treering.store.mirror_tables import mirror_heads
+from treering.store.tables.mirror import mirror_heads
 
 
 def test_the_twins_log_is_followed_from_grant_to_withdrawal(engine, clock, tmp_path):

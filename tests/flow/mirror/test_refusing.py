@@ -21,11 +21,11 @@ from treering.errors import (
     RegistryUnavailable,
     TreeUsedTwice,
 )
-from treering.flow.doctor.registry import signs
-from treering.flow.mirror import sync
-from treering.flow.mirror_state import insist, status
-from treering.store.contradiction_tables import mirror_refused, mirror_sources
-from treering.store.mirror_tables import mirror_heads
+from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import insist, status
+from treering.flow.overseeing.doctor.registry import signs
+from treering.store.tables.contradictions import mirror_refused, mirror_sources
+from treering.store.tables.mirror import mirror_heads
 
 
 def test_a_head_from_the_future_does_not_lock_out_later_ones(engine, feed, clock, registry):

@@ -14,11 +14,11 @@ from tests.fakes.registry import PUBLIC, LooseRegistry, body, issued
 from tests.flow.mirror.kit import rows, tree
 from treering.domain.tiles import packed, unpacked
 from treering.errors import RegistryRefused, RegistryUnavailable
-from treering.flow import mirror as flow
-from treering.flow.mirror import sync
+from treering.flow.mirroring import mirror as flow
+from treering.flow.mirroring.mirror import sync
 from treering.registry.feed import Feed
-from treering.store.drop_tables import mirror_staged
 from treering.store.mirror import Mirror
+from treering.store.tables.drops import mirror_staged
 
 MANY = 3 * 256 + 100  # three bundles and a part of one
 

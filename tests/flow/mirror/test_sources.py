@@ -26,8 +26,8 @@ from treering.errors import (
     RegistryContradicted,
     RegistryUnavailable,
 )
-from treering.flow.mirror_desk import MirrorDesk
-from treering.flow.mirror_state import insist
+from treering.flow.mirroring.desk import MirrorDesk
+from treering.flow.mirroring.state import insist
 from treering.registry.feed import Feed
 
 SECOND = "second.example/registry"

@@ -9,8 +9,8 @@ from tests.fakes.registry import after, issued
 from tests.flow.mirror.kit import LOG
 from treering.domain.fulfilment import Event
 from treering.domain.record import TreeId
-from treering.flow.mirror import sync
-from treering.flow.mirror_state import interconnection_at, status_at
+from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import interconnection_at, status_at
 from treering.store.mirror import Mirror
 
 FIRST = issued(0, 0, 1)

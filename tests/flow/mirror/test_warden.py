@@ -10,8 +10,8 @@ from tests.flow.mirror.test_sources import SECOND, beside, desk, other
 from treering.domain.contradiction import State
 from treering.domain.fulfilment import Event
 from treering.errors import RegistryContradicted
-from treering.flow import warden
-from treering.flow.warden import Warden
+from treering.flow.mirroring import warden
+from treering.flow.mirroring.warden import Warden
 
 __all__ = ["beside", "desk", "other"]  # fixtures
 

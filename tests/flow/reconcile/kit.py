@@ -15,7 +15,7 @@ from treering.domain.reconciliation import Run, Standing
 from treering.domain.record import lot_id, tree_id
 from treering.domain.recount.difference import record_name
 from treering.flow.parts import Parts
-from treering.flow.reconcile import Reconciler
+from treering.flow.reconciling.reconcile import Reconciler
 from treering.registry.feed import Feed
 
 LOT = lot_id(1, 277)

@@ -30,7 +30,7 @@ from treering.errors import (
     OutsideProvinces,
 )
 from treering.export.written import Form
-from treering.flow.withdraw import Farewell
+from treering.flow.caring.withdraw import Farewell
 
 ALL = Person(Role.REGULATOR, "all")
 

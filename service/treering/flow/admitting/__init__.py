@@ -1,0 +1,1 @@
+"""Admit: who may what, and a log of what was done."""

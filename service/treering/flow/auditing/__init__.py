@@ -1,0 +1,1 @@
+"""Audit: everything counted again from the chain alone, and signed."""

@@ -1,0 +1,1 @@
+"""Care: what holders may ask of us, and how they leave."""

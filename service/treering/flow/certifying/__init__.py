@@ -1,0 +1,1 @@
+"""Certify: a final record in every form in which its holder takes it along."""

@@ -1,0 +1,1 @@
+"""Exchange: three certificates for one fulfilment certificate, by rules that are data."""

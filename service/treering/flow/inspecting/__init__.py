@@ -1,0 +1,1 @@
+"""Inspect: land, evidence, and what inspectors sign of them."""

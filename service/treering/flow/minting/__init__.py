@@ -1,0 +1,1 @@
+"""Mint: sealed, signed, stored, sent, looked at, and held against the chain."""

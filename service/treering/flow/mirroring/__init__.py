@@ -1,0 +1,1 @@
+"""Mirror: a registry's log, verified before any of it is kept."""

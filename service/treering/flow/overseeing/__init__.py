@@ -1,0 +1,1 @@
+"""Oversee: what an operator looks at, and what looks by itself."""

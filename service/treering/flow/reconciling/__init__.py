@@ -1,0 +1,1 @@
+"""Reconcile: chain, mirror, accepted counts and database, held together."""

@@ -1,0 +1,1 @@
+"""Redeem: serials for holders, one by one, in crowds, and by the file."""

@@ -1,0 +1,1 @@
+"""Remember: what visitors may be shown again, until the books or the chain say otherwise."""

@@ -1,0 +1,1 @@
+"""Show: what pages say of lots and counts."""

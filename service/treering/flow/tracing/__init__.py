@@ -1,0 +1,1 @@
+"""Trace: from a certificate to the ground and back."""
