@@ -19,12 +19,12 @@ from sqlalchemy import Engine, text
 from bench.chain import Published, published
 from bench.figures import Figure, show
 from bench.ground import Ground, ground
+from treering.chain.keys import minter_name
 from treering.chain.minting import Minting
 from treering.domain.batch import CAPACITY, Batch, BatchId, BatchState
 from treering.domain.fees import GWEI, Fees
 from treering.domain.flight import Nonce
 from treering.domain.record import LotId, lot_id
-from treering.flow.publish import minter_name
 from treering.store.holders import Holders
 
 LOT = lot_id(1, 277)

@@ -21,6 +21,7 @@ from bench.figures import Figure, show
 from bench.ground import Ground, ground
 from bench.processor import of_database
 from treering.chain import abi, sender
+from treering.chain.keys import minter_name
 from treering.chain.sender import Call
 from treering.domain.fulfilment import Entry, Event, Fulfilment
 from treering.domain.holder import commitments, reference_hash
@@ -28,7 +29,6 @@ from treering.domain.merkle import batch_root
 from treering.domain.record import LotId, lot_id, tree_id
 from treering.domain.registry_head import TreeHead
 from treering.domain.registry_log import Frontier
-from treering.flow.publish import minter_name
 from treering.flow.reconciling.reconcile import Reconciler
 from treering.store.driver import driver
 from treering.store.mirror import Mirror

@@ -8,10 +8,10 @@ import pytest
 from tests.faults.test_requests import WISH, sent
 from tests.faults.test_workers import POINTS_OF_WORK
 from tests.faults.town import Town
+from treering.chain.keys import minter_name
 from treering.chain.node import quantity
 from treering.domain.record import tree_id
 from treering.domain.redemption import redemption_id
-from treering.flow.publish import minter_name
 
 KILLED = -signal.SIGKILL
 

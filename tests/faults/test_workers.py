@@ -6,10 +6,10 @@ from eth_account import Account
 from tests.faults.processes import until
 from tests.faults.town import Town
 from treering.chain import sender
+from treering.chain.keys import minter_name
 from treering.chain.node import quantity
 from treering.chain.sender import Call
 from treering.failpoint import POINTS
-from treering.flow.publish import minter_name
 
 POINTS_OF_WORK = sorted(p for p in POINTS if p.startswith(("batch.", "tx.", "final.")))
 

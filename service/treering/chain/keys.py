@@ -33,6 +33,11 @@ _P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 _ITERATIONS = 100_000  # PBKDF2, 0.03 s to open: a demo opens a dozen at once
 
 
+def minter_name(programme: str) -> str:
+    """Of the key that a programme's minter signs with."""
+    return f"minter-{programme}"
+
+
 @dataclass(frozen=True, slots=True)
 class KeyFolder:
     """Makes a key when it is first asked for, and gives the same one ever after."""

@@ -12,7 +12,7 @@ from sqlalchemy import Engine
 
 from treering.chain import roles
 from treering.chain.admin import Admin, Inspection
-from treering.chain.keys import KeyFolder
+from treering.chain.keys import KeyFolder, minter_name
 from treering.domain.exhibit import Told
 from treering.domain.instant import SHANGHAI
 from treering.domain.issuer_key import IssuerKey
@@ -91,10 +91,6 @@ def names_of_keys() -> list[str]:
     """The keys that send transactions in the example, by name."""
     minters = [minter_name(str(row["code"])) for row in example.programmes()]
     return ["admin", "registrar", "relayer", "revoker", "registry", "mirror", "pauser", *minters]
-
-
-def minter_name(programme: str) -> str:
-    return f"minter-{programme}"
 
 
 def _grants(programmes: dict[int, str], inspectors: list[str]) -> dict[bytes, list[str]]:

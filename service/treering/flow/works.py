@@ -7,6 +7,7 @@ from functools import cached_property
 
 from eth_account.signers.local import LocalAccount
 
+from treering.chain.keys import minter_name
 from treering.chain.minting import Minting
 from treering.chain.now import LedgerNow
 from treering.errors import ChainUnavailable, Diverged
@@ -20,7 +21,6 @@ from treering.flow.minting.seal import Sealer
 from treering.flow.minting.watch import Watch
 from treering.flow.overseeing.lookout import Lookout
 from treering.flow.overseeing.scrub import Scrub
-from treering.flow.publish import minter_name
 from treering.flow.reconciling.differences import Registrar
 from treering.flow.reconciling.reconcile import Reconciler
 from treering.flow.redeeming.halt import Halt

@@ -16,7 +16,7 @@ from sqlalchemy import Engine, text
 from tests.chain_kit import Chain
 from tests.faults.proxy import Proxy
 from treering import worker
-from treering.chain.keys import KeyFolder
+from treering.chain.keys import KeyFolder, minter_name
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node, quantity
 from treering.chain.nodes import Nodes
@@ -26,7 +26,6 @@ from treering.domain.redemption import Wish
 from treering.errors import ChainUnavailable, NodeRefused
 from treering.flow.minting.terms import Terms
 from treering.flow.parts import Parts
-from treering.flow.publish import minter_name
 from treering.store.clock import utc_now
 
 PROGRAMME = "ANT_FOREST"

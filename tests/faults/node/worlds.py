@@ -12,12 +12,11 @@ from tests.faults.node.world import CAPACITY, PROGRAMME, World
 from tests.faults.proxy import Proxy
 from treering.chain import embedded, roles
 from treering.chain.embedded import EmbeddedNode
-from treering.chain.keys import KeyFolder
+from treering.chain.keys import KeyFolder, minter_name
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
 from treering.domain.issuer_key import IssuerKey
 from treering.flow.parts import Parts
-from treering.flow.publish import minter_name
 from treering.store.migrate import migrate
 
 _names = count(1)

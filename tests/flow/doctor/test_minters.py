@@ -3,6 +3,7 @@
 from tests.chain_kit import Chain
 from tests.flow.doctor.kit import holds, sign
 from treering.chain import abi, roles
+from treering.chain.keys import minter_name
 from treering.domain.checkup import Health
 from treering.errors import (
     IssuerKeyUnlisted,
@@ -11,7 +12,6 @@ from treering.errors import (
 )
 from treering.flow.overseeing.doctor.examine import Doctor
 from treering.flow.parts import Parts
-from treering.flow.publish import minter_name
 
 
 def test_a_minter_without_its_role_is_held(doctor: Doctor, published: Parts, chain: Chain):

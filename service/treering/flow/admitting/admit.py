@@ -6,8 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Engine
 
-from treering.chain.keys import KeyFolder
-from treering.flow.publish import Example, minter_name
+from treering.chain.keys import KeyFolder, minter_name
+from treering.flow.publish import Example
 from treering.store import programmes
 
 

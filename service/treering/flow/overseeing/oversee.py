@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from sqlalchemy import Connection, Engine
 
-from treering.chain.keys import KeyFolder
+from treering.chain.keys import KeyFolder, minter_name
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node, quantity
 from treering.domain.checkup import held
@@ -14,7 +14,6 @@ from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
 from treering.domain.reconciliation import Reconciled
 from treering.flow.mirroring import state as mirror_state
 from treering.flow.overseeing.doctor import minters
-from treering.flow.publish import minter_name
 from treering.flow.showing.counts import Tally
 from treering.flow.verifying.findings import NO_ANSWER
 from treering.store import alarms, programmes, queue

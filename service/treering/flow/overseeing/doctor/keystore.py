@@ -8,10 +8,9 @@ from collections.abc import Iterator, Sequence
 from cryptography.exceptions import InvalidTag
 from sqlalchemy import Engine
 
-from treering.chain.keys import KeyFolder
+from treering.chain.keys import KeyFolder, minter_name
 from treering.domain.checkup import Sign
 from treering.errors import KeystoreUnusable, SettingsWrong
-from treering.flow.publish import minter_name
 from treering.store.programmes import Programmes
 from treering.store.vault import Vault
 

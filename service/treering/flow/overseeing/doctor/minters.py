@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from treering.chain import roles
-from treering.chain.keys import KeyFolder
+from treering.chain.keys import KeyFolder, minter_name
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import quantity
 from treering.domain.batch import CAPACITY
@@ -16,7 +16,6 @@ from treering.errors import (
     MinterWithoutRole,
     NodeRefused,
 )
-from treering.flow.publish import minter_name
 
 _BATCH_GAS = 21_000 + 803 * CAPACITY  # measured; docs/decisions
 _RESERVE = 100  # batches: a campaign's morning
