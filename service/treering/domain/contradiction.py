@@ -7,7 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 from treering.domain.fulfilment import Entry
-from treering.domain.record import LotId, lot_of
+from treering.domain.record import MOST_LOTS, LotId, lot_of
 from treering.errors import EntryRefused
 
 
@@ -85,14 +85,15 @@ class Standing:
 
 
 def lots_named(raws: Iterable[bytes]) -> tuple[LotId, ...]:
-    """The lots whose trees these entries name; what is no entry names none."""
+    """The lots whose trees these entries name, as far as they may be ours; what is no entry
+    names none."""
     lots: set[LotId] = set()
     for raw in raws:
         try:
             lots.update(lot_of(tree) for tree in Entry.read(0, raw).trees)
         except EntryRefused:
             continue
-    return tuple(sorted(lots))
+    return tuple(sorted(lot for lot in lots if lot < MOST_LOTS))
 
 
 def first_difference(ours: Sequence[bytes], theirs: Sequence[bytes]) -> int | None:

@@ -10,7 +10,8 @@ that the log signed two heads that cannot both be true, and which entry they dis
 `rewritten`  the offered log begins with `held.size` entries whose root is `beginning`, which is
              not the root that the log signed for that size; `growth` is RFC 6962's proof of it
 
-`entry`, where it is told, is the first that differs: each version is proven under its own head.
+`entry`, where it is told, differs: each version is proven under its own head, and one that is
+left out lies beyond it. We tell the first.
 A version that is null does not stand in that log.
 """
 
@@ -111,11 +112,13 @@ def _entry(said: _Entry, held: TreeHead, offered: TreeHead) -> str:
     raws = [_proven(version, said.index, head) for version, head in sides]
     if raws[0] == raws[1]:
         raise ProofRefused(f"entry {said.index} is the same in both")
-    return f"; entry {said.index} is the first that differs"
+    return f"; entry {said.index} differs"
 
 
 def _proven(version: _Version | None, index: int, head: TreeHead) -> bytes | None:
     if version is None:
+        if index < head.size:
+            raise ProofRefused(f"entry {index} is not shown, which its head holds")
         return None
     raw, path = b64decode(version.raw, validate=True), [bytes.fromhex(s) for s in version.path]
     if not proves_entry(path, raw, index, size=head.size, root=head.root):

@@ -14,6 +14,7 @@ TreeId = NewType("TreeId", int)  # lot id << 32 | serial
 HOLDER_BYTES = 20
 WORD_BYTES = 32
 _UINT32 = 2**32
+MOST_LOTS = 2**63  # what books can number: no lot of ours has this number or a greater one
 
 
 def lot_id(programme: int, number: int) -> LotId:

@@ -5,7 +5,7 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, case, func, select, update
+from sqlalchemy import Connection, RowMapping, case, func, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.contradiction import (
@@ -22,18 +22,24 @@ from treering.store.tables.contradictions import (
     mirror_sources,
 )
 
+_ALL_LOTS = text(
+    "ARRAY(SELECT DISTINCT unnest(mirror_contradictions.lots || excluded.lots) ORDER BY 1)"
+)
 MOST_REFUSED = 100  # of a feed: a hostile source may fill no disk
 
 
 def keep(connection: Connection, found: Contradiction, now: datetime) -> None:
-    """Once, however often it is seen, until it is settled."""
+    """Once, however often it is seen, until it is settled; with all lots that any look named."""
     statement = insert(mirror_contradictions).values(
         _row(found) | {"found_at": now, "seen_at": now}
     )
     connection.execute(
         statement.on_conflict_do_update(
             constraint="uq_mirror_contradictions_once",
-            set_={"seen_at": func.greatest(mirror_contradictions.c.seen_at, now)},
+            set_={
+                "seen_at": func.greatest(mirror_contradictions.c.seen_at, now),
+                "lots": _ALL_LOTS,
+            },
         )
     )
 

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Numeric, Row, Select, func, li
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.fulfilment import Entry, Fulfilment, Interconnection
-from treering.domain.record import TreeId
+from treering.domain.record import MOST_LOTS, LotId, TreeId
 from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.registry_log import Frontier
 from treering.errors import MirrorDamaged
@@ -133,6 +133,18 @@ class Mirror:
         query = select(mirror_entries.c.raw).where(mirror_entries.c.feed == self._feed)
         query = query.where(index >= start, index < end).order_by(index)
         return list(self._connection.execute(query).scalars())
+
+    def lots_from(self, index: int) -> list[LotId]:
+        """Lots whose trees stand in a certificate of which an entry from this index on speaks;
+        none of a number that no lot of ours can have."""
+        lot = func.div(mirror_trees.c.tree, literal(2**32, _ID))
+        named = (mirror_entries.c.feed == mirror_trees.c.feed) & (
+            mirror_entries.c.certificate == mirror_trees.c.certificate
+        )
+        query = select(lot).distinct().join(mirror_entries, named)
+        query = query.where(mirror_trees.c.feed == self._feed, mirror_entries.c.index >= index)
+        query = query.where(mirror_trees.c.tree < literal(MOST_LOTS << 32, _ID))
+        return [LotId(int(found)) for found in self._connection.execute(query).scalars()]
 
     def _head(self, which: ColumnElement[bool]) -> Row | None:  # type: ignore[type-arg]
         query = select(mirror_heads).where(mirror_heads.c.feed == self._feed, which)

@@ -2,14 +2,14 @@
 stands after a look.
 
 The entries that differ are looked for in the tiles of the offered head, which lead to its
-signature. What cannot be fetched is left out: the two heads are a proof by themselves.
+signature. What cannot be fetched is left out of the proof: the two heads are one by themselves.
+Its lots are held as if it had been changed, or a log could go on by withholding what it rewrote.
 """
 
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
-from itertools import islice
 
 from sqlalchemy import Engine
 
@@ -41,9 +41,11 @@ def of_heads(
 ) -> RegistryContradicted:
     """Two notes that cannot both be true, with what they disagree about."""
     found = _said(Kind.HEADS, str(error), held, offered)
-    with suppress(RegistryRefused, RegistryUnavailable):
-        found = _looked_into(found, mirror, TileTree(offered, feed.tile), feed)
-    return _raised(found)
+    try:
+        tree = TileTree(offered, feed.tile)
+    except (RegistryRefused, RegistryUnavailable):
+        return _raised(replace(found, lots=tuple(mirror.lots_from(0))))
+    return _raised(_looked_into(found, mirror, tree, feed))
 
 
 def of_rewriting(
@@ -54,9 +56,7 @@ def of_rewriting(
     why = f"the {offered.size} entries do not begin with the {held.size} that were signed before"
     beginning = tree.root(held.size), *tree.consistency(held.size, offered.size)
     found = replace(_said(Kind.REWRITTEN, why, held, offered), proof=beginning)
-    with suppress(RegistryRefused, RegistryUnavailable):
-        found = _looked_into(found, mirror, tree, feed)
-    return _raised(found)
+    return _raised(_looked_into(found, mirror, tree, feed))
 
 
 def tell(engine: Engine, feed: str, error: Exception | None, now: datetime) -> None:
@@ -101,30 +101,55 @@ def _raised(found: Contradiction) -> RegistryContradicted:
 def _looked_into(
     found: Contradiction, mirror: Mirror, tree: TileTree, feed: Feed
 ) -> Contradiction:
-    """With the first entry that differs, in both versions, and the lots of all that do."""
+    """With the first entry that differs, in both versions, and the lots of all that do or may."""
     ours = _Held(mirror, found.held_size)
-    differing = list(islice(_differing(ours, tree, feed), MOST_BUNDLES))
-    if not differing:
-        return found
-    start, mine, theirs = differing[0]
-    common = min(len(mine), len(theirs))
-    first = first_difference(mine[:common], theirs[:common])
-    at = common if first is None else first
-    raws = [raw for _, left, right in differing for raw in _changed(left, right)]
-    path = ours.inclusion(start + at, found.held_size)
-    found = replace(found, index=start + at, lots=lots_named(raws))
-    found = replace(found, held_raw=mine[at], held_path=path)
-    if at < len(theirs):
-        path = tree.inclusion(start + at, tree.head.size)
-        found = replace(found, offered_raw=theirs[at], offered_path=path)
+    differing, seen = _compared(ours, tree, feed)
+    if found.kind is Kind.REWRITTEN and not differing:
+        seen = 0  # something differs, and not here: the held head is of another address
+    lots = set(lots_named(raw for _, left, right in differing for raw in _changed(left, right)))
+    if seen < ours.size:
+        lots.update(mirror.lots_from(seen))
+    found = replace(found, lots=tuple(sorted(lots)))
+    with suppress(RegistryRefused, RegistryUnavailable):
+        return _shown(found, ours, tree, differing[0]) if differing else found
     return found
 
 
 Differing = tuple[int, list[bytes], list[bytes]]  # first index, our entries, theirs
 
 
-def _differing(ours: "_Held", tree: TileTree, feed: Feed) -> Iterator[Differing]:
-    """The bundles in which the two logs differ, as far as the held one reaches."""
+def _shown(
+    found: Contradiction, ours: "_Held", tree: TileTree, differing: Differing
+) -> Contradiction:
+    """With the first entry that differs, and its paths to both heads."""
+    start, mine, theirs = differing
+    common = min(len(mine), len(theirs))
+    first = first_difference(mine[:common], theirs[:common])
+    at = common if first is None else first
+    path = ours.inclusion(start + at, found.held_size)
+    shown = replace(found, index=start + at, held_raw=mine[at], held_path=path)
+    if at < len(theirs):
+        path = tree.inclusion(start + at, tree.head.size)
+        shown = replace(shown, offered_raw=theirs[at], offered_path=path)
+    return shown
+
+
+def _compared(ours: "_Held", tree: TileTree, feed: Feed) -> tuple[list[Differing], int]:
+    """The bundles that differ, MOST_BUNDLES of them, and how many entries were compared."""
+    differing: list[Differing] = []
+    seen = 0
+    with suppress(RegistryRefused, RegistryUnavailable):
+        for start, mine, theirs in _side_by_side(ours, tree, feed):
+            if mine != theirs:
+                if len(differing) == MOST_BUNDLES:
+                    break
+                differing.append((start, mine, theirs))
+            seen = start + len(mine)
+    return differing, seen
+
+
+def _side_by_side(ours: "_Held", tree: TileTree, feed: Feed) -> Iterator[Differing]:
+    """The bundles of both logs, as far as the held one reaches; those alike are not fetched."""
     for index in range(-(-ours.size // tiles.WIDTH)):
         start = index * tiles.WIDTH
         mine = ours.entries(index)
@@ -132,13 +157,13 @@ def _differing(ours: "_Held", tree: TileTree, feed: Feed) -> Iterator[Differing]
         if len(mine) == width == tiles.WIDTH and ours.bundle_root(index) == tree.perfect(
             tiles.BITS, index
         ):
+            yield start, mine, mine
             continue
         theirs: list[bytes] = []
         if width:
             theirs = tiles.unpacked(feed.bundle(index, width))
             tree.check_bundle(index, theirs)
-        if mine != theirs[: len(mine)]:
-            yield start, mine, theirs[: len(mine)]
+        yield start, mine, theirs[: len(mine)]
 
 
 def _changed(ours: list[bytes], theirs: list[bytes]) -> Iterator[bytes]:
