@@ -7,6 +7,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,8 @@ from tests.e2e.browser import free_port, serving
 from tests.e2e.test_own_check import Liar
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
+from treering.domain.issuer_key import IssuerKey
+from treering.domain.proof import secured
 from treering.domain.redemption import Wish
 from treering.web.app import create_app
 
@@ -119,6 +122,41 @@ def test_each_lie_stops_him_where_it_is_told(
     status, passed = stage.follow(stage.numbers[0], tmp_path)
     assert status != 0
     assert (passed[-1] if len(passed[-1]) == 1 else "") == last, passed
+
+
+@pytest.fixture
+def retired(stage: Stage, honest) -> Iterator[int]:
+    """A second key of the programme, which the chain calls retired since that moment."""
+    chain, key = stage.world.scene.chain, second_key(stage)
+    before = chain.node.call("evm_snapshot")
+    end = chain.ledger.at("latest").block.timestamp - 100
+    chain.act("registrar", "setIssuerKey", 1, key.id, key.public, 1)
+    chain.act("registrar", "retireIssuerKey", 1, key.id, end)
+    chain.finalise()
+    yield end
+    chain.node.call("evm_revert", before)
+
+
+def second_key(stage: Stage) -> IssuerKey:
+    private = stage.world.scene.keys.issuer("retired")
+    return IssuerKey(private.public_key().public_bytes_raw())
+
+
+@pytest.mark.parametrize(("seconds", "last"), [(-1, "8"), (0, "6"), (10**6, "6")])
+def test_a_retired_key_vouches_for_what_it_signed_in_its_time_and_for_nothing_else(
+    stage: Stage, retired: int, tmp_path: Path, seconds: int, last: str
+):
+    told = stage.services.truth.credential(stage.numbers[0])
+    signer = stage.world.scene.keys.issuer("retired")
+    signed = secured(
+        {name: value for name, value in told.items() if name != "proof"},
+        method=f"{told['issuer']['id']}#{second_key(stage).multikey}",
+        created=datetime.fromtimestamp(retired + seconds, UTC),
+        sign=signer.sign,
+    )
+    stage.services.lies["credential"] = lambda number: signed
+    status, passed = stage.follow(stage.numbers[0], tmp_path)
+    assert (status == 0, passed[-1]) == (last == "8", last)
 
 
 def test_the_four_bytes_are_those_of_the_views(stage: Stage):

@@ -2,7 +2,7 @@
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -12,6 +12,7 @@ from treering.chain.keys import KeyFolder
 from treering.domain import address, compact
 from treering.domain.bundle import form
 from treering.domain.bundle.contents import Bundle
+from treering.domain.claims import facts
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.keccak import keccak
 from treering.domain.proof import secured
@@ -164,21 +165,41 @@ def test_a_forged_document_stays_invalid_however_young_it_claims_to_be(
     assert offline(early).report(as_file(document)).verdict is Verdict.INVALID
 
 
-def test_a_strangers_signature_on_a_known_record_is_invalid_whenever_he_says_it_was(
-    parts: Parts, document
-):
+def by_a_stranger(parts: Parts, document: dict, created: datetime) -> bytes:
     stranger = parts.keys.issuer("stranger")
     key = IssuerKey(stranger.public_key().public_bytes_raw())
     method = f"{document['issuer']['id']}#{key.multikey}"
     bare = {name: value for name, value in document.items() if name != "proof"}
-    known = now(parts)
+    return as_file(secured(bare, method=method, created=created, sign=stranger.sign))
+
+
+def test_a_strangers_signature_on_a_known_record_is_invalid_whatever_block_he_names(
+    parts: Parts, document
+):
+    known, created = now(parts), facts(document).created - timedelta(seconds=1)
     for block in (document["evidence"][0]["block"], 10**9):
-        bare["evidence"][0]["block"] = block
-        forged = secured(bare, method=method, created=parts.clock(), sign=stranger.sign)
-        assert told(known.report(as_file(forged)))[Check.SIGNATURE] == "KEY_NOT_LISTED"
-    bare["evidence"][0]["firstSerial"] = 1
-    forged = secured(bare, method=method, created=parts.clock(), sign=stranger.sign)
-    assert told(known.report(as_file(forged)))[Check.ROOT] == "ROOT_MISSING"
+        document["evidence"][0]["block"] = block
+        forged = by_a_stranger(parts, document, created)
+        assert told(known.report(forged))[Check.SIGNATURE] == "KEY_NOT_LISTED"
+    document["evidence"][0]["firstSerial"] = 1
+    forged = by_a_stranger(parts, document, created)
+    assert told(known.report(forged))[Check.ROOT] == "ROOT_MISSING"
+
+
+def test_whose_key_it_is_by_which_something_was_signed_since_no_bundle_knows(
+    parts: Parts, document
+):
+    known = now(parts)
+    day, taken = timedelta(days=1), known.bundle.as_of
+    for created, code in (
+        (taken - timedelta(seconds=1), "KEY_NOT_LISTED"),
+        (taken, "SIGNATURE_UNCHECKED"),
+        (taken + CLOCK_AHEAD + day, "SIGNATURE_UNCHECKED"),
+        (taken + CLOCK_AHEAD + 2 * day, "KEY_NOT_LISTED"),
+    ):
+        report = known.report(by_a_stranger(parts, document, created))
+        assert told(report)[Check.SIGNATURE] == code
+        assert report.verdict is not Verdict.VALID
 
 
 def test_a_bundle_of_another_chain_or_contract_is_refused(early: Bundled):

@@ -4,16 +4,18 @@ import json
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 import tests.web
 from tests.domain.test_bundle import signed_over as by_another
-from tests.flow.test_bundle import as_file, code, document, early
+from tests.flow.test_bundle import as_file, by_a_stranger, code, document, early
 from treering.domain import address, compact, cose
 from treering.domain.bundle import form
 from treering.domain.bundle.contents import Bundle
+from treering.domain.claims import facts
 from treering.domain.record import TreeId
 from treering.errors import TreeringError
 from treering.flow.parts import Parts
@@ -128,6 +130,9 @@ def documents(document: dict, parts: Parts, code: bytes) -> Iterator[bytes]:
     ):
         other = compact.signed(replace(claimed, **changes), issuer.key, issuer.sign)
         yield f"HTTPS://ANY.EXAMPLE/Q/{other}".encode()
+    signed = facts(document).created
+    for later in (timedelta(seconds=-1), timedelta(hours=1), timedelta(days=3650)):
+        yield by_a_stranger(parts, document, signed + later)
     stranger = parts.keys.issuer("stranger")
     forgery = compact.signed(claimed, issuer.key, stranger.sign)
     yield f"HTTPS://ANY.EXAMPLE/Q/{forgery}".encode()
@@ -150,9 +155,9 @@ def test_they_agree_in_every_world_on_every_document(
     seen = {found for one in expected for found in ([one] if isinstance(one, str) else one)}
     assert seen >= set(
         "ROOT_OK RECORD_OK RECORD_REVOKED RECORD_REPLACED LOT_IN_DEFICIT LOT_DIFFERS ROOT_MISSING "
-        "KEY_NOT_OF_ITS_TIME KEY_UNCHECKED SIGNATURE_BROKEN WRONG_NETWORK EXCHANGE_UNCHECKED "
-        "RECORD_UNCHECKED LOT_UNCHECKED ROOT_UNCHECKED DOCUMENT_MALFORMED NUMBER_OK "
-        "TR412 TR414".split()
+        "KEY_NOT_OF_ITS_TIME KEY_UNCHECKED KEY_NOT_LISTED SIGNATURE_UNCHECKED SIGNATURE_BROKEN "
+        "WRONG_NETWORK EXCHANGE_UNCHECKED RECORD_UNCHECKED LOT_UNCHECKED ROOT_UNCHECKED "
+        "DOCUMENT_MALFORMED NUMBER_OK TR412 TR414".split()
     ), sorted(seen)
 
 

@@ -1,5 +1,6 @@
 """A programme's key is replaced: what was issued before stands, and so does what is made after."""
 
+import json
 from dataclasses import dataclass, replace
 
 import pytest
@@ -15,7 +16,10 @@ from treering.domain.verdict import state
 from treering.domain.verification import Check, State, Verdict
 from treering.errors import ChainUnavailable
 from treering.flow.parts import Parts
+from treering.flow.verifying.bundle import Bundled, bundled
+from treering.flow.verifying.offline import Offline, opened
 from treering.settings import Settings
+from treering.store.clock import utc_now
 
 
 @dataclass(frozen=True)
@@ -25,6 +29,7 @@ class Before:
     pdf: bytes
     credential: dict
     address: str
+    bundle: Bundled
 
 
 @pytest.fixture
@@ -35,7 +40,8 @@ def printing(parts: Parts) -> Parts:
 @pytest.fixture
 def before(printing: Parts, numbers: list[str]) -> Before:
     ask, number = printing.service, numbers[0]
-    return Before(ask.pdf(number), ask.credential(number), ask.address(number))
+    known = bundled(printing.ledger, printing.keys)
+    return Before(ask.pdf(number), ask.credential(number), ask.address(number), known)
 
 
 @pytest.fixture(params=["the old key's file is gone", "the old key's file is kept"])
@@ -112,6 +118,39 @@ def test_a_record_that_is_minted_after_is_dated_by_its_block(
     assert facts(document).created == renewed.office.certificate(found).inclusion.block_time
     assert renewed.service.verify(document).verdict is Verdict.VALID
     assert renewed.service.examine(renewed.service.pdf(number)).verdict is Verdict.VALID
+
+
+def without_network(made: Bundled) -> Offline:
+    contract = made.bundle.contract
+    return opened(made.data, [made.signer], contract=contract, chain_id=None, clock=utc_now)
+
+
+def test_a_bundle_from_before_calls_nothing_forged_that_was_signed_since(
+    renewed: Parts, before: Before, numbers
+):
+    ask, number = renewed.service, numbers[0]
+    known = without_network(before.bundle)
+    anew = (json.dumps(ask.credential(number)).encode(), ask.pdf(number))
+    for brought in (*anew, ask.address(number).encode()):
+        report = known.report(brought)
+        assert (report.number, report.verdict) == (number, Verdict.UNKNOWN)
+        (finding,) = [one for one in report.findings if one.verdict is Verdict.UNKNOWN]
+        assert finding.check is Check.SIGNATURE
+    for brought in (before.pdf, before.address.encode()):
+        assert known.report(brought).verdict is Verdict.VALID
+
+
+def test_a_bundle_from_after_finds_both_valid(renewed: Parts, before: Before, numbers):
+    ask, number = renewed.service, numbers[0]
+    known = without_network(bundled(renewed.ledger, renewed.keys))
+    for brought in (
+        before.pdf,
+        before.address.encode(),
+        ask.pdf(number),
+        ask.address(number).encode(),
+    ):
+        report = known.report(brought)
+        assert (report.number, report.verdict) == (number, Verdict.VALID)
 
 
 def test_the_new_key_cannot_sign_for_the_time_before_it(renewed: Parts, numbers):

@@ -51,6 +51,11 @@ class IssuerKey:
         return True
 
 
+def has_come(moment: datetime, now: datetime) -> bool:
+    """By any honest clock."""
+    return moment <= now + _AHEAD
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListedKey:
     """What the chain says of a key: from when, and until when where it is retired."""
@@ -64,4 +69,4 @@ class ListedKey:
 
     def vouches(self, moment: datetime, now: datetime) -> bool:
         """Of a moment that has not come, nobody knows yet whose key it will be."""
-        return moment <= now + _AHEAD and self.held_at(moment)
+        return has_come(moment, now) and self.held_at(moment)

@@ -60,7 +60,7 @@ async function signature(document, claimed, key, ledger) {
   const own = ledger?.isSnapshot || ledger?.chainId === claimed.chainId ? ledger : null;
   return asking("signature", "SIGNATURE_UNCHECKED", own, async () => {
     const listed = await own.issuerKey(claimed.programme, keccak(key));
-    if (listed === null && own.isSnapshot && lags(claimed, own)) return ["SIGNATURE_UNCHECKED"];
+    if (listed === null && isYounger(claimed, own)) return ["SIGNATURE_UNCHECKED"];
     if (listed === null || compared(listed.publicKey, key) !== 0) return ["KEY_NOT_LISTED"];
     const held = heldAt(listed, claimed.created, own.block.time);
     return [held ? "SIGNATURE_OK" : "KEY_NOT_OF_ITS_TIME", claimed.method];
@@ -70,8 +70,19 @@ async function signature(document, claimed, key, ledger) {
 // Whether the key was the programme's at that moment, in seconds. Of one that has not come, by the
 // chain's clock or ours, nobody knows yet.
 export function heldAt({ from, until }, moment, known) {
-  if (moment > Math.max(known, Date.now() / 1000) + AHEAD) return false;
-  return from <= moment && (until === 0 || moment < until);
+  return hasCome(moment, known) && from <= moment && (until === 0 || moment < until);
+}
+
+function hasCome(moment, known) {
+  return moment <= Math.max(known, Date.now() / 1000) + AHEAD;
+}
+
+// Whether a snapshot was taken before the signature: by a key, perhaps, that came later. An old
+// record is signed anew once its programme's key was replaced.
+function isYounger(claimed, ledger) {
+  const { time } = ledger.block;
+  const signedLater = time <= claimed.created && hasCome(claimed.created, time);
+  return ledger.isSnapshot && (signedLater || lags(claimed, ledger));
 }
 
 function said(claimed) {
