@@ -18,7 +18,7 @@ from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Page
 
 from tests.e2e.browser import browser, chromium, free_port, serving
-from tests.fakes.preview import furnished
+from tests.fakes.preview import documents, furnished
 from treering.web.app import create_app
 
 FOLDER = Path(__file__).parent / "golden"
@@ -28,7 +28,8 @@ BLOCK, HIGHEST, COLOURS = 16, 2000, 48  # pixels, pixels, and how many
 # more than FAR in one. The kept colours are up to 0.45 off, hinting 0.02; the rings alone 0.7.
 MEAN, FAR, SHARE = 0.5, 48, 0.004
 PATHS = {"verify": "/verify", "unknown": "/c/TR-" + "-".join(["0000"] * 7)}
-PAGES = ("final", "pending", "revoked", "replaced", "silent", *PATHS)
+BROUGHT = {"altered": "altered", "foreign": "wrong network"}  # documents, by the preview's names
+PAGES = ("final", "pending", "revoked", "replaced", "silent", *PATHS, *BROUGHT)
 SCRIPTED = {"verify": "#scanner"}  # what scripts show, which is waited for
 
 
@@ -59,6 +60,7 @@ class Studio:
     here: str
     silent: str
     numbers: dict[str, str]
+    documents: dict[str, str]
     pages: dict[tuple[Look, bool], Page] = field(default_factory=dict)
 
     @contextmanager
@@ -67,7 +69,7 @@ class Studio:
         arguments = ["--no-sandbox", *switches]
         kind = self.browser.browser_type
         running = kind.launch(executable_path=chromium(), args=arguments)
-        yield Studio(running, self.here, self.silent, self.numbers)
+        yield Studio(running, self.here, self.silent, self.numbers, self.documents)
         running.close()
 
     def page(self, look: Look, *, scripts: bool) -> Page:
@@ -89,10 +91,20 @@ class Studio:
             return f"{self.silent}/c/{self.numbers['final']}"
         return self.here + (PATHS.get(name) or f"/c/{self.numbers[name]}")
 
+    def bring(self, page: Page, document: str) -> None:
+        """To the page that verifies, by its form."""
+        page.goto(f"{self.here}/verify")
+        page.locator("#document").fill(document)
+        with page.expect_navigation():
+            page.locator("form[method=post] button").click()
+
     def drawn(self, look: Look, name: str, before: str = "") -> Image.Image:
         """The page as it is drawn, after the script `before`."""
         page = self.page(look, scripts=name in SCRIPTED or bool(before))
-        page.goto(self.address(name))
+        if name in BROUGHT:
+            self.bring(page, self.documents[BROUGHT[name]])
+        else:
+            page.goto(self.address(name))
         if name in SCRIPTED:
             page.locator(SCRIPTED[name]).wait_for()
         if before:
@@ -146,7 +158,7 @@ def studio(*switches: str) -> Iterator[Studio]:
         browser(*switches) as running,
     ):
         here, silent = (f"http://127.0.0.1:{port}" for port in ports)
-        yield Studio(running, here, silent, numbers)
+        yield Studio(running, here, silent, numbers, documents(services, numbers))
 
 
 def main() -> None:

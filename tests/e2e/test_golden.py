@@ -48,6 +48,7 @@ def test_each_state_is_told_from_every_other(drawing: Studio):
     for look in (DESK, PHONE):
         for name in ("pending", "revoked", "replaced", "silent"):
             assert not alike(drawing.drawn(look, name), kept(look, "final")), name
+        assert not alike(drawing.drawn(look, "altered"), kept(look, "foreign"))
 
 
 def test_another_hinting_of_the_same_fonts_is_no_difference(drawing: Studio):

@@ -46,7 +46,12 @@ def _findings(
         root="0x" + claimed.root.hex(),
         siblings=len(claimed.proof),
     )
-    yield _root(claimed, books)  # (5)
+    root = _root(claimed, books)
+    yield root  # (5)
+    if root.code == "WRONG_NETWORK":
+        for check in (Check.RECORD, Check.LOT, Check.REGISTRY):
+            yield finding(check, _U, "NOT_REACHED")
+        return
     yield _record(claimed, books)  # (6)
     yield _lot(claimed, books)  # (7)
     yield finding(  # (8)
