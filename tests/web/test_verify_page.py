@@ -3,7 +3,7 @@
 import pytest
 
 from tests.web.test_certificates import loose, swapped
-from tests.web.test_pages import EN, seen
+from tests.web.test_pages import EN, ZH, seen
 
 
 def test_a_number_as_people_write_it_leads_to_its_page(client, number):
@@ -24,7 +24,26 @@ def test_a_mistyped_number_says_so_and_can_be_corrected(client, number):
 
     answer = client.get("/verify", params={"number": wrong}, headers=EN)
     assert answer.status_code == 422
-    assert "a character is wrong" in seen(answer)[1]
+    assert "A character is wrong" in seen(answer)[1]
+
+
+@pytest.mark.parametrize(
+    ("typed", "en", "zh"),
+    [
+        (lambda it: it[:-1], "this has 27", "这里有 27 个"),
+        (lambda it: it + "7", "this has 29", "这里有 29 个"),
+        (swapped, "A character is wrong, or two are swapped", "有一个字符写错，或两个字符颠倒"),
+        (lambda it: it[:-1] + "U", "The character 'U' does not", "不会出现字符 'U'"),
+        (lambda it: it + " " * 200 + "7", "far too long", "过长"),
+    ],
+)
+def test_the_kind_of_a_typo_is_told_in_the_readers_language(client, number, typed, en, zh):
+    for headers, words in ((EN, en), (ZH, zh)):
+        for answer in (
+            client.get(f"/c/{typed(number)}", headers=headers),
+            client.get("/verify", params={"number": typed(number)}, headers=headers),
+        ):
+            assert words in seen(answer)[1]
 
 
 def test_a_number_never_issued_is_told_apart_from_a_mistype(client):

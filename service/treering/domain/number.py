@@ -51,9 +51,10 @@ def parse(text: str) -> CertificateNumber:
     """Read what a person typed; NumberMistyped says what is wrong with it."""
     values = [_value(character) for character in _significant(text)]
     if len(values) != _LENGTH:
-        raise NumberMistyped(f"a number has {_LENGTH} characters after TR, this has {len(values)}")
+        detail = f"a number has {_LENGTH} characters after TR, this has {len(values)}"
+        raise NumberMistyped(detail, "length", right=_LENGTH, count=len(values))
     if _weighed(values) != 0:
-        raise NumberMistyped("a character is wrong, or two are swapped")
+        raise NumberMistyped("a character is wrong, or two are swapped", "differs")
     bits = 0
     for value in values[:-1]:
         bits = bits << 5 | value
@@ -62,7 +63,7 @@ def parse(text: str) -> CertificateNumber:
 
 def _significant(text: str) -> str:
     if len(text) > 4 * _LENGTH:
-        raise NumberMistyped("this is far too long for a number")
+        raise NumberMistyped("this is far too long for a number", "long")
     bare = "".join(text.split()).replace("-", "").replace("–", "")
     return bare[2:] if len(bare) > _LENGTH and bare[:2] in {"TR", "Tr", "tR", "tr"} else bare
 
@@ -70,7 +71,8 @@ def _significant(text: str) -> str:
 def _value(character: str) -> int:
     value = _ALPHABET.find(_ALIASES.get(character, character))
     if value < 0:
-        raise NumberMistyped(f"{character!r} does not stand in any number")
+        detail = f"{character!r} does not stand in any number"
+        raise NumberMistyped(detail, "foreign", character=repr(character))
     return value
 
 

@@ -8,6 +8,11 @@ class NumberMistyped(TreeringError):
 
     code = "TR301"
 
+    def __init__(self, detail: str, kind: str, **values: object) -> None:
+        """`kind` and `values` tell people the same: mistyped.KIND of the catalogues."""
+        super().__init__(detail)
+        self.kind, self.values = kind, values
+
 
 class CertificateNotFound(TreeringError):
     """No certificate has this number."""

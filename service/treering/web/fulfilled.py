@@ -27,8 +27,7 @@ def show_fulfilment(request: Request, exchange: str, services: TheServices) -> R
             "not_found.html",
             status_code=404,
             number=exchange[:200],
-            mistyped=False,
-            detail="",
+            mistyped=None,
             state=State.NOT_FOUND,
         )
     return page(request, "fulfilment.html", headers={"X-Robots-Tag": "noindex"}, view=view)

@@ -117,13 +117,11 @@ def all_refusals() -> list[type[TreeringError]]:
 
 
 def _not_found(request: Request, number: str, error: TreeringError) -> Response:
-    mistyped = isinstance(error, NumberMistyped)
     return page(
         request,
         "not_found.html",
         status_code=404,
         number=number[:200],
-        mistyped=mistyped,
-        detail=str(error) if mistyped else "",
+        mistyped=error if isinstance(error, NumberMistyped) else None,
         state=State.NOT_FOUND,
     )
