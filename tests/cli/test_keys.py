@@ -11,8 +11,14 @@ from tests.cli.conftest import Town
 from treering.cli.keys import Doings, main
 from treering.domain.api_key import PATTERN, hash_of
 from treering.domain.api_key import mark as marked_by
-from treering.domain.role import Credentials, Role
-from treering.errors import KeyNotFound, NotAuthenticated, ProgrammeNotFound, ProvinceNotFound
+from treering.domain.role import Credentials, Role, Scope
+from treering.errors import (
+    KeyNotFound,
+    NotAuthenticated,
+    ProgrammeNotFound,
+    ProvinceNotFound,
+    ScopeNeeded,
+)
 
 
 @pytest.fixture
@@ -98,6 +104,22 @@ def test_a_key_is_rotated_with_an_overlap_in_which_both_open_the_same(town, made
     assert listed(mark(town, new))["expires_at"] is None
     ended = listed(mark(town, old))["expires_at"]
     assert ended == (town.parts.clock() + timedelta(days=3)).isoformat(timespec="seconds")
+
+
+def test_a_key_for_some_scopes_stays_for_these_when_it_is_rotated(town, made, listed):
+    old = made("programme", "GFOREST", "--scope", "redeem", "--scope", "ground")
+    new = made("rotate", mark(town, old))
+    assert person(town, old).scopes == person(town, new).scopes == {Scope.REDEEM, Scope.GROUND}
+    assert listed(mark(town, new))["scopes"] == ["ground", "redeem"]
+    with pytest.raises(ScopeNeeded):
+        town.parts.service.authenticate(new, Scope.HOLDERS)
+    assert town.parts.service.authenticate(new, Scope.GROUND).code == "GFOREST"
+
+
+def test_a_scope_that_is_none_gets_no_key(doings, capsys):
+    with pytest.raises(SystemExit):
+        main(["programme", "GFOREST", "--scope", "everything"], doings)
+    assert capsys.readouterr().out == ""
 
 
 def test_an_overlap_of_nothing_ends_the_old_key_at_once(town, made):

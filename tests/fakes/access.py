@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from treering.domain.role import Credentials, Person, Role
+from treering.domain.role import Credentials, Person, Role, Scope, Scopes
 from treering.errors import HolderNotFound, NotAuthenticated, ProvinceNotFound, SignInOff
 
 INNER_MONGOLIA, GANSU = "150000", "620000"
@@ -13,6 +13,14 @@ KEYS = {
     "au_test": Person(Role.AUDITOR, "key auditor"),
     "in_test": Person(Role.INSPECTOR, "key inspector"),
 }
+
+
+SCOPED = {f"tr_test_{scope}": frozenset({scope}) for scope in Scope}
+
+
+def scopes_of(key: str) -> Scopes:
+    """A key that is named after a scope was made for it alone."""
+    return SCOPED.get(key)
 
 
 @dataclass(frozen=True)
@@ -38,7 +46,9 @@ class FakeAccess:
         if not given.key:
             return None
         if code := self.programmes.get(given.key):
-            return Person(Role.PROGRAMME, f"key {code}", programme=code)
+            return Person(
+                Role.PROGRAMME, f"key {code}", programme=code, scopes=scopes_of(given.key)
+            )
         if given.key not in KEYS:
             raise NotAuthenticated("unknown key")
         return KEYS[given.key]

@@ -3,12 +3,14 @@
 from collections.abc import Iterable, Iterator, Sequence
 from uuid import UUID
 
+from tests.fakes.access import scopes_of
 from tests.fakes.books import NOW, number_of
 from tests.fakes.held import Held
 from treering import errors
 from treering.domain.load import Entry, Granted, Outcome, by_cell
 from treering.domain.name import masked
 from treering.domain.redemption import Redemption, Wish, check
+from treering.domain.role import Scope, insist_on_scope
 from treering.domain.view import Programme, Redeemed
 from treering.domain.wishes import WishIn
 from treering.errors import TreeringError
@@ -17,13 +19,14 @@ from treering.errors import TreeringError
 class Desk(Held):
     """Redemptions, one by one and by loads."""
 
-    def authenticate(self, api_key: str | None) -> Programme:
+    def authenticate(self, api_key: str | None, scope: Scope) -> Programme:
         if api_key not in self.books.programmes:
             raise errors.NotAuthenticated("no key was given" if not api_key else "unknown key")
+        insist_on_scope(scopes_of(api_key), scope)
         return self.books.programmes[api_key]
 
-    def remembered(self, api_key: str | None) -> Programme | None:
-        return self.books.programmes.get(api_key or "")
+    def remembered(self, api_key: str | None, scope: Scope) -> Programme | None:
+        """This desk remembers nobody."""
 
     async def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
         return self.redeem_now(programme, key, wish)

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from tests.fakes.access import FakeAccess, FakeHolders, FakeHoldings
+from tests.fakes.access import SCOPED, FakeAccess, FakeHolders, FakeHoldings
 from tests.fakes.books import CHAIN_ID, CONTRACT
 from tests.fakes.bundles import FakeBundles
 from tests.fakes.census import FakeCensus
@@ -27,6 +27,7 @@ class FakeServices(Desk, Examining):
 
     def __init__(self, base_url: str) -> None:
         programmes = {API_KEY: ANT_FOREST, OTHER_API_KEY: OCEAN_BUDDY}
+        programmes |= dict.fromkeys(SCOPED, ANT_FOREST)
         super().__init__(base_url, programmes)
         self.ground = FakeGround()
         self.access = FakeAccess({key: each.code for key, each in programmes.items()})

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from sqlalchemy import text
 
-from treering.domain.role import Credentials, Person, Role
+from treering.domain.role import Credentials, Person, Role, Scope
 from treering.errors import NotAuthenticated
 from treering.flow.admitting.access import Gatehouse
 from treering.flow.admitting.sign_in import Reception
@@ -65,10 +65,10 @@ def test_that_a_key_is_used_is_written_down_to_the_hour(
     key, first = example.api_key("GFOREST"), clock()
     gatehouse.person(Credentials(key))
     clock.pass_by(timedelta(minutes=59))
-    tenants.of_key(key)
+    tenants.of_key(key, Scope.REDEEM)
     assert last_used() == [first]
     clock.pass_by(timedelta(minutes=2))
-    tenants.of_key(key)
+    tenants.of_key(key, Scope.REDEEM)
     assert last_used() == [clock()]
 
 

@@ -17,6 +17,7 @@ from treering.domain import wishes
 from treering.domain.number import parse
 from treering.domain.record import lot_id, tree_id
 from treering.domain.recount.events import Reason
+from treering.domain.role import Scope
 from treering.domain.stage import Stage
 from treering.domain.verification import State, Verdict
 from treering.errors import (
@@ -45,15 +46,15 @@ def silent(parts: Parts) -> Parts:
 
 
 def test_an_api_key_names_its_programme(parts: Parts):
-    programme = parts.service.authenticate(parts.example.api_key("GFOREST"))
+    programme = parts.service.authenticate(parts.example.api_key("GFOREST"), Scope.REDEEM)
     assert (programme.code, programme.number) == ("GFOREST", 2)
     for wrong in (None, "", "tr_wrong"):
         with pytest.raises(NotAuthenticated):
-            parts.service.authenticate(wrong)
+            parts.service.authenticate(wrong, Scope.REDEEM)
 
 
 def test_many_wishes_are_answered_each_for_itself(parts: Parts):
-    programme = parts.service.authenticate(parts.example.api_key("ANT_FOREST"))
+    programme = parts.service.authenticate(parts.example.api_key("ANT_FOREST"), Scope.REDEEM)
     line = b'{"lot":"ANT_FOREST-277","holder":"user-1","name":"Jo"}\n'
     asked = wishes.read(line)
     lines = [(1, asked), (2, structs.replace(asked, count=10**6))]

@@ -2,19 +2,27 @@
 
 import re
 from pathlib import Path
+from typing import Annotated, Any
 
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 from starlette.testclient import TestClient
 
 from tests.fakes.services import API_KEY, FakeServices
 from tests.web.conftest import BASE_URL
-from treering.domain.role import Role
+from treering.domain.role import Person, Role, Scope
 from treering.errors import AudienceMissing
 from treering.web import access_page
-from treering.web.access import TheAuditor, TheOverseer, TheServices
+from treering.web.access import (
+    TheAuditor,
+    TheKeeper,
+    TheOverseer,
+    TheRedeemer,
+    TheServices,
+    opened_to,
+)
 from treering.web.app import create_app
-from treering.web.audience import EVERYBODY, OpenRouter, audiences
+from treering.web.audience import EVERYBODY, OpenRouter, audiences, scopes
 
 DOCUMENT = Path(__file__).parents[2] / "docs/access.md"
 APP = create_app(FakeServices(BASE_URL), base_url=BASE_URL)
@@ -26,8 +34,9 @@ KEYS = {
     Role.AUDITOR: "au_test",
     Role.INSPECTOR: "in_test",
 }
-# TR310 says that a key is no programme's, TR351 that one is missing, TR352 that it is another's.
-DENIED = {"TR310", "TR351", "TR352"}
+# TR310 says that a key is no programme's, TR351 that one is missing, TR352 that it is another's,
+# TR368 that it was not made for this.
+DENIED = {"TR310", "TR351", "TR352", "TR368"}
 ROUTES = audiences(APP)
 
 
@@ -53,6 +62,36 @@ def test_every_route_opens_to_the_roles_that_it_names_and_denies_all_others(role
     assert {each for each in ROUTES if found[each] != wanted[each]} == set()
     assert any(wanted.values())
     assert not all(wanted.values())
+
+
+@pytest.mark.parametrize("scope", Scope)
+def test_a_programmes_key_for_one_scope_opens_its_routes_and_no_others(scope):
+    needed = {each: found for each, found in scopes(APP).items() if found}
+    assert {each for each, roles in ROUTES.items() if Role.PROGRAMME in roles} == set(needed)
+    assert set(needed.values()) == set(Scope)
+    opened = {each for each in needed if not is_denied(*each, f"tr_test_{scope}")}
+    assert opened == {each for each, found in needed.items() if found is scope}
+
+
+def test_a_programmes_route_without_a_scope_or_with_two_is_refused():
+    app = bare()
+    router = APIRouter()
+    anything: Any = Annotated[Person, Depends(opened_to(Role.PROGRAMME))]
+
+    @router.get("/anything")
+    def show_anything(person: anything) -> None: ...
+
+    app.include_router(router)
+    with pytest.raises(AudienceMissing, match="/anything"):
+        scopes(app)
+    app, router = bare(), APIRouter()
+
+    @router.get("/both")
+    def show_both(one: TheKeeper, other: TheRedeemer) -> None: ...
+
+    app.include_router(router)
+    with pytest.raises(AudienceMissing, match="/both"):
+        scopes(app)
 
 
 def test_a_key_that_opens_nothing_opens_no_door_of_any_role():

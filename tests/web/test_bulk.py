@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 from tests.web.conftest import FAKE, REAL
 from tests.web.test_redemptions import WISH, problem
 from treering.domain import load
+from treering.domain.role import Scope
 from treering.intake.formats import Format
 from treering.web import bulk
 from treering.web.body_limit import BULK_LIMIT
@@ -142,7 +143,7 @@ def test_a_database_that_goes_on_the_way_loses_and_doubles_nothing(
 ):
     monkeypatch.setattr(load, "CELL", 1)
     lines = [line(), line(holder="user-2"), line()]
-    programme = world.services.authenticate(world.api_key)
+    programme = world.services.authenticate(world.api_key, Scope.REDEEM)
     key = headers["Idempotency-Key"]
     upload = bulk.Upload(world.services, programme, key, Format.NDJSON, "lines")
 

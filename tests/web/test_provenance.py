@@ -10,6 +10,7 @@ from pyarrow import parquet
 
 from tests.web.conftest import REAL
 from treering.domain.role import Role
+from treering.export.written import Form
 from treering.store import api_keys
 from treering.web import search
 
@@ -170,6 +171,11 @@ def test_as_many_exports_as_a_process_makes_at_once_and_no_more(client, number, 
         search._EXPORTS.release()
     assert (busy.status_code, busy.json()["code"]) == (429, "TR363")
     assert busy.headers["retry-after"]
+
+
+def test_whoever_hangs_up_before_he_reads_a_byte_keeps_no_place_of_an_export():
+    for _ in range(9):  # more than there are places
+        assert search.as_file(Form.CSV, iter(())).media_type == Form.CSV.media_type
 
 
 def test_nobody_searches_without_a_role(client):

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TextIO
 
-from treering.domain.role import Role
+from treering.domain.role import Role, Scope
 from treering.errors import KeyNotFound
 from treering.flow.admitting.keybook import CONSOLE, Keybook, Terms
 from treering.store.api_keys import HeldKey
@@ -66,6 +66,7 @@ def _terms(options: argparse.Namespace) -> Terms:
         role=Role(options.act),
         programme=getattr(options, "code", None),
         provinces=getattr(options, "province", None),
+        scopes=getattr(options, "scope", None),
         purpose=options.purpose,
     )
 
@@ -77,6 +78,7 @@ def _row(held: HeldKey) -> dict[str, object]:
         "role": held.role,
         "programme": held.programme,
         "provinces": None if held.provinces is None else sorted(held.provinces),
+        "scopes": None if held.scopes is None else sorted(held.scopes),
         "purpose": held.purpose,
         **{name: at.isoformat(timespec="seconds") if at else None for name, at in moments.items()},
     }
@@ -93,6 +95,13 @@ def _parser() -> argparse.ArgumentParser:
         made.add_argument("--why", default="", help="for the log")
         if role is Role.PROGRAMME:
             made.add_argument("code", metavar="CODE", help="such as ANT_FOREST")
+            made.add_argument(
+                "--scope",
+                action="append",
+                type=Scope,
+                choices=list(Scope),
+                help="what it is for; all, if none is given",
+            )
         if role is Role.REGULATOR:
             made.add_argument("--province", action="append", help="adcode; all, if none is given")
     rotate, revoke = acts.add_parser("rotate"), acts.add_parser("revoke")

@@ -6,7 +6,7 @@ A person here is a key or a session, never a name: `label` is what the log calls
 from dataclasses import dataclass
 from enum import StrEnum
 
-from treering.errors import OutsideProvinces, RoleNeeded
+from treering.errors import OutsideProvinces, RoleNeeded, ScopeNeeded
 
 
 class Role(StrEnum):
@@ -19,18 +19,39 @@ class Role(StrEnum):
     INSPECTOR = "inspector"
 
 
+class Scope(StrEnum):
+    """What a programme's key was made for: a shop that redeems needs none of the rest."""
+
+    REDEEM = "redeem"
+    HOLDERS = "holders"
+    EXCHANGE = "exchange"
+    GROUND = "ground"
+
+
+Scopes = frozenset[Scope] | None  # None for all
+
+
+def insist_on_scope(scopes: Scopes, scope: Scope) -> None:
+    """ScopeNeeded, unless it is among these."""
+    if scopes is not None and scope not in scopes:
+        yours = ", ".join(sorted(scopes))
+        raise ScopeNeeded(f"it opens to a key for: {scope}; yours is for: {yours}")
+
+
 # Whoever watches over the whole: what he may see, a programme or an inspector may not.
 OVERSEERS = (Role.OPERATOR, Role.REGULATOR, Role.AUDITOR)
 
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`provinces` are adcodes such as "150000", None for all; `programme` is a PROGRAMME's own."""
+    """`provinces` are adcodes such as "150000", None for all; `programme` and `scopes` are of a
+    PROGRAMME."""
 
     role: Role
     label: str
     provinces: frozenset[str] | None = None
     programme: str | None = None
+    scopes: Scopes = None
 
     def may_see(self, province: str) -> bool:
         return self.provinces is None or province in self.provinces

@@ -15,6 +15,12 @@ class RoleNeeded(TreeringError):
     code = "TR352"
 
 
+class ScopeNeeded(TreeringError):
+    """Your key was not made for this."""
+
+    code = "TR368"
+
+
 class OutsideProvinces(TreeringError):
     """This province is not among those that you may see."""
 

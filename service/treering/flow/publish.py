@@ -48,7 +48,7 @@ class Example:
                 programmes.add(row, self.keys.secret(f"numbers-{code}"))
                 add_key(connection, code, self.api_key(code), self.clock())
             example.load(connection)
-        Surveyor(self.engine, self.clock).load(example.ground())
+        Surveyor(self.engine, self.clock, is_told=False).load(example.ground())
         Rulebook(self.engine, self.clock).found(example.conversion_rules())
 
     def exhibit(self, archive: Archive) -> None:

@@ -18,12 +18,14 @@ from treering.domain.own import Asked
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
+from treering.domain.role import Scope
 from treering.domain.standpoint import Standpoint
 from treering.domain.verdict import FALLEN, state
 from treering.domain.verification import Check, Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
 from treering.flow.admitting.access import Gatehouse
+from treering.flow.admitting.changes import by
 from treering.flow.caring.holdings import Holdings
 from treering.flow.caring.ombudsman import Ombudsman
 from treering.flow.caring.withdraw import tombstone
@@ -97,14 +99,14 @@ class Service:
     def standpoint(self) -> Standpoint | None:
         return self.presence.standpoint()
 
-    def authenticate(self, api_key: str | None) -> Programme:
-        tenant = self.office.tenants.of_key(api_key)
+    def authenticate(self, api_key: str | None, scope: Scope) -> Programme:
+        tenant = self.office.tenants.of_key(api_key, scope)
         if tenant is None:
             raise NotAuthenticated("no living key")
         return self.office.programme(tenant)
 
-    def remembered(self, api_key: str | None) -> Programme | None:
-        tenant = self.office.tenants.remembered(api_key)
+    def remembered(self, api_key: str | None, scope: Scope) -> Programme | None:
+        tenant = self.office.tenants.remembered(api_key, scope)
         return self.office.programme(tenant) if tenant else None
 
     async def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
@@ -196,11 +198,15 @@ class Service:
 
     def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
         of_programme(self.office.find(number), programme.code)
-        return self.own_copy_now(number, asked)
+        return self.own_copy_now(number, asked, programme.code)
 
-    def own_copy_now(self, number: str, asked: Asked) -> dict[str, Any]:
-        """For whoever holds the books."""
-        return own_copy(self.office, self.office.find(number), asked, self.clock())
+    def own_copy_now(
+        self, number: str, asked: Asked, programme: str | None = None
+    ) -> dict[str, Any]:
+        """For whoever holds the books. A look at what is personal, which is told."""
+        found = self.office.find(number)
+        self.access.look(by(programme), f"holder {found.holder}")
+        return own_copy(self.office, found, asked, self.clock())
 
     @property
     def badges(self) -> Baker:

@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Engine, Row, func, or_, select
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.api_key import hash_of, mark
-from treering.domain.role import Person, Role
+from treering.domain.role import Person, Role, Scope, Scopes
 from treering.store.engine import UNAVAILABLE
 from treering.store.tables.operators import api_keys
 
@@ -26,6 +26,7 @@ class HeldKey:
     role: Role
     programme: str | None
     provinces: frozenset[str] | None
+    scopes: Scopes
     purpose: str
     created_at: datetime
     expires_at: datetime | None
@@ -38,7 +39,7 @@ class HeldKey:
 
     @property
     def person(self) -> Person:
-        return Person(self.role, f"key {self.mark}", self.provinces, self.programme)
+        return Person(self.role, f"key {self.mark}", self.provinces, self.programme, self.scopes)
 
     def is_living(self, now: datetime) -> bool:
         ended = self.expires_at is not None and self.expires_at <= now
@@ -53,6 +54,7 @@ def add(
     *,
     programme: str | None = None,
     provinces: Iterable[str] | None = None,
+    scopes: Iterable[Scope] | None = None,
     purpose: str = "",
 ) -> None:
     """A key that is there already stays as it is."""
@@ -61,6 +63,7 @@ def add(
         "scope": role,
         "programme": programme,
         "provinces": None if provinces is None else sorted(provinces),
+        "scopes": None if scopes is None else sorted(scopes),
         "purpose": purpose,
         "created_at": now,
     }
@@ -123,6 +126,7 @@ def _lives(now: datetime) -> ColumnElement[bool]:
 
 def _held(row: Row[Any]) -> HeldKey:
     provinces = None if row.provinces is None else frozenset(row.provinces)
+    scopes = None if row.scopes is None else frozenset(map(Scope, row.scopes))
     plain = "hash programme purpose created_at expires_at revoked_at last_used_at".split()
     values = {name: getattr(row, name) for name in plain}
-    return HeldKey(role=Role(row.scope), provinces=provinces, **values)
+    return HeldKey(role=Role(row.scope), provinces=provinces, scopes=scopes, **values)

@@ -11,14 +11,14 @@ Keys come as a bearer, as X-API-Key, or as the password of any user, which brows
 from base64 import b64decode
 from binascii import Error as NotBase64
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, ClassVar
 from urllib.parse import urlsplit
 
 from fastapi import Depends, Request
 from fastapi.security import APIKeyHeader, HTTPBearer
 from fastapi.security.utils import get_authorization_scheme_param
 
-from treering.domain.role import OVERSEERS, Credentials, Person, Role
+from treering.domain.role import OVERSEERS, Credentials, Person, Role, Scope, insist_on_scope
 from treering.domain.view import Programme
 from treering.errors import SignInNeeded
 from treering.web.services import Services
@@ -64,8 +64,15 @@ async def given_key(
 GivenKey = Annotated[str | None, Depends(given_key)]
 
 
-def programme(services: TheServices, key: GivenKey) -> Programme:
-    return services.authenticate(key)
+@dataclass(frozen=True, slots=True)
+class ProgrammeDoor:
+    """A dependency: the programme, whose key was made for this; NotAuthenticated, ScopeNeeded."""
+
+    scope: Scope
+    roles: ClassVar[tuple[Role, ...]] = (Role.PROGRAMME,)
+
+    def __call__(self, services: TheServices, key: GivenKey) -> Programme:
+        return services.authenticate(key, self.scope)
 
 
 async def body(request: Request) -> bytes:
@@ -119,19 +126,23 @@ MaybePerson = Annotated[Person | None, Depends(maybe_person)]
 
 @dataclass(frozen=True, slots=True)
 class Door:
-    """A dependency: the person, in one of these roles; SignInNeeded, RoleNeeded."""
+    """A dependency: the person, in one of these roles, his key made for this where it is a
+    programme's; SignInNeeded, RoleNeeded, ScopeNeeded."""
 
     roles: tuple[Role, ...]
+    scope: Scope | None = None
 
     def __call__(self, person: MaybePerson) -> Person:
         if person is None:
             raise SignInNeeded(f"it opens to: {', '.join(self.roles)}")
         person.insist_to_be(*self.roles)
+        if self.scope:
+            insist_on_scope(person.scopes, self.scope)
         return person
 
 
-def opened_to(*roles: Role) -> Door:
-    return Door(roles)
+def opened_to(*roles: Role, scope: Scope | None = None) -> Door:
+    return Door(roles, scope)
 
 
 TheOperator = Annotated[Person, Depends(opened_to(Role.OPERATOR))]
@@ -139,5 +150,9 @@ TheRegulator = Annotated[Person, Depends(opened_to(Role.REGULATOR))]
 TheAuditor = Annotated[Person, Depends(opened_to(Role.AUDITOR))]
 TheInspector = Annotated[Person, Depends(opened_to(Role.INSPECTOR))]
 TheOverseer = Annotated[Person, Depends(opened_to(*OVERSEERS))]
-TheProgramme = Annotated[Programme, Depends(programme)]
+TheRedeemer = Annotated[Programme, Depends(ProgrammeDoor(Scope.REDEEM))]
+TheExchanger = Annotated[Programme, Depends(ProgrammeDoor(Scope.EXCHANGE))]
+TheForester = Annotated[Programme, Depends(ProgrammeDoor(Scope.GROUND))]
+TheKeeper = Annotated[Programme, Depends(ProgrammeDoor(Scope.HOLDERS))]
+TheSteward = Annotated[Person, Depends(opened_to(Role.PROGRAMME, scope=Scope.HOLDERS))]
 Body = Annotated[bytes, Depends(body)]

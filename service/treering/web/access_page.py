@@ -12,7 +12,7 @@ from fastapi import FastAPI
 from treering.domain.api_key import PATTERN
 from treering.domain.role import Role
 from treering.web.app import add_routes
-from treering.web.audience import EVERYBODY, audiences
+from treering.web.audience import EVERYBODY, audiences, scopes
 
 _HEAD = f"""\
 # Who opens what
@@ -23,6 +23,7 @@ whom it opens to does not start (`web/audience.py`), and a test sends each role 
 A key comes as a bearer token, as `X-API-Key`, or as the password of any user. Keys are of the form
 `{PATTERN}`: give that to your secret scanner. What a role sees is
 narrowed further: a programme sees its own and nobody else's, a regulator the provinces of his key.
+What stands in a programme's column is the scope that its key must have, if it was made for some.
 
 """
 
@@ -32,7 +33,9 @@ def written() -> str:
     add_routes(app)
     head = ["", "everybody", *Role]
     lines = [f"| {' | '.join(head)} |", "| --- " * len(head) + "|"]
-    lines += [_row(route, roles) for route, roles in sorted(_by_path(app).items())]
+    needed = {path: scope for (_, path), scope in scopes(app).items() if scope}
+    for (path, method), roles in sorted(_by_path(app).items()):
+        lines.append(_row(f"{method} {path}", roles, needed.get(path, "●")))
     return _HEAD + "\n".join(lines) + "\n"
 
 
@@ -47,10 +50,13 @@ def _by_path(app: FastAPI) -> dict[tuple[str, str], frozenset[Role]]:
     return {(path, named[method, path]): found[method, path] for method, path in named}
 
 
-def _row(route: tuple[str, str], roles: frozenset[Role]) -> str:
+def _row(route: str, roles: frozenset[Role], scope: str) -> str:
     is_open = roles == EVERYBODY
-    marks = ["●" if opens else "" for opens in (is_open, *[is_open or r in roles for r in Role])]
-    return f"| `{route[1]} {route[0]}` | {' | '.join(marks)} |"
+    marks = ["●" if is_open else ""]
+    for role in Role:
+        mark = scope if role is Role.PROGRAMME else "●"
+        marks.append(mark if is_open or role in roles else "")
+    return f"| `{route}` | {' | '.join(marks)} |"
 
 
 def main(argv: Sequence[str]) -> int:

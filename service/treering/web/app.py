@@ -42,7 +42,7 @@ from treering.web import (
     verification,
     verify_page,
 )
-from treering.web.audience import audiences
+from treering.web.audience import audiences, scopes
 from treering.web.body_limit import BodyLimit
 from treering.web.crowd import Crowd
 from treering.web.headers import SecurityHeaders
@@ -95,6 +95,7 @@ def add_routes(app: FastAPI) -> None:
         app.include_router(router)
     app.mount("/static", StaticFiles(directory=_STATIC), name="static")
     audiences(app)
+    scopes(app)
 
 
 def create_app(services: Services, *, base_url: str, traces: Traces | None = None) -> FastAPI:

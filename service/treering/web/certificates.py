@@ -11,7 +11,7 @@ from treering import errors
 from treering.domain.number import parse
 from treering.domain.own import Asked
 from treering.render import qr
-from treering.web.access import TheProgramme, TheServices
+from treering.web.access import TheKeeper, TheServices
 from treering.web.audience import OpenRouter
 from treering.web.models import OwnCopyIn
 from treering.web.models.holders import Tombstone
@@ -145,7 +145,7 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     },
 )
 def read_own_copy(
-    number: str, programme: TheProgramme, services: TheServices, given: OwnCopyIn
+    number: str, programme: TheKeeper, services: TheServices, given: OwnCopyIn
 ) -> Response:
     asked = Asked(
         holder=given.holder, name=given.name, made_for=given.made_for, parts=tuple(given.open)

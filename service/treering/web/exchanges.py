@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from treering import errors
 from treering.domain.exchange import Asked, Eligibility, EndedBy, ExchangeState, Source
 from treering.domain.fulfilled import FulfilmentView
-from treering.web.access import BaseUrl, TheProgramme, TheServices
+from treering.web.access import BaseUrl, TheExchanger, TheServices
 from treering.web.redemptions import IdempotencyKey
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_NUMBER, refusals
 
@@ -106,7 +106,7 @@ class ExchangeOut(BaseModel):
 )
 def apply(
     asked: ExchangeIn,
-    programme: TheProgramme,
+    programme: TheExchanger,
     services: TheServices,
     base_url: BaseUrl,
     idempotency_key: IdempotencyKey,
@@ -124,7 +124,7 @@ def apply(
     responses=refusals(*OF_A_KEY, errors.ExchangeNotFound, errors.RequestMalformed),
 )
 def read_exchange(
-    exchange: UUID, programme: TheProgramme, services: TheServices, base_url: BaseUrl
+    exchange: UUID, programme: TheExchanger, services: TheServices, base_url: BaseUrl
 ) -> ExchangeOut:
     return _out(services.exchanges.find(programme, exchange), base_url)
 
@@ -142,7 +142,7 @@ def read_exchange(
     ),
 )
 def withdraw(
-    exchange: UUID, programme: TheProgramme, services: TheServices, base_url: BaseUrl
+    exchange: UUID, programme: TheExchanger, services: TheServices, base_url: BaseUrl
 ) -> ExchangeOut:
     return _out(services.exchanges.withdraw(programme, exchange), base_url)
 

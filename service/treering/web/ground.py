@@ -13,7 +13,7 @@ from treering.domain.stage import Stage
 from treering.errors import EvidenceNotFound, RequestMalformed, StatementNotFound
 from treering.flow.inspecting.inspect import Finding, Signed, finding_of
 from treering.web import ground_answers
-from treering.web.access import BaseUrl, Body, TheProgramme, TheRegulator, TheServices
+from treering.web.access import BaseUrl, Body, TheForester, TheRegulator, TheServices
 from treering.web.audience import OpenRouter
 from treering.web.lots import slug_of
 from treering.web.models.ground import (
@@ -71,7 +71,7 @@ _JSON_BODY: dict[str, Any] = {
 )
 def add_evidence(  # noqa: PLR0913, PLR0917 - what is told of a file, each by its name
     slug: str,
-    programme: TheProgramme,
+    programme: TheForester,
     content: Body,
     services: TheServices,
     base_url: BaseUrl,
@@ -113,7 +113,7 @@ def add_evidence(  # noqa: PLR0913, PLR0917 - what is told of a file, each by it
     },
     responses=refusals(*OF_A_KEY, *OF_A_BODY, *_OF_LAND),
 )
-def load_land(programme: TheProgramme, content: Body, services: TheServices) -> LandOut:
+def load_land(programme: TheForester, content: Body, services: TheServices) -> LandOut:
     """A FeatureCollection in WGS 84, taken as a whole or not at all."""
     loaded = services.ground.load_land(programme.code, content)
     return LandOut.model_validate(loaded, from_attributes=True)

@@ -1,13 +1,13 @@
 """What a holder may ask of us, through the programme that knows who he is."""
 
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import APIRouter, Request, Response
 
 from treering import errors
 from treering.domain.plea import Plea
-from treering.domain.role import Person, Role
-from treering.web.access import TheServices, opened_to
+from treering.domain.role import Person
+from treering.web.access import TheServices, TheSteward
 from treering.web.models.holders import (
     DisplayIn,
     GuardianIn,
@@ -24,7 +24,6 @@ from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
 
 _OF_A_PLEA = (*OF_A_KEY, *OF_A_BODY, errors.RoleNeeded, errors.SignInNeeded, errors.HolderNotFound)
 router = APIRouter(prefix="/v1", tags=["holders"], responses=refusals(*_OF_A_PLEA))
-TheSteward = Annotated[Person, Depends(opened_to(Role.PROGRAMME))]
 
 
 @router.post("/holders:access", summary="All that is held of a holder, for him")

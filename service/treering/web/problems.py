@@ -48,6 +48,7 @@ STATUS: dict[type[TreeringError], int] = {
     errors.GuardianRefuses: 409,
     errors.ProvinceNotFound: 404,
     errors.RoleNeeded: 403,
+    errors.ScopeNeeded: 403,
     errors.OutsideProvinces: 403,
     errors.RequestMalformed: 422,
     errors.RedemptionNotFound: 404,

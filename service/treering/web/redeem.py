@@ -14,7 +14,7 @@ from fastapi.concurrency import run_in_threadpool
 from fastapi.routing import APIRoute
 
 from treering.domain import wishes
-from treering.domain.role import Role
+from treering.domain.role import Role, Scope
 from treering.domain.view import Programme, Redeemed
 from treering.errors import RequestMalformed
 from treering.web import answers
@@ -78,7 +78,7 @@ def install(app: FastAPI) -> None:
     )
 
 
-@opens_to(Role.PROGRAMME)
+@opens_to(Role.PROGRAMME, scope=Scope.REDEEM)
 async def redeem(request: Request) -> Response:
     services: Services = request.app.state.services
     programme = await _programme(services, key_of(request))
@@ -92,8 +92,8 @@ async def redeem(request: Request) -> Response:
 
 async def _programme(services: Services, key: str | None) -> Programme:
     """The programme, looked up once for all who come with its key in the same moment."""
-    known = services.remembered(key)
-    return known if known else await run_in_threadpool(services.authenticate, key)
+    known = services.remembered(key, Scope.REDEEM)
+    return known if known else await run_in_threadpool(services.authenticate, key, Scope.REDEEM)
 
 
 def _idempotency_key(request: Request) -> str:

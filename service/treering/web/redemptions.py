@@ -9,7 +9,7 @@ from fastapi.concurrency import run_in_threadpool
 from treering import errors
 from treering.intake.formats import Format, check_start
 from treering.web import answers, bulk
-from treering.web.access import BaseUrl, TheProgramme, TheServices
+from treering.web.access import BaseUrl, TheRedeemer, TheServices
 from treering.web.models import RedemptionOut
 from treering.web.redeem import KEY, KEY_PATTERN, body_of
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
@@ -49,7 +49,7 @@ _FILE["requestBody"]["content"] |= {
 )
 async def redeem_bulk(
     request: Request,
-    programme: TheProgramme,
+    programme: TheRedeemer,
     services: TheServices,
     idempotency_key: IdempotencyKey,
     answers: Annotated[bulk.Detail, Query(description="Which lines are answered")] = "lines",
@@ -70,6 +70,6 @@ async def redeem_bulk(
     responses=refusals(*OF_A_KEY, errors.RedemptionNotFound, errors.RequestMalformed),
 )
 def read_redemption(
-    redemption_id: UUID, programme: TheProgramme, services: TheServices, base_url: BaseUrl
+    redemption_id: UUID, programme: TheRedeemer, services: TheServices, base_url: BaseUrl
 ) -> RedemptionOut:
     return answers.redemption(services.redemption(programme, redemption_id), base_url)

@@ -62,15 +62,18 @@ def as_file(form: Form, hits: Iterator[Hit]) -> Response:
     """ExportsBusy while too many are under way."""
     if not _EXPORTS.acquire(blocking=False):
         raise ExportsBusy("try again when another export is done")
+    rows = _until_done(form, hits)
+    next(rows)  # begun: whoever hangs up before he reads a byte leaves his place all the same
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="treering-records.{form}"',
     }
-    return StreamingResponse(_until_done(form, hits), headers=headers, media_type=form.media_type)
+    return StreamingResponse(rows, headers=headers, media_type=form.media_type)
 
 
 def _until_done(form: Form, hits: Iterator[Hit]) -> Iterator[bytes]:
     try:
+        yield b""
         yield from written(form, Hit, hits)
     finally:
         _EXPORTS.release()

@@ -9,7 +9,8 @@ from treering.store.tables import metadata
 
 @pytest.fixture
 def engine(empty_engine):
-    ours = [table for table in metadata.sorted_tables if table.name.startswith("mirror_")]
+    of_mirrors = ("mirror_", "audit_log")
+    ours = [table for table in metadata.sorted_tables if table.name.startswith(of_mirrors)]
     metadata.create_all(empty_engine, tables=ours)
     return empty_engine
 

@@ -16,6 +16,7 @@ from tests.fakes.registry import (
 )
 from tests.flow.mirror.kit import LOG, tree
 from treering.domain.contradiction import Kept, State
+from treering.domain.deed import Act
 from treering.domain.fulfilment import Event
 from treering.domain.misbehaviour import verify
 from treering.domain.record import TreeId
@@ -29,6 +30,7 @@ from treering.errors import (
 from treering.flow.mirroring.desk import MirrorDesk
 from treering.flow.mirroring.state import insist
 from treering.registry.feed import Feed
+from treering.store import audit_log
 
 SECOND = "second.example/registry"
 SECOND_KEY = VerifierKey.of(SECOND, OTHER_KEY)
@@ -143,6 +145,14 @@ def test_f60_a_log_that_tells_two_stories_at_two_addresses_is_found_and_proven(
     }
     assert states == {"": State.GOOD, "at": State.CONTRADICTED}
     assert twofold.settle(kept.id, "explained")
+    assert not twofold.settle(kept.id, "explained again")
+    with twofold.engine.connect() as connection:
+        (entry,) = audit_log.about(connection, f"contradiction {kept.id}")
+    assert (entry.deed.who, entry.deed.act, entry.deed.why) == (
+        "console",
+        Act.CHANGED,
+        "explained",
+    )
 
 
 def proven(desk, kept):

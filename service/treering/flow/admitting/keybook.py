@@ -12,7 +12,7 @@ from sqlalchemy import Connection, Engine
 
 from treering.domain.api_key import api_key, hash_of, mark
 from treering.domain.deed import Act, Deed
-from treering.domain.role import Person, Role
+from treering.domain.role import Person, Role, Scope
 from treering.errors import KeyNotFound, ProgrammeNotFound, ProvinceNotFound
 from treering.flow.admitting.chronicle import Chronicle
 from treering.store import api_keys, programmes
@@ -24,11 +24,12 @@ _MARK_AT_LEAST = 6  # of its digits, so that no slip takes another's key
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Terms:
-    """What a key opens: `provinces` None is all; `purpose` says what it is for, never who."""
+    """What a key opens: `provinces` and `scopes` None are all; `purpose` says why, never whose."""
 
     role: Role
     programme: str | None = None
     provinces: Collection[str] | None = None
+    scopes: Collection[Scope] | None = None
     purpose: str = ""
 
 
@@ -61,6 +62,7 @@ class Keybook:
                 role=old.role,
                 programme=old.programme,
                 provinces=old.provinces,
+                scopes=old.scopes,
                 purpose=old.purpose,
             )
             self._add(connection, key, terms)
@@ -84,9 +86,16 @@ class Keybook:
             return api_keys.every(connection)
 
     def _add(self, connection: Connection, key: str, terms: Terms) -> None:
-        opens = {"programme": terms.programme, "provinces": terms.provinces}
-        now, role = self.clock(), terms.role
-        api_keys.add(connection, key, now, role, **opens, purpose=terms.purpose)  # type: ignore[arg-type]
+        api_keys.add(
+            connection,
+            key,
+            self.clock(),
+            terms.role,
+            programme=terms.programme,
+            provinces=terms.provinces,
+            scopes=terms.scopes,
+            purpose=terms.purpose,
+        )
 
     def _marked(self, connection: Connection, marked: str) -> HeldKey:
         long_enough = len(marked) >= _MARK_AT_LEAST

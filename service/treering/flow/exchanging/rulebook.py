@@ -16,6 +16,7 @@ from treering.domain.reading import Act, Reading, read
 from treering.domain.rule_rows import rules_of
 from treering.domain.rules import Rule, first_change, in_force
 from treering.errors import RulesAlterPast
+from treering.flow.admitting.changes import tell_change
 from treering.store.exchange_papers import Decision, Papers
 from treering.store.rules import LoadedRule, Rules
 
@@ -33,8 +34,9 @@ class Rulebook:
     engine: Engine
     clock: Callable[[], datetime]
 
-    def load(self, text: str) -> int:
-        """How many rules are new; RulesUnreadable, or RulesAlterPast and from which day."""
+    def load(self, text: str, *, is_told: bool = True) -> int:
+        """How many rules are new; what changes something is told, but of an example's.
+        RulesUnreadable, or RulesAlterPast and from which day."""
         stated = rules_of(text)
         with self.engine.begin() as connection:
             rules = Rules(connection)
@@ -46,12 +48,14 @@ class Rulebook:
                 raise RulesAlterPast(f"another rule would hold on {day}")
             if new:
                 rules.add(new, self.clock())
+            if new and is_told:
+                tell_change(connection, self.clock(), "rules", text.encode())
         return len(new)
 
     def found(self, text: str) -> None:
         """The first rules, where there are none yet."""
         if not self.loaded():
-            self.load(text)
+            self.load(text, is_told=False)
 
     def today(self) -> date:
         return self.clock().astimezone(SHANGHAI).date()

@@ -18,6 +18,7 @@ from treering.errors import (
     NotAllowed,
     PartyNotFound,
 )
+from treering.flow.admitting.changes import tell_change
 from treering.intake.evidence import cleaned, digest
 from treering.intake.picture import Clean
 from treering.store import parties
@@ -61,6 +62,8 @@ class Archive:
             if other := rows.find(received, kept):
                 return _of(lot, other)
             rows.add(_values(lot, told, clean, (received, kept), self.clock()))
+            subject = f"evidence of {lot.slug}"
+            tell_change(connection, self.clock(), subject, clean.content, programme=programme)
         found = self._known(lot, kept)
         assert found, "just added"
         return found

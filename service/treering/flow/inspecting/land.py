@@ -17,6 +17,7 @@ from treering.domain.land.feature import ClaimIn, Fact, Feature, SiteIn, feature
 from treering.domain.land.measure import is_clockwise, judged, shape
 from treering.domain.land.overlaps import Overlap, overlaps
 from treering.errors import GroundUnreadable, TreeringError
+from treering.flow.admitting.changes import tell_change
 from treering.store.land import Land
 from treering.store.lot_ground import LotGrounds
 from treering.store.lots import Lots
@@ -36,8 +37,11 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Surveyor:
+    """`is_told` is False where an example is founded, and nobody acts."""
+
     engine: Engine
     clock: Callable[[], datetime]
+    is_told: bool = True
 
     def load(self, content: bytes, programme: str | None = None) -> Loaded:
         """Everything of the file, or a refusal that names the feature; nothing then.
@@ -53,6 +57,8 @@ class Surveyor:
                 except TreeringError as error:
                     error.args = (f"feature {number}: {error}",)
                     raise
+            if self.is_told:
+                tell_change(connection, self.clock(), "land", content, programme=programme)
         return loaded
 
 

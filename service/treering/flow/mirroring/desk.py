@@ -22,6 +22,7 @@ from treering.errors import (
     RegistryRefused,
     RegistryUnavailable,
 )
+from treering.flow.admitting.changes import tell_change
 from treering.flow.mirroring import accuse
 from treering.flow.mirroring import state as mirror_state
 from treering.flow.mirroring.mirror import SyncReport, sync
@@ -70,7 +71,10 @@ class MirrorDesk:
     def settle(self, number: int, because: str) -> bool:
         """A person's word that ends a contradiction; False if none is open under this number."""
         with self.engine.begin() as connection:
-            return contradictions.settle(connection, number, because, self.clock())
+            settled = contradictions.settle(connection, number, because, self.clock())
+            if settled:
+                tell_change(connection, self.clock(), f"contradiction {number}", why=because)
+        return settled
 
     def proof(self, kept: Kept) -> dict[str, object]:
         """The file that proves it to anybody who has the key."""

@@ -19,6 +19,7 @@ from treering.domain import drop
 from treering.domain.register import Register
 from treering.domain.registry_head import HeldHead, sign
 from treering.errors import DropRefused, MirrorDamaged
+from treering.flow.admitting.changes import tell_change
 from treering.flow.mirroring.entries import take
 from treering.intake import drops as intake
 from treering.store.drops import Drop, Drops
@@ -83,6 +84,7 @@ class Keeper:
                 raw=raw,
             )
             drops.add(kept)
+            tell_change(connection, self.clock(), f"drop of {self.registry}", raw)
         return DropReport(held, len(rows), len(said), len(raws))
 
     def replay(self) -> int:

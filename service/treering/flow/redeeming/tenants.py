@@ -12,6 +12,7 @@ from datetime import datetime
 from sqlalchemy import Engine
 
 from treering.domain.api_key import hash_of
+from treering.domain.role import Scope, Scopes, insist_on_scope
 from treering.store import api_keys
 from treering.store.clock import utc_now
 from treering.store.programmes import Programmes, Tenant
@@ -29,7 +30,7 @@ class Tenants:
     now: Callable[[], float] = time.monotonic
     clock: Callable[[], datetime] = utc_now
     _numbered: dict[int, Tenant] = field(default_factory=dict, init=False)
-    _keys: dict[bytes, tuple[Tenant, float]] = field(default_factory=dict, init=False)
+    _keys: dict[bytes, tuple[Tenant, Scopes, float]] = field(default_factory=dict, init=False)
 
     def all(self) -> list[Tenant]:
         with self.engine.connect() as connection:
@@ -41,13 +42,16 @@ class Tenants:
             self._numbered = {tenant.number: tenant for tenant in self.all()}
         return self._numbered.get(number)
 
-    def remembered(self, api_key: str | None) -> Tenant | None:
-        """Whose key this is, if it was asked for a moment ago; asks nobody."""
-        tenant, until = self._keys.get(hash_of(api_key or ""), (None, 0.0))
-        return tenant if self.now() < until else None
+    def remembered(self, api_key: str | None, scope: Scope) -> Tenant | None:
+        """Whose key this is, if it was asked for a moment ago; asks nobody. ScopeNeeded."""
+        tenant, scopes, until = self._keys.get(hash_of(api_key or ""), (None, None, 0.0))
+        if self.now() >= until:
+            return None
+        insist_on_scope(scopes, scope)
+        return tenant
 
-    def of_key(self, api_key: str | None) -> Tenant | None:
-        """Whose living key this is."""
+    def of_key(self, api_key: str | None, scope: Scope) -> Tenant | None:
+        """Whose living key this is; ScopeNeeded."""
         if not api_key:
             return None
         until = self.now() + REMEMBERED_SECONDS
@@ -58,6 +62,7 @@ class Tenants:
             api_keys.used(self.engine, held, self.clock())
         found = next((each for each in tenants if held and each.code == held.programme), None)
         self._keys.pop(hash_of(api_key), None)
-        if found:
-            self._keys[hash_of(api_key)] = found, until
+        if held and found:
+            self._keys[hash_of(api_key)] = found, held.scopes, until
+            insist_on_scope(held.scopes, scope)
         return found

@@ -27,10 +27,16 @@ api_keys = Table(
     Column("purpose", Text, nullable=False, server_default=""),
     Column("expires_at", DateTime(timezone=True)),
     Column("last_used_at", DateTime(timezone=True)),
+    Column("scopes", ARRAY(Text)),  # of a programme's key, what it was made for; null is all
     CheckConstraint(
         "scope in ('programme', 'operator', 'regulator', 'auditor', 'inspector') "
         "and (scope = 'programme') = (programme is not null)",
         name="scope",
+    ),
+    CheckConstraint(
+        "scopes is null or (scope = 'programme' and scopes <> '{}' "
+        "and scopes <@ array['redeem', 'holders', 'exchange', 'ground'])",
+        name="scopes",
     ),
 )
 

@@ -8,6 +8,7 @@ from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.own import Asked
 from treering.domain.redemption import Wish
+from treering.domain.role import Scope
 from treering.domain.standpoint import Standpoint
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
@@ -63,11 +64,11 @@ class Services(Protocol):
     @property
     def ground(self) -> GroundServices: ...
 
-    def authenticate(self, api_key: str | None) -> Programme:
-        """The programme whose key this is; NotAuthenticated."""
+    def authenticate(self, api_key: str | None, scope: Scope) -> Programme:
+        """The programme whose key this is; NotAuthenticated, ScopeNeeded."""
 
-    def remembered(self, api_key: str | None) -> Programme | None:
-        """The programme, if this key was authenticated a moment ago; asks nobody."""
+    def remembered(self, api_key: str | None, scope: Scope) -> Programme | None:
+        """Likewise, if the key was authenticated a moment ago; asks nobody."""
 
     async def redeem(self, programme: Programme, key: str, wish: Wish) -> Redeemed:
         """LotNotFound, LotFull, UnitMismatch, YearMismatch, NameRefused, KeyReused, …
