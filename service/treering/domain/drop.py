@@ -10,7 +10,6 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
-from typing import Annotated
 
 import msgspec
 
@@ -20,6 +19,7 @@ from treering.domain.fulfilment import (
     Entry,
     Event,
     Form,
+    Number,
     Trees,
     Year,
     commitment,
@@ -29,7 +29,6 @@ from treering.domain.register import Register
 from treering.errors import DropRefused, EntryRefused
 
 ORIGIN = "kept-by-treering/"  # how a log of ours is told apart from a registry's own
-_NUMBER = Annotated[str, msgspec.Meta(pattern=r"^[\w-]{1,64}\Z")]
 
 
 class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -39,7 +38,7 @@ class Row(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     adcode: Adcode
     form: Form
     active: bool
-    number: _NUMBER | None = None
+    number: Number | None = None
     certificate: Commitment | None = None
     trees: Trees = ()
 

@@ -22,6 +22,7 @@ FIRST_YEAR = 1981  # in which voluntary tree planting became a duty
 MOST_TREES = 100  # in one entry; the rules ask for three or six
 
 Commitment = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+Number = Annotated[str, msgspec.Meta(pattern=r"^[\w-]{1,64}\Z")]
 Adcode = Annotated[str, msgspec.Meta(pattern=r"^[1-9][0-9]{5}\Z")]
 Form = Annotated[str, msgspec.Meta(pattern=r"^F[1-8]\Z")]
 Tree = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{24}\Z")]
