@@ -61,6 +61,26 @@ def test_guesses_hit_nothing_and_after_a_burst_are_not_even_looked_up():
     assert walker.get("/lots").status_code == 200
 
 
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda walker, number: walker.post("/v1/verify", content=number),
+        lambda walker, number: walker.post("/verify", data={"document": number}),
+        lambda walker, number: walker.post("/verify", files={"file": ("n", number)}),
+        lambda walker, number: walker.get(f"/v1/provenance/{number}"),
+        lambda walker, number: walker.get(f"/c/{number}/provenance"),
+        lambda walker, number: walker.get(f"/v1/certificates/{number}/verification"),
+        lambda walker, number: walker.get(f"/v1/certificates/{number}.svg"),
+    ],
+)
+def test_whichever_way_he_asks_he_is_slowed_down(ask):
+    walker = street(Ticks())
+    answers = [ask(walker, one).status_code for one in guesses(BURST + 1)]
+    assert answers == [404] * BURST + [429]
+    assert ask(walker, KNOWN).status_code == 429
+    assert ask(street(Ticks()), KNOWN).status_code == 200
+
+
 def test_it_is_forgiven_with_time():
     ticks = Ticks()
     walker = street(ticks)

@@ -62,7 +62,8 @@ def check_document(request: Request, services: TheServices, body: Body) -> Respo
     except (CredentialMalformed, AddressRefused, NumberMistyped, CertificateNotFound) as error:
         pasted = fields.get("document", b"").decode("utf-8", "replace")
         context: dict[str, Any] = {"number": "", "document": pasted, "error": error}
-        return page(request, "verify.html", status_code=422, **context)
+        status = 404 if isinstance(error, CertificateNotFound) else 422
+        return page(request, "verify.html", status_code=status, **context)
     return _shown(request, services, report)
 
 

@@ -19,7 +19,9 @@ from treering.web.problems import members, problem, status_of
 
 BURST = 300  # misses at once
 PER_SECOND = 1.0  # misses that are forgiven
-_WATCHED = ("/c/", "/v1/certificates/")
+# Wherever a number is looked up: in the address, or in what is sent to be checked.
+_WATCHED = ("/c/", "/v1/certificates/", "/v1/provenance/")
+_SENT_TO = ("/v1/verify", "/verify")
 _MOST_CLIENTS = 10_000  # the one that missed longest ago is forgotten first
 _OF_THE_HOUSE = [
     ip_network(each)
@@ -37,7 +39,7 @@ class Walkers:
         self._missed: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not scope["path"].startswith(_WATCHED):
+        if scope["type"] != "http" or not _is_watched(scope):
             await self._app(scope, receive, send)
             return
         client = _client(scope)
@@ -64,6 +66,11 @@ class Walkers:
         self._missed.move_to_end(client)
         if len(self._missed) > _MOST_CLIENTS:
             self._missed.popitem(last=False)
+
+
+def _is_watched(scope: Scope) -> bool:
+    path: str = scope["path"]
+    return path.startswith(_WATCHED) or (scope["method"] == "POST" and path in _SENT_TO)
 
 
 def _client(scope: Scope) -> str | None:
