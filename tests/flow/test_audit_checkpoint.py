@@ -116,9 +116,20 @@ def test_a_checkpoint_of_a_block_that_left_the_chain_is_refused(lived, begun):
         audit(lived.node, lived.contract, manner=Manner(checkpoint=Checkpoint(begun)))
 
 
+REPLAY = "treering.domain.recount.replay"
+
+
 class Evil:
     def __reduce__(self) -> tuple[Any, ...]:
         return (os.system, ("true",))
+
+
+def leading_on(name: str) -> bytes:
+    """A pickle of what a name in one of our own modules leads to, called with "eval" and what
+    comes of that with a text."""
+    texts = [b"\x8c" + bytes([len(text)]) + text.encode() for text in (REPLAY, name, "eval", "7")]
+    module, named, first, second = texts
+    return b"\x80\x04" + module + named + b"\x93" + first + b"\x85R" + second + b"\x85R."
 
 
 def forged(head: bytes, payload: bytes) -> bytes:
@@ -135,6 +146,14 @@ def forged(head: bytes, payload: bytes) -> bytes:
         (lambda head, payload: b"[]\n" + payload, "no checkpoint"),
         (lambda head, payload: b'{"format": "other"}\n' + payload, "no checkpoint"),
         (lambda head, payload: forged(head, pickle.dumps(Evil())), "system"),
+        (
+            lambda head, payload: forged(head, leading_on("Recount.take.__builtins__.get")),
+            "UnpicklingError.*take.__builtins__",
+        ),
+        (
+            lambda head, payload: forged(head, leading_on("dataclass")),
+            "UnpicklingError.*dataclass",
+        ),
         (lambda head, payload: forged(head, pickle.dumps(Place(1, 2, b""))), "something else"),
         (
             lambda head, payload: head.replace(b'"contract"', b'"contrast"') + b"\n" + payload,

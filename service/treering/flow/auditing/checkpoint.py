@@ -121,11 +121,14 @@ def _binding(head: dict[str, Any]) -> Binding:
 
 
 class _Plain(pickle.Unpickler):
-    """Makes values of the recount and of nothing else: no file can run anything."""
+    """Makes values of the recount's own classes and of nothing else: no file can run anything.
+    A name with a dot would lead on, from a method to the interpreter's own functions."""
 
     def find_class(self, module: str, name: str) -> Any:
-        if module.startswith(_OURS) or (module, name) == (__name__, "Held"):
-            return super().find_class(module, name)
+        is_ours = module.startswith(_OURS) or (module, name) == (__name__, "Held")
+        found = super().find_class(module, name) if is_ours and "." not in name else None
+        if isinstance(found, type) and found.__module__ == module:
+            return found
         raise pickle.UnpicklingError(f"{module}.{name}")
 
 
