@@ -173,6 +173,27 @@ def test_as_many_exports_as_a_process_makes_at_once_and_no_more(client, number, 
     assert busy.headers["retry-after"]
 
 
+@REAL
+def test_each_search_is_a_look_in_the_log_and_so_is_one_that_was_refused(world, client, auditor):
+    chronicle = world.parts.chronicle
+    begun, elsewhere = chronicle.head().size, as_role(world, Role.REGULATOR, "440000")
+    page = ask(client, auditor, province="150000")
+    assert ask(client, elsewhere, province="150000").status_code == 403
+    file = client.get("/explore.csv?all=1", headers=elsewhere)
+    shown = client.get("/explore?all=1", headers=elsewhere | {"Accept": "text/html"})
+    client.get("/explore", headers=elsewhere | {"Accept": "text/html"})  # nothing was asked
+    told = [json.loads(line) for line in chronicle.exported(begun)]
+    assert [(line["act"], line["role"], line["subject"]) for line in told] == [
+        ("holder.looked", "auditor", "records of 150000"),
+        ("look.refused", "regulator", "records of 150000"),
+        ("holder.looked", "regulator", "records of any province"),
+        ("holder.looked", "regulator", "records of any province"),
+    ]
+    assert [told[0]["request"], told[2]["request"], told[3]["request"]] == [
+        answer.headers["x-request-id"] for answer in (page, file, shown)
+    ]
+
+
 def test_whoever_hangs_up_before_he_reads_a_byte_keeps_no_place_of_an_export():
     for _ in range(9):  # more than there are places
         assert search.as_file(Form.CSV, iter(())).media_type == Form.CSV.media_type

@@ -24,7 +24,7 @@ from treering.web.access import TheOverseer, TheServices
 from treering.web.explore_form import SIDES, Fields, asked, fields_of
 from treering.web.language import chosen
 from treering.web.models.search import SearchIn
-from treering.web.search import as_file
+from treering.web.search import as_file, look
 from treering.web.services import Services
 from treering.web.templating import page
 
@@ -47,7 +47,8 @@ def show_explore(request: Request, person: TheOverseer, services: TheServices) -
         if number:
             return _trace_of(request, number)
         if fields:
-            question, found = _found(asked(fields), person, services)
+            look(wanted := asked(fields), person, services, request)
+            question, found = _found(wanted, person, services)
     except (RequestMalformed, NumberMistyped) as error:
         wrong = error
     return page(
@@ -72,6 +73,7 @@ def export_explored(
 ) -> Response:
     """All that is found, as a file: what the form's address asks for, without its cursor."""
     wanted = asked(fields_of(request.query_params.multi_items()))
+    look(wanted, person, services, request)
     hits = services.provenance.every(wanted.question(person), wanted.moment())
     return as_file(form, hits)
 

@@ -5,16 +5,18 @@ from threading import BoundedSemaphore
 from typing import Annotated
 
 import msgspec
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 from fastapi.responses import StreamingResponse
 
 from treering import errors
 from treering.domain.provenance.search import Hit
+from treering.domain.role import Person
 from treering.errors import ExportsBusy
 from treering.export.written import Form, written
 from treering.web.access import TheOverseer, TheServices
 from treering.web.models.search import SearchIn, SearchOut
 from treering.web.refusals import refusals
+from treering.web.services import Services
 
 router = APIRouter(tags=["provenance"])
 _EXPORTS = BoundedSemaphore(4)  # at once in a process: each holds a thread and a connection
@@ -41,9 +43,15 @@ AsFile = Annotated[Form | None, Query(description="All that is found, as a file 
     },
 )
 def search(
-    asked: SearchIn, person: TheOverseer, services: TheServices, form: AsFile = None
+    asked: SearchIn,
+    person: TheOverseer,
+    services: TheServices,
+    request: Request,
+    form: AsFile = None,
 ) -> Response:
-    """Pages go on at `next_cursor`, at the same block. A file has no limit and needs no cursor."""
+    """Pages go on at `next_cursor`, at the same block. A file has no limit and needs no cursor.
+    Each is in the log."""
+    look(asked, person, services, request)
     question, moment = asked.question(person), asked.moment()
     if form is not None:
         return as_file(form, services.provenance.every(question, moment))
@@ -56,6 +64,12 @@ def search(
     }
     body = msgspec.json.encode(answer)
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+def look(asked: SearchIn, person: Person, services: Services, request: Request) -> None:
+    """Told before anything is shown: numbers lead to masked names. OutsideProvinces, told too."""
+    subject = f"records of {asked.province or 'any province'}"
+    services.access.look(person, subject, asked.province, request=request.state.request_id)
 
 
 def as_file(form: Form, hits: Iterator[Hit]) -> Response:
