@@ -5,6 +5,7 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
 import rfc8785
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -24,9 +25,10 @@ DOCUMENTS = st.recursive(
 )
 
 
-def test_they_keep_to_the_vectors_that_python_and_solidity_read():
+@pytest.mark.parametrize("written", ["modules.test.mjs", "formats.test.mjs"])
+def test_they_keep_to_the_vectors_that_python_and_solidity_read(written):
     done = subprocess.run(
-        ["node", "--test", "--test-reporter=tap", str(HERE / "modules.test.mjs")],
+        ["node", "--test", "--test-reporter=tap", str(HERE / written)],
         capture_output=True,
         text=True,
         check=False,
