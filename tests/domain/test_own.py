@@ -6,7 +6,15 @@ from typing import Any
 
 import pytest
 
-from tests.domain.example import ISSUER, KEY, METHOD, NOW, a_certificate, a_credential
+from tests.domain.example import (
+    ISSUER,
+    KEY,
+    METHOD,
+    NOW,
+    VECTORS,
+    a_certificate,
+    a_credential,
+)
 from treering.domain import own
 from treering.domain.holder import HolderSecret, reference_hash
 from treering.domain.own import Asked
@@ -33,6 +41,14 @@ def test_both_parts_open_and_are_signed_for_who_asked():
     assert copy.made_for == "bank 42"
     assert own.opens_id(copy.opened["id"], RECORD)
     assert own.opens_name(copy)
+
+
+def test_the_first_format_is_kept_and_opens_for_ever():
+    kept = json.loads((VECTORS / "own_copy_1.json").read_text("utf-8"))
+    copy = own.read(kept)
+    assert own.is_stated(copy, RECORD, ISSUER)
+    assert (own.opens_id(copy.opened["id"], RECORD), own.opens_name(copy)) == (True, True)
+    assert kept == a_copy(), "what is made today has another format: keep a file of it, too"
 
 
 @pytest.mark.parametrize("parts", [("id",), ("name",), ()])
