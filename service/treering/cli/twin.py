@@ -30,6 +30,7 @@ from starlette.types import ASGIApp
 
 from treering.domain.registry_head import VerifierKey
 from treering.errors import JournalUnusable
+from treering.registry.misbehaving import WAYS
 from treering.registry.twin import ORIGIN, twin_app
 
 Serve = Callable[[ASGIApp, socket.socket], None]
@@ -49,8 +50,10 @@ def main(argv: Sequence[str], out: TextIO = sys.stdout, serve: Serve | None = No
     try:
         keys = keys_in(options.folder)
         with _listening(options.host, options.port) as listening:
-            app = twin_app(options.folder, keys.signing, _now, keys.submit)
-            _announce(out, app.state.journal.cut_bytes, listening)
+            app = twin_app(
+                options.folder, keys.signing, _now, keys.submit, misbehave=options.misbehave
+            )
+            _announce(out, app.state.journal.cut_bytes, listening, options.misbehave)
             (serve or _serve)(app, listening)
     except (JournalUnusable, OSError, ValueError) as error:
         print(f"treering twin: {error}", file=sys.stderr)
@@ -76,13 +79,20 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--folder", type=Path, required=True)
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8010, help="0 takes any free one")
+    parser.add_argument(
+        "--misbehave", choices=WAYS, metavar="WAY", help=f"to try a mirror: {', '.join(WAYS)}"
+    )
     return parser
 
 
-def _announce(out: TextIO, cut_bytes: int, listening: socket.socket) -> None:
+def _announce(
+    out: TextIO, cut_bytes: int, listening: socket.socket, misbehave: str | None
+) -> None:
     host, port = listening.getsockname()[:2]
     if cut_bytes:
         print(f"cut off {cut_bytes} bytes of a torn last line", file=out)
+    if misbehave:
+        print(f"it misbehaves, as it was told to: {misbehave}", file=out)
     print(f"synthetic registry (not the real one) on http://{host}:{port}", file=out, flush=True)
 
 

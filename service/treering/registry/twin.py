@@ -29,6 +29,7 @@ from treering.errors import (
     TreeUsedTwice,
 )
 from treering.registry.journal import Journal
+from treering.registry.misbehaving import Log, Misbehaving
 from treering.registry.office import Application, Office
 from treering.registry.published import Published
 
@@ -69,10 +70,12 @@ def twin_app(
     submit_key: str,
     *,
     origin: str = ORIGIN,
+    misbehave: str | None = None,
 ) -> Starlette:
     """The twin on the journal in `folder`; its `state.journal` tells what opening found.
 
-    Raises JournalUnusable. `submit_key` is the bearer token of those who may apply.
+    Raises JournalUnusable. `submit_key` is the bearer token of those who may apply; `misbehave`
+    one of misbehaving.WAYS.
     """
     journal = Journal(folder)
     log = Published(journal, signing_key, clock, origin)
@@ -91,6 +94,9 @@ def twin_app(
     ]
     app = Starlette(routes=routes, exception_handlers={TreeringError: problem}, lifespan=lifespan)
     app.state.journal = journal
+    if misbehave:
+        true = Log(journal, signing_key, clock, origin)
+        app.add_middleware(Misbehaving, way=misbehave, log=true)
     return app
 
 
