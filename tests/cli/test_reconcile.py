@@ -83,6 +83,19 @@ def test_a_difference_is_told_with_both_sides_its_owner_and_the_next_step(office
     assert "0 differences: 0 new, 1 resolved" in office.run()[1]
 
 
+def test_more_than_are_printed_are_not_passed_over_in_silence(office, tmp_path, monkeypatch):
+    monkeypatch.setattr(reconcile, "_MOST", 1)
+    path = tmp_path / "open.jsonl"
+    with sown(office, SEED, UNDO):
+        assert "these are the oldest" not in office.run()[1]
+        with sown(office, SEED.replace("year", "capacity"), UNDO.replace("year", "capacity")):
+            status, out, _ = office.run("--export", str(path))
+    assert (status, out.count(" lot 1/277: ")) == (1, 1)
+    assert "2 differences" in out
+    assert "these are the oldest 1; --export FILE writes all that are open" in out
+    assert len(READERS["jsonl"](path)) == 2
+
+
 def _csv(path: Path) -> list[dict]:
     return list(csv.DictReader(path.read_text("utf-8-sig").splitlines()))
 

@@ -47,8 +47,10 @@ def main(
         title = (type(error).__doc__ or "").strip()
         print(f"treering reconcile: UNKNOWN {error.code} {title} {error}", file=err)
         return 2
-    open_now = standing(_MOST)
-    _show(run, open_now, out)
+    open_now = standing(_MOST + 1)
+    _show(run, open_now[:_MOST], out)
+    if len(open_now) > _MOST:
+        print(f"these are the oldest {_MOST}; --export FILE writes all that are open", file=out)
     return 1 if run.found or open_now else 0
 
 
