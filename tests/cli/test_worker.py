@@ -12,7 +12,9 @@ from tests.cli.conftest import Town
 from tests.fakes.lying_node import Answer, lying_node
 from treering.cli import worker
 from treering.domain.redemption import Wish
+from treering.domain.role import Role
 from treering.errors import WrongChain
+from treering.flow.admitting.keybook import CONSOLE, Terms
 
 
 def test_once_ends_when_there_is_nothing_left_but_to_wait():
@@ -53,6 +55,16 @@ def test_once_takes_what_was_redeemed_to_the_chain(town: Town):
             return
         time.sleep(0.5)
     pytest.fail("the record is not final")
+
+
+def test_a_worker_anchors_the_head_of_the_log(town: Town):
+    town.parts.keybook.issue(CONSOLE, Terms(role=Role.AUDITOR))
+    told = town.parts.chronicle.head()
+    with town.start("worker", "--once") as process:
+        complaints = process.communicate(timeout=60)[1]
+        assert process.returncode == 0, complaints
+    assert town.parts.chronicle.held(town.parts.feed_heads) == told
+    assert town.parts.chronicle.verified(told) == told
 
 
 @dataclass
