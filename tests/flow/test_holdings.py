@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from sqlalchemy import text
 
 from tests.flow.conftest import WISH
 from treering.domain.role import Person, Role
@@ -34,6 +35,23 @@ def test_a_regulator_of_one_province_is_refused_another_and_both_looks_are_told(
         ("holder.looked", "province 150000"),
         ("look.refused", "province 620000"),
     ]
+
+
+def test_were_the_filter_not_there_the_database_would_still_keep_other_provinces(
+    holdings, monkeypatch
+):
+    of_another = Person(Role.REGULATOR, "key other", frozenset({"620000"}))
+    monkeypatch.setattr(Person, "may_see", lambda *_: True)
+    assert holdings.of_province(OF_ONE, "150000", START, 10) != []
+    assert holdings.of_province(of_another, "150000", START, 10) == []
+
+
+def test_a_name_that_is_hidden_is_hidden_from_a_regulator(parts, holdings):
+    hide = "INSERT INTO hidden_names SELECT DISTINCT holder, 1, now() FROM redemptions"
+    with parts.engine.begin() as connection:
+        connection.execute(text(hide))
+    found = holdings.of_province(OF_ONE, "150000", START, 10)
+    assert "张" not in "".join(str(row["masked_name"]) for row in found)
 
 
 def test_names_are_masked_and_pages_follow_each_other(holdings):

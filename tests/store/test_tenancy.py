@@ -100,6 +100,31 @@ def test_a_holder_whom_it_does_not_name_is_not_seen_even_if_he_is_its_own(books:
     assert other != lookups(VAULT, "ANT_FOREST")("user-1")
 
 
+@pytest.mark.parametrize("code", PROGRAMMES)
+def test_an_overseer_sees_redemptions_of_his_provinces_and_nothing_of_others(books, code: str):
+    add = "INSERT INTO provinces VALUES (:code, '', '')"
+    move = "UPDATE lots SET province = :code WHERE programme = :code"
+    seen = {"redemptions": 1, "former_ids": 1, "hidden_names": 2, "holders": 0, "api_keys": 0}
+    with books.begin() as connection:
+        for each in PROGRAMMES:
+            for statement in (add, move):
+                connection.execute(text(statement), {"code": each})
+        tenancy.put_on_overseer(connection, [code, "620000", "ANT_FOREST,OCEAN_BUDDY"])
+        assert counts(connection, set(seen)) == seen
+        found = connection.execute(text("SELECT masked_name FROM redemptions")).scalars()
+        assert list(found) == [code]
+
+
+@pytest.mark.parametrize("provinces", [[], ["620000"], [""]])
+def test_an_overseer_of_no_province_or_another_sees_no_redemption(books, provinces):
+    with books.begin() as connection:
+        tenancy.put_on_overseer(connection, provinces)
+        assert counts(connection, {"redemptions", "former_ids"}) == {
+            "redemptions": 0,
+            "former_ids": 0,
+        }
+
+
 def test_every_table_without_a_rule_is_closed_to_it(books: Engine):
     for table in sorted(set(metadata.tables) - OWN - PUBLIC):
         with books.connect() as connection:

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 from treering.domain.role import Person
 from treering.errors import ProvinceNotFound
 from treering.flow.admitting.access import Gatehouse
-from treering.store import programmes
+from treering.store import programmes, tenancy
 from treering.store.redemptions import listed
 
 PAGE = 500
@@ -33,4 +33,6 @@ class Holdings:
         with self.engine.connect() as connection:
             if province not in programmes.provinces(connection):
                 raise ProvinceNotFound(province)
+            his = [province] if by.provinces is None else by.provinces
+            tenancy.put_on_overseer(connection, his)  # behind the filter
             return listed(connection, province, after, min(limit, PAGE))
