@@ -13,9 +13,11 @@ from tests.flow.minting import LOT, events, mint_to_the_end, minted, states
 from treering.chain.feed_heads import FeedHeads
 from treering.domain.batch import BatchState
 from treering.domain.contradiction import Contradiction, Kind
+from treering.domain.record import TreeId
 from treering.domain.recount.summary import lot_lines
+from treering.domain.registry_head import VerifierKey
 from treering.domain.stage import Stage
-from treering.errors import MirrorDamaged, SettingsWrong
+from treering.errors import MirrorDamaged, MirrorStale, SettingsWrong
 from treering.flow.auditing.audit import recounted
 from treering.flow.mirroring.anchor import anchor, anchored, feed_id
 from treering.flow.mirroring.mirror import sync
@@ -156,6 +158,35 @@ def test_a_second_source_is_asked_and_anchored_too(followed, ledger):
         assert both.anchor_mirror() is True
         second.close()
     assert len(both.mirror_desk.spoken().sources) == 2
+
+
+@pytest.mark.parametrize("origin", [LOG, "second.example/registry"])
+def test_f60_without_a_second_source_that_speaks_no_record_is_used_up(followed, origin):
+    registry, parts = followed
+    second = LooseRegistry(clock=(late := Clock()), origin=origin)
+    second.raws = list(registry.raws)
+    with serving(second.app()) as url:
+        other = Feed(url, VerifierKey.of(origin, second.key))
+        both = replace(parts, second=other)
+        both.sync_mirror()
+        lean = both.applications.lean
+        with pytest.raises(MirrorStale, match="was last found good: never"):
+            lean([TreeId(1)])
+        both.mirror_desk.sync()
+        lean([TreeId(1)])
+
+        parts.clock.passes(days=3)
+        both.sync_mirror()
+        with pytest.raises(MirrorStale, match="was last found good: 2025-03-12"):
+            lean([TreeId(1)])
+        if origin != LOG:
+            both.mirror_desk.sync()
+            with pytest.raises(MirrorStale, match="the newest head of the second source"):
+                lean([TreeId(1)])
+        late.now = parts.clock.now
+        both.mirror_desk.sync()
+        lean([TreeId(1)])
+        other.close()
 
 
 def test_a_registrys_file_is_kept_under_our_own_key(published: Parts):

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Engine
 
 from treering.domain import misbehaviour
 from treering.domain.contradiction import Kept
 from treering.domain.registry_head import HeldHead, TreeHead, VerifierKey, check_clock
 from treering.domain.tiles import TileTree
 from treering.errors import (
+    MirrorStale,
     ProofRefused,
     RegistryContradicted,
     RegistryRefused,
@@ -26,7 +27,7 @@ from treering.flow.admitting.changes import tell_change
 from treering.flow.mirroring import accuse
 from treering.flow.mirroring import state as mirror_state
 from treering.flow.mirroring.mirror import SyncReport, sync
-from treering.flow.mirroring.state import MirrorStatus, Spoken
+from treering.flow.mirroring.state import MAX_AGE, MirrorStatus, Spoken
 from treering.registry.feed import Feed
 from treering.store import contradictions, disputes
 from treering.store.mirror import Mirror
@@ -90,7 +91,7 @@ class MirrorDesk:
         first = self.feeds[0]
         if feed is first or feed.name != first.name:
             return [sync(self.engine, feed, self.clock)]
-        source = f"{feed.name} at {feed.url}"
+        source = source_of(first, feed)
         try:
             self._hold_together(first, feed)
         except (RegistryUnavailable, RegistryRefused) as error:
@@ -133,6 +134,24 @@ class MirrorDesk:
                         other_knows=other_knows,
                         now=self.clock(),
                     )
+
+
+def source_of(first: Feed, second: Feed) -> str:
+    """How the second source is told apart, of another log or of the same one elsewhere."""
+    return second.name if second.name != first.name else f"{second.name} at {second.url}"
+
+
+def insist_on_second(connection: Connection, first: Feed, second: Feed, now: datetime) -> None:
+    """MirrorStale unless the second source was found good not long ago, and its log is not
+    frozen: else nobody would have told what it says otherwise."""
+    source = source_of(first, second)
+    standing = [one for one in contradictions.sources(connection) if one.feed == source]
+    good_at = standing[0].good_at if standing else None
+    if good_at is None or now - good_at > MAX_AGE:
+        raise MirrorStale(f"the second source {source} was last found good: {good_at or 'never'}")
+    held = Mirror(connection, second.name).held()
+    if held is None or held.age(now) > MAX_AGE:
+        raise MirrorStale(f"the newest head of the second source {source} is older than {MAX_AGE}")
 
 
 def _size(head: TreeHead) -> int:

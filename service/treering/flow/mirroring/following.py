@@ -10,7 +10,7 @@ from treering.flow.ground import Ground
 from treering.flow.mirroring import mirror
 from treering.flow.mirroring import state as mirror_state
 from treering.flow.mirroring.anchor import anchor
-from treering.flow.mirroring.desk import MirrorDesk
+from treering.flow.mirroring.desk import MirrorDesk, insist_on_second
 from treering.flow.mirroring.drops import Keeper
 
 
@@ -41,6 +41,8 @@ class Following(Ground):
             assert self.feed, "it has a status"
             with self.engine.connect() as connection:
                 mirror_state.insist(connection, self.feed.name, trees, self.clock())
+                if self.second:
+                    insist_on_second(connection, self.feed, self.second, self.clock())
 
     def anchor_mirror(self) -> bool:
         """The mirrors' newest heads, on the ledger; whether there was any to anchor."""
