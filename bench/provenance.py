@@ -23,6 +23,7 @@ from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.embedded import EmbeddedNode
 from treering.domain.provenance.search import Hit, Question, RecordState
 from treering.domain.redemption import Wish
+from treering.domain.role import Scope
 from treering.export.written import Form, written
 from treering.settings import Settings
 from treering.store import embedded
@@ -140,7 +141,7 @@ def _world() -> Iterator[tuple[RealWorld, str]]:
                 real_world(built, "http://127.0.0.1:1") as world,
             ):
                 wish = Wish(lot="ANT_FOREST-277", holder="user-1", name="张三丰", count=_BATCH)
-                programme = world.services.authenticate(world.api_key)
+                programme = world.services.authenticate(world.api_key, Scope.REDEEM)
                 redeemed = world.services.redeem_now(programme, "bench", wish)
                 world.settle()
                 world.parts.follower.step()

@@ -35,6 +35,7 @@ from tests.web.real_world import RealWorld, real_world, scene
 from treering import logs
 from treering.chain.embedded import EmbeddedNode
 from treering.domain.redemption import Wish
+from treering.domain.role import Scope
 from treering.flow.service import Service
 from treering.settings import Settings
 from treering.store import embedded
@@ -189,7 +190,7 @@ def _stack() -> Iterator[Stack]:
 
 def _final(world: RealWorld) -> Sequence[str]:
     wish = Wish(lot="ANT_FOREST-277", holder="user-1", name="张三丰", count=CERTIFICATES)
-    programme = world.services.authenticate(world.api_key)
+    programme = world.services.authenticate(world.api_key, Scope.REDEEM)
     redeemed = world.services.redeem_now(programme, "bench", wish)
     world.settle()
     return redeemed.numbers
