@@ -58,9 +58,10 @@ def empty_engine(database_url: str) -> Iterator[Engine]:
     engine.dispose()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def anvil() -> Iterator[Node]:
-    """A running node that mines only when told to; tests share it, each with its own contract."""
+    """A running node that mines only when told to; the tests of a file share it, and none else:
+    what one file left on its chain is nothing to another, in whichever order they run."""
     running = EmbeddedNode(ANVIL, free_port(), block_seconds=None)
     yield running.node
     running.kill()

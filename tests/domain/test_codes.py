@@ -79,7 +79,7 @@ def test_each_check_can_be_passed_and_can_fail(check):
 def test_the_code_gives_every_code_and_no_other():
     """No list of codes outgrows what the checks can find, nor falls behind it."""
     package = Path(treering.__file__).parent
-    found = [*sorted(package.glob("flow/*.py")), package / "domain/pdf/file.py"]
+    found = [*sorted(package.glob("flow/**/*.py")), package / "domain/pdf/file.py"]
     text = "\n".join(path.read_text("utf-8") for path in found)
     answered = set(re.findall(r'(?:Answer\(|silent=|return |else )"([A-Z]+_[A-Z_]+)"', text))
     assert answered - CODES.keys() == set()

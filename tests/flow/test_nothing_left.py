@@ -64,7 +64,7 @@ def of_chain(parts: Parts) -> bytes:
         found += [sent["input"] for sent in block["transactions"]]
         for log in node.call("eth_getLogs", {"blockHash": block["hash"]}):
             found += [log["data"], *log["topics"]]
-    return b"".join(bytes.fromhex(each[2:]) for each in found)
+    return b"\n".join(bytes.fromhex(each[2:]) for each in found)
 
 
 def of_database(parts: Parts) -> bytes:
@@ -121,13 +121,20 @@ def everything(parts: Parts, said: list) -> bytes:
 
 
 def windows(hay: bytes) -> set[bytes]:
-    """All that stands there, and what is written there in hexadecimal or base64."""
-    runs = [bytes.fromhex(run.decode()) for run in re.findall(rb"(?:[0-9A-Fa-f]{2}){8,}", hay)]
+    """All that stands there, and what is written there in hexadecimal or base64, wherever the
+    writing begins: what stands before it may look like a part of it."""
+    runs = []
+    for run in re.findall(rb"[0-9A-Fa-f]{16,}", hay):
+        runs += [bytes.fromhex(run[at : len(run) - (len(run) - at) % 2].decode()) for at in (0, 1)]
     for run in re.findall(rb"[A-Za-z0-9+/_-]{10,}", hay):
-        plain = run.translate(_URLSAFE)[: len(run) - (len(run) % 4 == 1)]
-        runs.append(urlsafe_b64decode(plain + b"=" * (-len(plain) % 4)))
+        runs += [_decoded(run[at:].translate(_URLSAFE)) for at in range(4)]
     whole = b"\n".join((hay, *runs))
     return {whole[start : start + WINDOW] for start in range(len(whole) - WINDOW + 1)}
+
+
+def _decoded(run: bytes) -> bytes:
+    plain = run[: len(run) - (len(run) % 4 == 1)]
+    return urlsafe_b64decode(plain + b"=" * (-len(plain) % 4))
 
 
 _URLSAFE = bytes.maketrans(b"+/", b"-_")

@@ -92,7 +92,7 @@ class FakeWorld:
         return self.services.signed(number, chain_id=11155111)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def real_scene(
     anvil: Node, postgres: str, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:

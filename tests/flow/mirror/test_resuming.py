@@ -157,7 +157,7 @@ import os, sys
 from sqlalchemy import create_engine
 from treering import failpoint
 from treering.domain.registry_head import VerifierKey
-from treering.flow import mirror
+from treering.flow.mirroring import mirror
 from treering.registry.feed import Feed
 from treering.store.clock import utc_now
 mirror.AT_ONCE = 1
