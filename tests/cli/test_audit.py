@@ -9,7 +9,7 @@ import pytest
 from eth_utils.address import to_checksum_address
 
 from tests.chain_kit import Chain, free_port
-from tests.fakes.lying_node import Answer, lying_node
+from tests.fakes.lying_node import Answer, answering, lying_node
 from tests.ledger_life import lived_ledger
 from treering.chain import abi
 from treering.chain.node import Node
@@ -84,14 +84,7 @@ def test_an_audit_that_differs_names_each_difference(lived):
 
 
 def test_one_difference_is_one(lived):
-    def lie(method: str, params: list[Any], answer: Answer) -> Answer:
-        if method == "eth_call" and "to" not in params[0]:  # it runs no code that asks many views
-            return {"error": {"code": -32000, "message": "execution reverted"}}
-        if method == "eth_call" and params[0]["data"] == "0x" + abi.call_data("paused").hex():
-            answer["result"] = "0x" + f"{1:064x}"
-        return answer
-
-    with lying_node(lived.node.url, lie) as url:
+    with lying_node(lived.node.url, answering("paused")) as url:
         status, out, _ = run(url, lived.contract)
 
     assert status == 1

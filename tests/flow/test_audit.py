@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.chain_kit import Chain
-from tests.fakes.lying_node import Answer, Lie, Silence, answer_at, lying_node, with_id
+from tests.fakes.lying_node import Answer, Lie, Silence, answering, lying_node, with_id
 from tests.ledger_life import BATCHES, GRASS, RECORDS, TREES, lived_ledger
 from treering.chain import abi
 from treering.chain.node import Node
@@ -200,18 +200,7 @@ def test_holders_that_a_node_alters_do_not_lead_to_the_batchs_root(lived):
     ],
 )
 def test_a_counter_that_differs_is_named(lived, view, arguments, word, subject):
-    asked = abi.call_data(view, *arguments)
-
-    def lie(method: str, params: list[Any], answer: Answer) -> Answer:
-        if method == "eth_call" and (at := answer_at(params, answer, asked)) is not None:
-            last = at + 64 * (word + 1) - 1
-            told = answer["result"]
-            return with_id(
-                answer, result=told[:last] + f"{int(told[last], 16) ^ 1:x}" + told[last + 1 :]
-            )
-        return answer
-
-    report = audited(lived, lie)
+    report = audited(lived, answering(view, *arguments, word=word))
 
     assert [(d.code, d.subject) for d in report.differences] == [(Code.CONTRACT_DIFFERS, subject)]
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from tests.chain_kit import Chain
-from tests.fakes.lying_node import Answer, Lie, answer_at, lying_node, with_id
+from tests.fakes.lying_node import Answer, Lie, answering, lying_node, with_id
 from tests.ledger_life import GRASS, TREES, lived_ledger
 from treering.chain import abi
 from treering.chain.node import Node
@@ -99,20 +99,6 @@ def altered(name: str, word: int, digit: int = 63) -> Lie:
                 if log["topics"][0] == topic:
                     data = log["data"]
                     log["data"] = data[:at] + f"{int(data[at], 16) ^ 1:x}" + data[at + 1 :]
-        return answer
-
-    return lie
-
-
-def answering(view: str, *arguments: object) -> Lie:
-    """A node that adds one to what a view answers first."""
-    asked = abi.call_data(view, *arguments)
-
-    def lie(method: str, params: list[Any], answer: Answer) -> Answer:
-        if method == "eth_call" and (at := answer_at(params, answer, asked)) is not None:
-            last, told = at + 63, answer["result"]
-            flipped = f"{int(told[last], 16) ^ 1:x}"
-            return with_id(answer, result=told[:last] + flipped + told[last + 1 :])
         return answer
 
     return lie
