@@ -1,4 +1,4 @@
-"""One forest for all tasks: what is redeemed, minted and stated before anybody comes."""
+"""One forest for the tasks of a file: what is redeemed, minted and stated before anybody comes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
@@ -44,7 +44,7 @@ class Scene:
         )
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def scene(anvil: Node, postgres: str, tmp_path_factory) -> Iterator[Scene]:
     with forest(anvil, postgres, tmp_path_factory.mktemp("keys")) as built:
         told = Scene(built)
