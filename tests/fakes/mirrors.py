@@ -18,24 +18,7 @@ def seen() -> Mirrored:
     now = datetime.now(UTC).replace(microsecond=0)
     then = now - timedelta(hours=3)
     head = sign(ORIGIN, 2, b"\7" * 32, then, KEY)
-    said = Contradiction(
-        feed=ORIGIN,
-        kind=Kind.HEADS,
-        why="two roots for 2 entries",
-        held_note=head.note,
-        held_size=2,
-        offered_note=head.note,
-        offered_size=2,
-        lots=(LotId(1 << 32 | 277),),
-    )
-    kept = Kept(
-        id=1,
-        contradiction=said,
-        found_at=then,
-        seen_at=then,
-        settled_at=None,
-        settled_because=None,
-    )
+    kept = _kept(head.note, then)
     entry = issued(1, 1)
     return Mirrored(
         moment=now,
@@ -64,6 +47,22 @@ def seen() -> Mirrored:
             ),
         ),
         disputed=1,
+    )
+
+
+def _kept(note: str, at: datetime) -> Kept:
+    said = Contradiction(
+        feed=ORIGIN,
+        kind=Kind.HEADS,
+        why="two roots for 2 entries",
+        held_note=note,
+        held_size=2,
+        offered_note=note,
+        offered_size=2,
+        lots=(LotId(1 << 32 | 277),),
+    )
+    return Kept(
+        id=1, contradiction=said, found_at=at, seen_at=at, settled_at=None, settled_because=None
     )
 
 
