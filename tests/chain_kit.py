@@ -1,6 +1,5 @@
 """A real Anvil with a real TreeLedger, moved block by block, for tests of the chain."""
 
-import socket
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -29,12 +28,6 @@ ANVIL = (
 )
 PROGRAMME = 1
 NO_DEADLINE = 2**63
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
 
 
 @cache

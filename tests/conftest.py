@@ -11,7 +11,8 @@ import structlog
 from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
-from tests.chain_kit import ANVIL, Chain, free_port
+from tests.chain_kit import ANVIL, Chain
+from tests.ports import free_port
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.node import Node
 from treering.store import embedded

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import httpx
 
-from tests.chain_kit import free_port
+from tests.ports import free_port
 from treering.intake.provider import Provider
 
 HERE = Path(__file__).parent / "provider"

@@ -14,7 +14,8 @@ from threading import Event, Thread
 import psutil
 import pytest
 
-from tests.chain_kit import ANVIL, account, free_port
+from tests.chain_kit import ANVIL, account
+from tests.ports import free_port
 from treering.chain.embedded import CHAIN_ID, EmbeddedNode
 from treering.chain.node import quantity
 from treering.errors import CannotStart

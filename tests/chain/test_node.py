@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from tests.chain_kit import free_port
 from tests.fakes.odd_node import answering, odd_node, saying
+from tests.ports import free_port
 from treering.chain.node import Node, data, quantity
 from treering.errors import ChainUnavailable, NodeRefused
 

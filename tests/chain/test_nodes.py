@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.fakes.odd_node import odd_node
 from tests.faults.misbehaviour import with_id
 from tests.faults.proxy import Proxy
+from tests.ports import free_port
 from treering.chain import nodes, sender
 from treering.chain.node import Node, quantity
 from treering.chain.nodes import Nodes, node_at

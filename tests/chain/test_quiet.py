@@ -5,8 +5,8 @@ from threading import Event
 
 import pytest
 
-from tests.chain_kit import free_port
 from tests.fakes.lying_node import Answer, lying_node
+from tests.ports import free_port
 from treering.chain.node import Node
 from treering.chain.quiet import QuietNode
 from treering.errors import ChainUnavailable

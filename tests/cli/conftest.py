@@ -12,8 +12,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.chain_kit import ANVIL, free_port, mining
+from tests.chain_kit import ANVIL, mining
 from tests.fakes.registry import KEY, PUBLIC, SUBMIT_KEY, serving
+from tests.ports import free_port
 from treering.chain import deploy
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.keys import KeyFolder

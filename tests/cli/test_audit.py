@@ -8,9 +8,10 @@ from typing import Any
 import pytest
 from eth_utils.address import to_checksum_address
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.fakes.lying_node import Answer, answering, lying_node
 from tests.ledger_life import lived_ledger
+from tests.ports import free_port
 from treering.chain import abi
 from treering.chain.node import Node
 from treering.cli import audit_tables

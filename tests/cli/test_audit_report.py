@@ -13,10 +13,11 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.cli.audit_kit import audit, run, without_one_batch
 from tests.fakes.lying_node import Answer, lying_node
 from tests.ledger_life import lived_ledger
+from tests.ports import free_port
 from treering.chain.node import Node
 
 

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from eth_account import Account
 
-from tests.chain_kit import account, free_port, mining
+from tests.chain_kit import account, mining
+from tests.ports import free_port
 from treering.chain import roles
 from treering.chain.embedded import CHAIN_ID
 from treering.chain.keys import KeyFolder

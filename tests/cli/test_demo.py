@@ -13,7 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.chain_kit import ANVIL, free_port
+from tests.chain_kit import ANVIL
+from tests.ports import free_port
 from treering.cli.demo import main as demo
 from treering.cli.processes import Child
 from treering.cli.stage import Stage

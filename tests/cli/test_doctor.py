@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
+from tests.ports import free_port
 from treering.chain import abi, roles, sender
 from treering.chain.sender import Call
 from treering.cli import doctor

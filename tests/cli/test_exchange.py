@@ -8,8 +8,8 @@ from io import StringIO
 
 import pytest
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
+from tests.ports import free_port
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
 from treering.cli import exchange

@@ -8,8 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
+from tests.ports import free_port
 from treering.domain.number import parse
 from treering.store.redemptions import Redemptions
 from treering.store.stretches import secrets as secrets_of

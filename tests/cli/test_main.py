@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
+from tests.ports import free_port
 from treering import main as program
 from treering.commands.parts import Verb
 from treering.errors import TreeringError

@@ -13,8 +13,8 @@ import pyarrow.parquet as pq
 import pytest
 from sqlalchemy import text
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
+from tests.ports import free_port
 from treering import main
 from treering.cli import reconcile
 

@@ -10,9 +10,9 @@ from dataclasses import replace
 import httpx
 import pytest
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
 from tests.fakes.lying_node import lying_node
+from tests.ports import free_port
 
 
 def serving(town: Town, port: int):

@@ -10,9 +10,9 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.chain_kit import free_port
 from tests.cli.conftest import Town
 from tests.fakes.odd_node import odd_node, saying
+from tests.ports import free_port
 from treering.cli import verify
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.verification import Check, Report

@@ -1,7 +1,6 @@
 """Foundry's programs, and an Anvil under Osaka rules."""
 
 import shutil
-import socket
 import subprocess
 import time
 from collections.abc import Iterator
@@ -9,6 +8,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from web3 import HTTPProvider, Web3
+
+from tests.ports import free_port
 
 CONTRACTS = Path(__file__).parents[2] / "contracts"
 
@@ -29,9 +30,7 @@ def foundry(name: str) -> Path:
 @contextmanager
 def osaka() -> Iterator[Web3]:
     """A chain of its own under Osaka rules, with a block for every transaction."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port = free_port()
     command = [foundry("anvil"), "--port", str(port), "--hardfork", "osaka", "--silent"]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL)
     try:

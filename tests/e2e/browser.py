@@ -1,7 +1,6 @@
 """Debian's Chromium through Playwright, and the web on a free port of this machine."""
 
 import shutil
-import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -31,12 +30,6 @@ def browser(*switches: str) -> Iterator[Browser]:
         running = playwright.chromium.launch(executable_path=chromium(), args=arguments)
         yield running
         running.close()
-
-
-def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
 
 
 @contextmanager

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
 from treering.domain.redemption import Wish

@@ -17,8 +17,9 @@ from pathlib import Path
 from PIL import Image, ImageChops, ImageStat
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import browser, chromium, free_port, serving
+from tests.e2e.browser import browser, chromium, serving
 from tests.fakes.preview import documents, furnished
+from tests.ports import free_port
 from treering.web.app import create_app
 
 FOLDER = Path(__file__).parent / "golden"

@@ -3,9 +3,10 @@
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
 from tests.e2e.test_pages import is_sound
 from tests.fakes.preview import furnished
+from tests.ports import free_port
 from treering.web.app import create_app
 
 PATHS = (

@@ -12,7 +12,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
 from treering.domain import badge

@@ -8,10 +8,11 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
 from tests.e2e.test_pages import SIZES, is_sound
 from tests.fakes.preview import furnished
 from tests.fakes.services import OPERATOR_KEY
+from tests.ports import free_port
 from treering.domain.batch import BatchState
 from treering.web.app import create_app
 

@@ -10,8 +10,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from tests.chain_kit import free_port as unused_port
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
 from treering.domain.own import Asked
@@ -187,7 +187,7 @@ def test_an_honest_page_is_confirmed_without_a_node(stage: Stage, page: Page):
 
 
 def test_a_silent_node_makes_nothing_valid_or_invalid(stage: Stage, page: Page):
-    ask(stage, page, stage.numbers["revoked"], f"http://127.0.0.1:{unused_port()}")
+    ask(stage, page, stage.numbers["revoked"], f"http://127.0.0.1:{free_port()}")
     assert page.locator("#state .state__word").inner_text() == "Cannot be checked now"
     assert "The node did not answer" in page.locator("#fault").inner_text()
     assert not page.locator("#contradicts").is_visible()
@@ -195,7 +195,7 @@ def test_a_silent_node_makes_nothing_valid_or_invalid(stage: Stage, page: Page):
 
 
 def test_a_node_of_another_chain_contradicts_nobody(stage: Stage, page: Page):
-    elsewhere = f"http://127.0.0.1:{unused_port()}/"
+    elsewhere = f"http://127.0.0.1:{free_port()}/"
 
     def answer(route: Any) -> None:
         asked = route.request.post_data_json

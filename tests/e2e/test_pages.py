@@ -11,8 +11,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Page
 
 from tests.codes import texts_in
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
 from tests.fakes.preview import documents, furnished
+from tests.ports import free_port
 from treering.domain.verification import State
 from treering.web.app import create_app
 

@@ -8,7 +8,8 @@ from PIL import Image
 from playwright.sync_api import Page
 
 from tests.codes import texts_in
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
 from treering.domain.redemption import Wish

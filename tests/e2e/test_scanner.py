@@ -11,9 +11,10 @@ from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Browser, Page
 
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
 from tests.fakes.preview import furnished
 from tests.fakes.services import FakeServices
+from tests.ports import free_port
 from treering.render import qr
 from treering.web.app import create_app
 

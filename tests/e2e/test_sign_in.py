@@ -8,8 +8,9 @@ import pytest
 from playwright.sync_api import Browser, Page
 from sqlalchemy import create_engine
 
-from tests.e2e.browser import browser, free_port, serving
+from tests.e2e.browser import browser, serving
 from tests.fakes.services import FakeServices
+from tests.ports import free_port
 from tests.provider_kit import provider
 from treering.flow.admitting.access import Gatehouse
 from treering.flow.admitting.chronicle import Chronicle
@@ -44,7 +45,7 @@ def stage(database_url: str) -> Iterator[Stage]:
 
 def sign_in(page: Page, stage: Stage, login: str) -> None:
     page.goto(f"{stage.here}/me?lang=en")
-    page.get_by_role("link", name="Sign in").click()
+    page.locator("#main").get_by_role("link", name="Sign in").click()
     page.locator("input[name=login]").fill(login)
     page.locator("input[name=password]").fill("any")
     page.locator("button[type=submit]").click()

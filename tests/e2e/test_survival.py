@@ -18,7 +18,7 @@ import httpx
 import psutil
 import pytest
 
-from tests.chain_kit import free_port
+from tests.ports import free_port
 
 PATIENCE = 90.0
 

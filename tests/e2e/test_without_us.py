@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.e2e.browser import free_port, serving
+from tests.e2e.browser import serving
 from tests.e2e.test_own_check import Liar
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node
 from treering.domain.issuer_key import IssuerKey

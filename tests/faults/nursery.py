@@ -102,6 +102,7 @@ def main() -> int:
         if "poll" in order:
             _say(sys.stdout.buffer, _status(order["poll"], ended))
         elif pid := os.fork():
+            ended.pop(pid, None)  # numbers are given again to whoever comes later
             _say(sys.stdout.buffer, pid)
         else:
             return _child(order)

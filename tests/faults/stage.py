@@ -7,8 +7,9 @@ from pathlib import Path
 
 from sqlalchemy import create_engine, text
 
-from tests.chain_kit import ANVIL, free_port
+from tests.chain_kit import ANVIL
 from tests.faults.nursery import Nursery
+from tests.ports import free_port
 from treering.chain import deploy
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.keys import KeyFolder

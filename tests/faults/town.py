@@ -16,11 +16,12 @@ from typing import Any
 
 from sqlalchemy import NullPool, create_engine, make_url, text
 
-from tests.chain_kit import ANVIL, free_port
+from tests.chain_kit import ANVIL
 from tests.faults.journal import Journal
 from tests.faults.oracle import Findings, examine
 from tests.faults.processes import Child, Web, until
 from tests.faults.stage import Stage, on_server
+from tests.ports import free_port
 from treering.chain.embedded import EmbeddedNode
 from treering.errors import TreeringError
 

@@ -5,8 +5,9 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.flow.conftest import WISH
+from tests.ports import free_port
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
 from treering.domain import address, compact

@@ -9,8 +9,9 @@ import pytest
 from msgspec import structs
 from sqlalchemy import create_engine
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.flow.conftest import WISH
+from tests.ports import free_port
 from treering.chain.ledger import Ledger, LedgerAt
 from treering.chain.node import Node
 from treering.domain import wishes

@@ -2,8 +2,9 @@
 
 import pytest
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.flow.verifying import CLAIM, LOT, as_file, changed, code, document
+from tests.ports import free_port
 from treering.domain.record import tree_id
 from treering.domain.registry_head import VerifierKey
 from treering.domain.verification import Check, Verdict

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Engine, create_engine, text
 
-from tests.chain_kit import free_port
+from tests.ports import free_port
 from treering.store.clock import DatabaseClock
 
 

@@ -4,7 +4,7 @@ import pytest
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
-from tests.chain_kit import free_port
+from tests.ports import free_port
 from treering.store import engine
 from treering.store.engine import takes_writes
 

@@ -9,7 +9,7 @@ import obstore
 import pytest
 from moto.server import ThreadedMotoServer
 
-from tests.chain_kit import free_port
+from tests.ports import free_port
 from treering.errors import EvidenceLost, EvidenceNotFound, StoreUnavailable
 from treering.store.shelf import Place, Shelf
 

@@ -5,8 +5,8 @@ import pytest
 import structlog
 from prometheus_client import CollectorRegistry, generate_latest
 
-from tests.chain_kit import free_port
 from tests.fakes.services import FakeServices
+from tests.ports import free_port
 from treering import logs
 from treering.telemetry.events import Events
 from treering.telemetry.steps import Steps

@@ -10,8 +10,8 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from starlette.testclient import TestClient
 from structlog.testing import capture_logs
 
-from tests.chain_kit import free_port
 from tests.fakes.services import FakeServices
+from tests.ports import free_port
 from treering.telemetry.traces import traces_to
 from treering.web.app import create_app
 

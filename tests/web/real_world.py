@@ -17,9 +17,10 @@ from typing import Any
 from eth_account.signers.local import LocalAccount
 from sqlalchemy import create_engine, text
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.fakes.books import NOW
 from tests.fakes.lying_node import Answer, Lie, lying_node, with_id
+from tests.ports import free_port
 from treering.chain.keys import KeyFolder
 from treering.chain.node import Node
 from treering.domain.number import parse

@@ -4,7 +4,6 @@ import socket
 
 import pytest
 
-from tests.chain_kit import free_port
 from tests.faults.node.conftest import ends_well
 from tests.faults.node.oracle import (
     NOTHING_WRONG,
@@ -15,6 +14,7 @@ from tests.faults.node.oracle import (
 )
 from tests.faults.node.test_fees_and_nonces import fields
 from tests.faults.node.world import World
+from tests.ports import free_port
 from treering.chain.node import Node
 from treering.errors import ChainUnavailable, TreeringError
 from treering.flow.auditing.audit import audit

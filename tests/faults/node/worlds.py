@@ -7,9 +7,10 @@ from unittest.mock import patch
 
 from sqlalchemy import Engine, create_engine, make_url, text
 
-from tests.chain_kit import ANVIL, Chain, free_port
+from tests.chain_kit import ANVIL, Chain
 from tests.faults.node.world import CAPACITY, PROGRAMME, World
 from tests.faults.proxy import Proxy
+from tests.ports import free_port
 from treering.chain import embedded, roles
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.keys import KeyFolder, minter_name

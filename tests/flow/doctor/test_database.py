@@ -7,8 +7,8 @@ import pytest
 from sqlalchemy import Engine, create_engine
 from structlog.testing import capture_logs
 
-from tests.chain_kit import free_port
 from tests.flow.doctor.kit import on_database, refuses
+from tests.ports import free_port
 from treering.domain.checkup import Health, Sign, worst
 from treering.errors import (
     DatabaseUnavailable,

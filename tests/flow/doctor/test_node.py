@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.chain_kit import Chain, free_port
+from tests.chain_kit import Chain
 from tests.fakes.lying_node import lying_node, with_id
 from tests.fakes.registry import KEY, PUBLIC, SUBMIT_KEY, serving
 from tests.flow.doctor.kit import on_database, refuses, sign
+from tests.ports import free_port
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
 from treering.chain.nodes import Nodes

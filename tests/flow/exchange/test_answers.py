@@ -5,7 +5,6 @@ from dataclasses import replace
 import pytest
 from sqlalchemy import text
 
-from tests.chain_kit import free_port
 from tests.fakes.registry import SUBMIT_KEY
 from tests.flow.exchange.kit import (
     LATER,
@@ -14,6 +13,7 @@ from tests.flow.exchange.kit import (
 from tests.flow.exchanging import (
     asked,
 )
+from tests.ports import free_port
 from treering.errors import (
     GrantDiffers,
     RegistryDeclined,

@@ -5,11 +5,11 @@ from datetime import timedelta
 
 import pytest
 
-from tests.chain_kit import free_port
 from tests.fakes.lying_node import lying_node
 from tests.flow.reconcile.kit import (
     World,
 )
+from tests.ports import free_port
 from treering.chain import abi
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
