@@ -4,6 +4,7 @@ import itertools
 import shutil
 import tempfile
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -16,6 +17,7 @@ from tests.ports import free_port
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.node import Node
 from treering.store import embedded
+from treering.store.migrate import migrate
 
 settings.register_profile("treering", deadline=None)  # how long it took is for benchmarks
 settings.load_profile("treering")
@@ -38,17 +40,24 @@ def postgres() -> Iterator[str]:
     shutil.rmtree(folder, ignore_errors=True)
 
 
-@pytest.fixture
-def database_url(postgres: str) -> Iterator[str]:
-    """URL of a new, empty database, dropped afterwards."""
+@contextmanager
+def database(postgres: str, template: str = "template1") -> Iterator[str]:
+    """URL of a new database, dropped afterwards."""
     name = f"treering_{next(_names)}"
     server = create_engine(postgres, isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
-        connection.execute(text(f"CREATE DATABASE {name}"))
+        connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {template}"))
     yield postgres.replace("/postgres?", f"/{name}?")
     with server.connect() as connection:
         connection.execute(text(f"DROP DATABASE {name} WITH (FORCE)"))
     server.dispose()
+
+
+@pytest.fixture
+def database_url(postgres: str) -> Iterator[str]:
+    """URL of a new, empty database."""
+    with database(postgres) as url:
+        yield url
 
 
 @pytest.fixture
@@ -57,6 +66,25 @@ def empty_engine(database_url: str) -> Iterator[Engine]:
     engine = create_engine(database_url)
     yield engine
     engine.dispose()
+
+
+@pytest.fixture(scope="session")
+def model(postgres: str) -> Iterator[str]:
+    """Name of a database with all tables and no row: migrated once, copied ten times as fast."""
+    with database(postgres) as url:
+        engine = create_engine(url)
+        migrate(engine)
+        engine.dispose()
+        yield str(engine.url.database)
+
+
+@pytest.fixture
+def engine(postgres: str, model: str) -> Iterator[Engine]:
+    """An engine on a new database with all tables."""
+    with database(postgres, model) as url:
+        engine = create_engine(url)
+        yield engine
+        engine.dispose()
 
 
 @pytest.fixture(scope="module")

@@ -20,7 +20,6 @@ from treering.flow.minting.seal import Sealer
 from treering.flow.parts import Parts
 from treering.flow.publish import Example, names_of_keys
 from treering.flow.redeeming.redeem import Desk
-from treering.store.migrate import migrate
 from treering.store.vault import Vault
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
@@ -62,12 +61,6 @@ def keys(tmp_path: Path) -> KeyFolder:
 @pytest.fixture
 def vault(keys: KeyFolder) -> Vault:
     return Vault(keys.secret("vault"))
-
-
-@pytest.fixture
-def engine(empty_engine: Engine) -> Engine:
-    migrate(empty_engine)
-    return empty_engine
 
 
 @pytest.fixture

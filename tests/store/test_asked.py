@@ -4,7 +4,6 @@ import pytest
 from sqlalchemy import Engine, insert, text
 
 from tests.store.rows import WORLD
-from treering.store.migrate import migrate
 from treering.store.redemptions import Redemptions
 from treering.store.tables.books import lots, redemptions
 
@@ -13,17 +12,16 @@ KEPT = ("programmes", "parties", "provinces", "species", "holders")
 
 
 @pytest.fixture
-def engine(empty_engine: Engine) -> Engine:
+def engine(engine: Engine) -> Engine:
     """Three lots of two units; nobody asked for anything yet."""
-    migrate(empty_engine)
-    with empty_engine.begin() as connection:
+    with engine.begin() as connection:
         for table, row in WORLD:
             if table.name in KEPT:
                 connection.execute(insert(table), row)
         for number, unit in ((1, 1), (2, 1), (3, 3)):
             lot = ROWS["lots"] | {"id": number, "slug": f"P-{number}", "unit": unit, "sealed": 0}
             connection.execute(insert(lots), lot | {"asked": 0})
-    return empty_engine
+    return engine
 
 
 def ask(engine: Engine, lot: int, first_serial: int, count: int) -> None:

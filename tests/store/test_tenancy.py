@@ -9,7 +9,6 @@ from sqlalchemy.exc import DBAPIError
 from treering.domain.role import Role
 from treering.store import api_keys, tenancy
 from treering.store.holders import Holders, lookups
-from treering.store.migrate import migrate
 from treering.store.tables import metadata
 from treering.store.vault import Vault
 
@@ -55,10 +54,9 @@ ROWS = """
 
 
 @pytest.fixture
-def books(empty_engine: Engine) -> Engine:
+def books(engine: Engine) -> Engine:
     """One row a table for each of two programmes."""
-    migrate(empty_engine)
-    with empty_engine.begin() as connection:
+    with engine.begin() as connection:
         connection.execute(text("INSERT INTO species VALUES ('s', '', '', '', 1, 1, '')"))
         connection.execute(text("INSERT INTO provinces VALUES ('p', '', '')"))
         connection.execute(text("INSERT INTO parties VALUES ('i', '', '', '')"))
@@ -69,7 +67,7 @@ def books(empty_engine: Engine) -> Engine:
                 used = {name: given[name] for name in given if f":{name}" in statement}
                 connection.execute(text(statement), used)
             api_keys.add(connection, code, NOW, Role.PROGRAMME, programme=code)
-    return empty_engine
+    return engine
 
 
 def counts(connection: Connection, tables: set[str]) -> dict[str, int]:

@@ -7,7 +7,6 @@ from sqlalchemy import Engine
 
 from treering.domain.overview import Alarm
 from treering.store import alarms as rows
-from treering.store.migrate import migrate
 from treering.telemetry.alarms import Alarms
 
 NOW = datetime.now(UTC)
@@ -68,14 +67,13 @@ def test_one_fault_in_many_shapes_does_not_fill_the_memory(alarms):
     assert len(written(alarms)) == 500
 
 
-def test_rows_add_up_and_are_forgotten_after_a_month(alarms, empty_engine: Engine):
-    migrate(empty_engine)
+def test_rows_add_up_and_are_forgotten_after_a_month(alarms, engine: Engine):
     for _ in range(2):
         sound(alarms, "not reached", code="TR101", why="refused")
-        with empty_engine.begin() as connection:
+        with engine.begin() as connection:
             alarms.write(lambda sounded: rows.keep(connection, sounded))
     sound(alarms, "batch refused", "error", batch=7)
-    with empty_engine.begin() as connection:
+    with engine.begin() as connection:
         alarms.write(lambda sounded: rows.keep(connection, sounded))
         held = rows.last(connection)
         assert [(alarm.event, alarm.batch, alarm.times) for alarm in held] == [
