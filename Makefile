@@ -12,7 +12,7 @@ test:
 	.venv/bin/ruff format --check service tests bench
 	.venv/bin/mypy
 	.venv/bin/lint-imports
-	.venv/bin/pytest --numprocesses auto --maxprocesses 4 --dist loadfile --cov --cov-report=term $(ARGS)
+	.venv/bin/pytest --numprocesses 3 --dist loadfile --cov --cov-report=term $(ARGS)
 
 # The faults of tests/faults in many more interleavings than `make test` has time for: processes
 # killed for STORM_SECONDS, then seeds and interleavings within one process.
