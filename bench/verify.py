@@ -100,48 +100,72 @@ class Stack:
         return Round(len(paths) / seen["seconds"], 1000 * p99, 1e6 * cpu)
 
 
+@dataclass(frozen=True)
+class Course:
+    """What was measured, in the order of the run; `first` by path, all others of the report."""
+
+    first: dict[str, Round]
+    report: Round
+    page: Round
+    moving: Round
+    again: Round
+    together: Round
+    parted: Round
+    silent: Round
+    constant: float
+
+
 def run() -> bool:
     logs.configure()
     unread = Path(os.devnull).open("w")  # noqa: SIM115 - a line a request, as long as we run
     structlog.configure(logger_factory=structlog.WriteLoggerFactory(unread))
     with _stack() as stack:
-        before = stack.constant()
-        first = {path: stack.ask(path, CERTIFICATES) for path in (REPORT, PAGE)}
-        report, page = stack.ask(REPORT), stack.ask(PAGE)
-        with _blocks(stack.world):
-            moving = stack.ask(REPORT)
-        stack.ask(REPORT, CERTIFICATES)
-        again = stack.ask(REPORT)
-        after = stack.constant()
-        with beside(stack.world, stack.home):
-            stack.ask(REPORT, CERTIFICATES)
-            together = stack.ask(REPORT)
-        stack.ask(REPORT, CERTIFICATES)
-        parted = stack.ask(REPORT)
-        stack.fall_silent()
-        stack.ask(REPORT, CERTIFICATES)
-        silent = stack.ask(REPORT)
+        course = _course(stack)
+    return show(
+        f"verify: {CERTIFICATES} certificates, {CONNECTIONS} connections", list(_figures(course))
+    )
+
+
+def _course(stack: Stack) -> Course:
+    before = stack.constant()
+    first = {path: stack.ask(path, CERTIFICATES) for path in (REPORT, PAGE)}
+    report, page = stack.ask(REPORT), stack.ask(PAGE)
+    with _blocks(stack.world):
+        moving = stack.ask(REPORT)
+    again = _warm(stack)
+    after = stack.constant()
+    with beside(stack.world, stack.home):
+        together = _warm(stack)
+    parted = _warm(stack)
+    stack.fall_silent()
     constant = mean((before.rate, after.rate))
-    well = mean((report.rate, again.rate))
-    # Rates a minute apart differ by a third: each is held against its neighbours, by CPU time.
-    down, silence = together.cpu / mean((again.cpu, parted.cpu)), parted.cpu / silent.cpu
-    figures = [
-        Figure(name="a constant answer, a second", value=constant),
-        Figure(name="certificates verified, a second", value=well, at_least=3_000),
-        Figure(name="… p99", value=report.p99, unit="ms", at_most=25),
-        Figure(name="… to the constant answer", value=well / constant, at_least=0.5),
-        Figure(name="certificates' pages, a second", value=page.rate, at_least=1_500),
-        Figure(name="… p99", value=page.p99, unit="ms"),
-        Figure(name="verified while blocks become final", value=moving.rate),
-        Figure(name="certificates verified, CPU time", value=report.cpu, unit="µs"),
-        Figure(name="worker and registry beside, a second", value=together.rate),
-        Figure(name="both down, to that, by CPU time", value=down, at_least=0.9),
-        Figure(name="the node silent, too, a second", value=silent.rate),
-        Figure(name="… to the node well, by CPU time", value=silence, at_least=0.9),
-        Figure(name="verified the first time, a second", value=first[REPORT].rate),
-        Figure(name="pages made the first time, a second", value=first[PAGE].rate),
-    ]
-    return show(f"verify: {CERTIFICATES} certificates, {CONNECTIONS} connections", figures)
+    return Course(first, report, page, moving, again, together, parted, _warm(stack), constant)
+
+
+def _warm(stack: Stack) -> Round:
+    stack.ask(REPORT, CERTIFICATES)
+    return stack.ask(REPORT)
+
+
+def _figures(course: Course) -> Iterator[Figure]:
+    """Rates a minute apart differ by a third: each is held against its neighbours, by CPU time."""
+    well = mean((course.report.rate, course.again.rate))
+    down = course.together.cpu / mean((course.again.cpu, course.parted.cpu))
+    silence = course.parted.cpu / course.silent.cpu
+    yield Figure(name="a constant answer, a second", value=course.constant)
+    yield Figure(name="certificates verified, a second", value=well, at_least=3_000)
+    yield Figure(name="… p99", value=course.report.p99, unit="ms", at_most=25)
+    yield Figure(name="… to the constant answer", value=well / course.constant, at_least=0.5)
+    yield Figure(name="certificates' pages, a second", value=course.page.rate, at_least=1_500)
+    yield Figure(name="… p99", value=course.page.p99, unit="ms")
+    yield Figure(name="verified while blocks become final", value=course.moving.rate)
+    yield Figure(name="certificates verified, CPU time", value=course.report.cpu, unit="µs")
+    yield Figure(name="worker and registry beside, a second", value=course.together.rate)
+    yield Figure(name="both down, to that, by CPU time", value=down, at_least=0.9)
+    yield Figure(name="the node silent, too, a second", value=course.silent.rate)
+    yield Figure(name="… to the node well, by CPU time", value=silence, at_least=0.9)
+    yield Figure(name="verified the first time, a second", value=course.first[REPORT].rate)
+    yield Figure(name="pages made the first time, a second", value=course.first[PAGE].rate)
 
 
 @contextmanager

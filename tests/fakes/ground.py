@@ -20,9 +20,9 @@ from treering.domain.ground import (
     PartyOnLot,
     Site,
 )
-from treering.domain.land.feature import SiteIn, features
+from treering.domain.land.feature import Party, SiteIn, features
 from treering.domain.land.measure import area
-from treering.domain.land.polygon import read
+from treering.domain.land.polygon import Polygon, read
 from treering.domain.lot import Lot, Unit
 from treering.domain.planting import Band, density
 from treering.domain.stage import Stage
@@ -72,31 +72,8 @@ def ground_277() -> LotGround:
     per_mu = density(told.facts, area(polygon), Unit.TREE)
     found = Fact(value=f"{per_mu:g}", standing="derived", source="design count by polygon")
     return LotGround(
-        site=Site(
-            code="150000/277",
-            project_en="Alxa planting 2019",
-            project_zh="2019年阿拉善造林",
-            zone=told.zone,
-            geometry=polygon.given,
-            box=polygon.box,
-            area_m2=area(polygon),
-            declared_m2=told.declared_m2,
-            standing=told.standing,
-            source=told.source,
-            loaded_at=NOW,
-        ),
-        parties=tuple(
-            PartyOnLot(
-                role=each.role,
-                code=each.party,
-                en=_NAMES[each.party][0],
-                zh=_NAMES[each.party][1],
-                stated_on=each.stated_on,
-                standing=each.standing,
-                source=each.source,
-            )
-            for each in told.parties
-        ),
+        site=_site(told, polygon),
+        parties=tuple(map(_party, told.parties)),
         facts={
             name: Fact(value=_plain(each.value), standing=each.standing, source=each.source)
             for name, each in told.facts.items()
@@ -109,6 +86,34 @@ def ground_277() -> LotGround:
         evidence=(_exhibit(PHOTO, "DRONE"), _exhibit(LOST, "PHOTO", lost=True)),
         band=(45.0, 167.0),
         in_band=Band(45.0, 167.0).holds(per_mu or 0),
+    )
+
+
+def _site(told: SiteIn, polygon: Polygon) -> Site:
+    return Site(
+        code="150000/277",
+        project_en="Alxa planting 2019",
+        project_zh="2019年阿拉善造林",
+        zone=told.zone,
+        geometry=polygon.given,
+        box=polygon.box,
+        area_m2=area(polygon),
+        declared_m2=told.declared_m2,
+        standing=told.standing,
+        source=told.source,
+        loaded_at=NOW,
+    )
+
+
+def _party(told: Party) -> PartyOnLot:
+    return PartyOnLot(
+        role=told.role,
+        code=told.party,
+        en=_NAMES[told.party][0],
+        zh=_NAMES[told.party][1],
+        stated_on=told.stated_on,
+        standing=told.standing,
+        source=told.source,
     )
 
 
