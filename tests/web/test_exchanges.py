@@ -59,9 +59,9 @@ def later() -> datetime:
     return NOW + timedelta(hours=1)
 
 
-def followed(world, twin: RunningTwin) -> TestClient:
-    """The pages of a service that follows the twin's log as it stands now."""
-    parts = replace(world.parts, feed=twin.feed, clock=lambda: datetime.now(UTC))
+def followed(world, twin: RunningTwin, since: timedelta = timedelta()) -> TestClient:
+    """The pages of a service that followed the twin's log as it stands now so long ago."""
+    parts = replace(world.parts, feed=twin.feed, clock=lambda: datetime.now(UTC) + since)
     parts.sync_mirror()
     parts.undoing.notice(twin.feed.name)
     app = create_app(parts.service, base_url=BASE_URL)
@@ -178,6 +178,7 @@ def test_both_pages_tell_of_each_other_in_every_state_and_language(
     page = followed(world, twin).get(f"/f/{made['id']}?lang=en").text
     assert "SYN-2018-150000-000001" in page
     assert "signed head over 1 entries" in page
+    _are_told_as_too_old(world, twin, made, three, headers)
     world.scene.chain.finalise()
     twin.withdraw(counter.applications.find_of("ANT_FOREST", _id(made)))
     look("withdrawn", "已撤回")
@@ -192,6 +193,18 @@ def test_both_pages_tell_of_each_other_in_every_state_and_language(
     assert (found["state"], found["ended_by"]) == ("released", "registry")
     assert (found["registry"]["event"], found["registry"]["head_size"]) == ("withdrawn", 2)
     assert apply(asked, "again").status_code == 202, "the trees are free"
+
+
+def _are_told_as_too_old(world, twin, made, three, headers) -> None:
+    """Both pages and the answer, of a mirror that has heard nothing for three days."""
+    fresh, late = followed(world, twin), followed(world, twin, timedelta(days=3))
+    for path in (f"/f/{made['id']}", f"/c/{three[0]}"):
+        for language, words in (("en", "older than two days"), ("zh", "已超过两天")):
+            assert words not in fresh.get(f"{path}?lang={language}").text
+            assert words in late.get(f"{path}?lang={language}").text
+    for client, said in ((fresh, None), (late, "stale")):
+        found = client.get(f"/v1/exchanges/{made['id']}", headers=headers).json()
+        assert found["registry"]["caution"] == said
 
 
 def _id(made: dict) -> UUID:

@@ -65,7 +65,7 @@ CODES: dict[str, Code] = {
         Code("EXCHANGE_UNKNOWN", Check.REGISTRY, _I, "The registry has no such fulfilment certificate.", "登记系统中没有对应的尽责证书。", _STANDS, _STANDS_ZH),
         Code("EXCHANGE_WITHDRAWN", Check.REGISTRY, _I, "The fulfilment certificate was withdrawn.", "对应的尽责证书已被撤回。", _STANDS, _STANDS_ZH),
         Code("EXCHANGE_DIFFERS", Check.REGISTRY, _I, "The fulfilment certificate is of another year or does not list this record.", "尽责证书的年度不符，或未列入本记录。", _STANDS, _STANDS_ZH),
-        Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror is missing or too old to tell.", "登记镜像缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
+        Code("EXCHANGE_UNCHECKED", Check.REGISTRY, _U, "The registry mirror, or its second source, is missing or too old to tell.", "登记镜像或其第二来源缺失或过旧，无法判断。", _WAIT, _WAIT_ZH),
         Code("EXCHANGE_DISPUTED", Check.REGISTRY, _U, "The registry contradicted itself or another source about this; a person has to settle it.", "登记系统就此自相矛盾，或与另一来源不一致，须由人工裁定。", _WAIT, _WAIT_ZH),
         Code("NOT_MINTED", Check.ROOT, _U, "The record waits to be written on the chain.", "记录等待上链。", _WAIT, _WAIT_ZH),
         Code("DOCUMENT_MALFORMED", Check.DOCUMENT, _I, "This is not a Treering credential.", "这不是树轮证书文件。", _BEWARE, _BEWARE_ZH),

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from enum import StrEnum
 from uuid import UUID
 
 from treering.domain.exchange import EndedBy, ExchangeState
@@ -19,12 +20,22 @@ class Used:
     site_zh: str
 
 
+class Caution(StrEnum):
+    """Why nobody may lean now on what the registry's log says of a certificate."""
+
+    STALE = "stale"  # the newest head is too old
+    DISPUTED = "disputed"  # the log contradicted itself, or another source, about its trees
+    UNHEARD = "unheard"  # a second source is followed, and does not speak
+    DIFFERS = "differs"  # the log gives it for another year, or for other trees
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FulfilmentView:
     """An exchange, and what the registry's log says of its certificate as of head `held`.
 
     `number` is None before it is issued, and once its holder has withdrawn. `said` is None while
-    the mirror holds no such certificate, `held` where no registry is followed.
+    the mirror holds no such certificate, `held` where no registry is followed; `caution` is None
+    where one may lean on both.
     """
 
     id: UUID
@@ -42,3 +53,4 @@ class FulfilmentView:
     reason: str | None
     said: Fulfilment | None
     held: HeldHead | None
+    caution: Caution | None = None

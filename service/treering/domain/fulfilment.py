@@ -127,14 +127,22 @@ class Interconnection:
     """What the mirror says of one tree, as of its newest head.
 
     `fulfilment` is the certificate that uses the tree, else the last one that did (then it is
-    withdrawn, or corrected and lists the tree no more), else None. `doubt` says why nobody may
-    lean on it: the registry contradicted itself, or another source, about this.
+    withdrawn, or corrected and lists the tree no more), else None; `earlier` ones did before.
+    `doubt` says why nobody may lean on it: the registry contradicted itself, or another source,
+    about this. `unheard` says why a second source that is followed does not speak for it.
     """
 
     tree: TreeId
     fulfilment: Fulfilment | None
     held: HeldHead
     doubt: str | None = None
+    unheard: str | None = None
+    earlier: tuple[Fulfilment, ...] = ()
+
+    def of(self, certificate: bytes) -> Fulfilment | None:
+        """What this one of them became; None if it never listed the tree."""
+        every = (self.fulfilment, *self.earlier) if self.fulfilment else ()
+        return next((one for one in every if one.entry.certificate == certificate), None)
 
     @property
     def uses_tree(self) -> bool:

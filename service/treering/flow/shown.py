@@ -153,6 +153,7 @@ class Shown(Following):
             undoing=self.undoing,
             rulebook=self.rulebook,
             log=self.feed.name if self.feed else None,
+            asked=self._interconnection,
         )
 
     @cached_property

@@ -107,6 +107,13 @@ def sources(connection: Connection) -> list[Standing]:
     return [Standing(**{**row, "state": State(row["state"])}) for row in rows]
 
 
+def good_at(connection: Connection, feed: str) -> datetime | None:
+    """When a look at this source last ended well; None for never."""
+    query = select(mirror_sources.c.good_at).where(mirror_sources.c.feed == feed)
+    found: datetime | None = connection.execute(query).scalar_one_or_none()
+    return found
+
+
 def _row(found: Contradiction) -> dict[str, Any]:
     return {
         "feed": found.feed,

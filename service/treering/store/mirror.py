@@ -20,6 +20,7 @@ from treering.store.tables.mirror import (
 )
 
 _ID = Numeric(29, 0)  # said each time: a Python int would be sent as a BIGINT
+_MOST_LISTING = 16  # certificates that listed one tree: a hostile log could name it in each
 _NEWEST = (mirror_entries.c.feed == mirror_certificates.c.feed) & (
     mirror_entries.c.index == mirror_certificates.c.index
 )
@@ -108,12 +109,16 @@ class Mirror:
         held = self.held()
         if held is None:
             return None
-        named = self._listing(tree).order_by(
-            mirror_trees.c.used.desc(), mirror_trees.c.index.desc()
+        by = (mirror_trees.c.feed == mirror_certificates.c.feed) & (
+            mirror_trees.c.certificate == mirror_certificates.c.certificate
         )
-        certificate = self._connection.execute(named.limit(1)).scalar_one_or_none()
-        found = None if certificate is None else self.fulfilment(certificate)
-        return Interconnection(tree, found, held)
+        named = select(mirror_entries.c.index, mirror_entries.c.raw).select_from(mirror_trees)
+        named = named.join(mirror_certificates, by).join(mirror_entries, _NEWEST)
+        named = named.where(mirror_trees.c.feed == self._feed, mirror_trees.c.tree == _id(tree))
+        named = named.order_by(mirror_trees.c.used.desc(), mirror_trees.c.index.desc())
+        rows = self._connection.execute(named.limit(_MOST_LISTING))
+        found = tuple(Fulfilment(index, Entry.read(index, raw)) for index, raw in rows)
+        return Interconnection(tree, next(iter(found), None), held, earlier=found[1:])
 
     def interconnection_at(self, tree: TreeId, moment: datetime) -> Interconnection | None:
         """As the log stood at that moment; None if we know of no head so old."""
@@ -154,7 +159,7 @@ class Mirror:
     def _listing(self, tree: TreeId) -> Select[Any]:
         """The certificates that list the tree, or ever did."""
         return select(mirror_trees.c.certificate).where(
-            mirror_trees.c.feed == self._feed, mirror_trees.c.tree == literal(tree, _ID)
+            mirror_trees.c.feed == self._feed, mirror_trees.c.tree == _id(tree)
         )
 
     def _standing(self, certificate: bytes, size: int) -> Fulfilment | None:
@@ -185,3 +190,7 @@ def _newest_of(row: Row) -> TreeHead:  # type: ignore[type-arg]
 
 def _uses(one: Fulfilment, tree: TreeId) -> bool:
     return one.active and tree in one.entry.trees
+
+
+def _id(tree: TreeId) -> ColumnElement[Any]:
+    return literal(tree, _ID)

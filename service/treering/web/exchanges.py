@@ -12,7 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from treering import errors
 from treering.domain.exchange import Asked, Eligibility, EndedBy, ExchangeState, Source
-from treering.domain.fulfilled import FulfilmentView
+from treering.domain.fulfilled import Caution, FulfilmentView
 from treering.web.access import BaseUrl, TheExchanger, TheServices
 from treering.web.redemptions import IdempotencyKey
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_NUMBER, refusals
@@ -66,6 +66,7 @@ class RegistrySaysOut(BaseModel):
     head_size: int
     head_root: str
     head_time: datetime
+    caution: Caution | None = Field(description="Why not to lean on it now; null: one may")
 
 
 class ExchangeOut(BaseModel):
@@ -176,4 +177,5 @@ def _said(view: FulfilmentView) -> RegistrySaysOut | None:
         head_size=head.size,
         head_root=head.root.hex(),
         head_time=head.time,
+        caution=view.caution,
     )

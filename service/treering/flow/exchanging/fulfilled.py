@@ -1,14 +1,16 @@
 """Exchanges as the web asks for them: applied for, looked up, taken back, and shown both ways."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
 
 from treering.domain import number
-from treering.domain.exchange import Asked, Exchange
-from treering.domain.fulfilled import FulfilmentView, Used
+from treering.domain.exchange import Asked, Exchange, ExchangeState
+from treering.domain.fulfilled import Caution, FulfilmentView, Used
+from treering.domain.fulfilment import Fulfilment, Interconnection
 from treering.domain.reading import Act, Reading
-from treering.domain.record import lot_of
+from treering.domain.record import TreeId, lot_of
 from treering.domain.rules import Rule
 from treering.domain.view import Programme
 from treering.errors import ExchangeNotFound
@@ -16,6 +18,7 @@ from treering.flow.certifying.certify import Office
 from treering.flow.exchanging.apply import Applications
 from treering.flow.exchanging.rulebook import Rulebook
 from treering.flow.exchanging.undo import Undoing
+from treering.flow.mirroring.state import MAX_AGE
 from treering.flow.redeeming.halt import Halt
 from treering.store.exchange_papers import Papers
 from treering.store.exchanges import Exchanges
@@ -25,7 +28,8 @@ from treering.store.mirror import Mirror
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fulfilled:
-    """`log` is the name of the registry's log, None where none is followed."""
+    """`log` is the name of the registry's log, None where none is followed; `asked` is then what
+    the mirror says of a tree."""
 
     halt: Halt
     office: Office
@@ -33,6 +37,7 @@ class Fulfilled:
     undoing: Undoing
     rulebook: Rulebook
     log: str | None
+    asked: Callable[[TreeId], Interconnection | None]
 
     def apply(self, programme: Programme, key: str, asked: Asked) -> tuple[FulfilmentView, bool]:
         """The exchange, applied for and kept, and whether this key had brought it before."""
@@ -74,7 +79,8 @@ class Fulfilled:
     def _shown(self, exchange: Exchange) -> FulfilmentView:
         with self.office.engine.connect() as connection:
             mirror = Mirror(connection, self.log) if self.log else None
-            said = exchange.commitment if mirror else None
+            wanted = exchange.commitment if mirror else None
+            said = mirror.fulfilment(wanted) if mirror and wanted else None
             return FulfilmentView(
                 id=exchange.id,
                 programme=Papers(connection).programme_of(exchange.trees[0]),
@@ -89,9 +95,24 @@ class Fulfilled:
                 ended_by=exchange.ended_by,
                 ended_at=exchange.ended_at,
                 reason=exchange.reason,
-                said=mirror.fulfilment(said) if mirror and said else None,
+                said=said,
                 held=mirror.held() if mirror else None,
+                caution=self._caution(exchange, said) if said else None,
             )
+
+    def _caution(self, exchange: Exchange, said: Fulfilment) -> Caution | None:
+        if exchange.state not in (ExchangeState.ISSUED, ExchangeState.CLAIMED):
+            return None  # nobody leans on what has ended
+        now = self.applications.clock()
+        known = [found for tree in exchange.trees if (found := self.asked(tree))]
+        if any(found.age(now) > MAX_AGE for found in known):
+            return Caution.STALE
+        if any(found.doubt for found in known):
+            return Caution.DISPUTED
+        if any(found.unheard for found in known):
+            return Caution.UNHEARD
+        same = (said.entry.year, said.entry.trees) == (exchange.year, exchange.trees)
+        return None if same else Caution.DIFFERS
 
     def _used(self, exchange: Exchange, lots: Lots) -> tuple[Used, ...]:
         found = []

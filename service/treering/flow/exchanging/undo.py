@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from treering.domain.exchange import EndedBy, Exchange, ExchangeState
 from treering.errors import ExchangeUnderWay, RecordFallen
+from treering.flow.mirroring.state import disputed
 from treering.store.exchanges import Exchanges
 from treering.store.mirror import Mirror
 from treering.store.vault import Vault
@@ -40,9 +41,11 @@ class Undoing:
         return held
 
     def notice(self, feed: str) -> bool:
-        """What the registry's log has withdrawn is taken back here; whether there was any."""
+        """What the registry's log has withdrawn is taken back here, but for what it contradicted
+        itself or another source about: that waits for a person. Whether there was any."""
         with self.engine.connect() as connection:
-            fallen = Exchanges(connection, self.vault).withdrawn_in_the_mirror(feed)
+            said = Exchanges(connection, self.vault).withdrawn_in_the_mirror(feed)
+            fallen = [one for one in said if not disputed(connection, feed, one.trees)]
         for exchange in fallen:
             _log.info("the registry withdrew a certificate", exchange=str(exchange.id))
             self._withdrawn(exchange, EndedBy.REGISTRY)

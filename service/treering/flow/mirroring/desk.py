@@ -142,16 +142,22 @@ def source_of(first: Feed, second: Feed) -> str:
 
 
 def insist_on_second(connection: Connection, first: Feed, second: Feed, now: datetime) -> None:
-    """MirrorStale unless the second source was found good not long ago, and its log is not
-    frozen: else nobody would have told what it says otherwise."""
+    """MirrorStale if the second source is unheard."""
+    if why := unheard(connection, first, second, now):
+        raise MirrorStale(why)
+
+
+def unheard(connection: Connection, first: Feed, second: Feed, now: datetime) -> str | None:
+    """Why the second source does not speak; None if it was found good not long ago and its log
+    is not frozen: else nobody would have told what it says otherwise."""
     source = source_of(first, second)
-    standing = [one for one in contradictions.sources(connection) if one.feed == source]
-    good_at = standing[0].good_at if standing else None
+    good_at = contradictions.good_at(connection, source)
     if good_at is None or now - good_at > MAX_AGE:
-        raise MirrorStale(f"the second source {source} was last found good: {good_at or 'never'}")
+        return f"the second source {source} was last found good: {good_at or 'never'}"
     held = Mirror(connection, second.name).held()
     if held is None or held.age(now) > MAX_AGE:
-        raise MirrorStale(f"the newest head of the second source {source} is older than {MAX_AGE}")
+        return f"the newest head of the second source {source} is older than {MAX_AGE}"
+    return None
 
 
 def _size(head: TreeHead) -> int:

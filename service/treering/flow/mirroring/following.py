@@ -1,7 +1,7 @@
 """The parts that follow registries: their mirrors, and the logs that we keep of their files."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from treering.domain.fulfilment import Interconnection
 from treering.domain.record import TreeId
@@ -10,7 +10,7 @@ from treering.flow.ground import Ground
 from treering.flow.mirroring import mirror
 from treering.flow.mirroring import state as mirror_state
 from treering.flow.mirroring.anchor import anchor
-from treering.flow.mirroring.desk import MirrorDesk, insist_on_second
+from treering.flow.mirroring.desk import MirrorDesk, insist_on_second, unheard
 from treering.flow.mirroring.drops import Keeper
 
 
@@ -60,4 +60,8 @@ class Following(Ground):
     def _interconnection(self, tree: TreeId) -> Interconnection | None:
         assert self.feed, "a registry to follow"
         with self.engine.connect() as connection:
-            return mirror_state.interconnection(connection, self.feed.name, tree)
+            found = mirror_state.interconnection(connection, self.feed.name, tree)
+            if found is None or self.second is None:
+                return found
+            silent = unheard(connection, self.feed, self.second, self.clock())
+            return replace(found, unheard=silent)

@@ -92,6 +92,12 @@ def insist(connection: Connection, feed: str, trees: Iterable[TreeId], now: date
             raise MirrorContradicted(found.doubt)
 
 
+def disputed(connection: Connection, feed: str, trees: Iterable[TreeId]) -> bool:
+    """Whether nobody may lean on what the mirror says of one of these."""
+    said = (interconnection(connection, feed, tree) for tree in trees)
+    return any(found is not None and found.doubt for found in said)
+
+
 def _doubt(connection: Connection, found: Interconnection) -> str | None:
     if lot_of(found.tree) in contradictions.blocked_lots(connection):
         return "the registry contradicted itself about this lot"

@@ -50,8 +50,10 @@ def _code(facts: Facts, world: World, claim: bytes, known: Interconnection, now:
         return "EXCHANGE_UNCHECKED"
     if known.doubt:
         return "EXCHANGE_DISPUTED"
-    fulfilment = known.fulfilment
-    if fulfilment is None or fulfilment.entry.certificate != claim:
+    if known.unheard:  # two sources are followed, and one alone speaks
+        return "EXCHANGE_UNCHECKED"
+    fulfilment = known.of(claim)
+    if fulfilment is None:
         # The registry writes before the chain does: only a head from after the claim can tell.
         claimed_at = world.claimed_at(facts.tree)
         too_old = claimed_at is None or known.held.head.time <= claimed_at
@@ -59,13 +61,15 @@ def _code(facts: Facts, world: World, claim: bytes, known: Interconnection, now:
     if not fulfilment.active:
         return "EXCHANGE_WITHDRAWN"
     same_year = fulfilment.entry.year == national_year(facts.redeemed_at)
-    return "EXCHANGE_OK" if same_year and known.uses_tree else "EXCHANGE_DIFFERS"
+    lists_it = facts.tree in fulfilment.entry.trees
+    return "EXCHANGE_OK" if same_year and lists_it else "EXCHANGE_DIFFERS"
 
 
 def _evidence(known: Interconnection, now: datetime) -> Evidence:
     head = known.held.head
-    return {
+    found: Evidence = {
         "mirror_size": head.size,
         "mirror_root": head.root.hex(),
         "mirror_age_seconds": int(known.age(now).total_seconds()),
     }
+    return found | ({"second_source": known.unheard} if known.unheard else {})
