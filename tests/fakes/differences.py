@@ -82,8 +82,11 @@ class FakeDifferences:
         )
     )
 
-    def reconciled(self) -> Reconciled:
-        return self.state
+    def reconciled(self, person: Person) -> Reconciled:
+        made = self.state.made
+        if made and person.provinces is not None:
+            made = replace(made, found=self.count(person, Wanted()))
+        return replace(self.state, made=made)
 
     def page(
         self, person: Person, wanted: Wanted, after: Place | None = None, most: int = 100

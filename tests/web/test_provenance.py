@@ -12,7 +12,7 @@ from tests.web.conftest import REAL
 from treering.domain.role import Role
 from treering.export.written import Form
 from treering.store import api_keys
-from treering.web import search
+from treering.web import exports, search
 
 
 @REAL
@@ -164,11 +164,11 @@ def test_a_past_block_is_asked_by_its_number(client, auditor):
 @REAL
 def test_as_many_exports_as_a_process_makes_at_once_and_no_more(client, number, auditor):
     taken = 0
-    while search._EXPORTS.acquire(blocking=False):
+    while exports.PLACES.acquire(blocking=False):
         taken += 1
     busy = client.post("/v1/provenance:search", params={"form": "csv"}, json={}, headers=auditor)
     for _ in range(taken):
-        search._EXPORTS.release()
+        exports.PLACES.release()
     assert (busy.status_code, busy.json()["code"]) == (429, "TR363")
     assert busy.headers["retry-after"]
 

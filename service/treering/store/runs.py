@@ -64,13 +64,16 @@ class Runs:
         row = self._connection.execute(query).one_or_none()
         return _run(row) if row else None
 
-    def open_by_kind(self) -> dict[str, int]:
+    def open_by_kind(self, provinces: frozenset[str] | None = None) -> dict[str, int]:
+        """In these provinces, or in all and in none."""
         query = (
             select(differences.c.kind, func.count().label("open"))
             .where(differences.c.resolved_at.is_(None))
             .group_by(differences.c.kind)
             .order_by(differences.c.kind)
         )
+        if provinces is not None:
+            query = query.where(differences.c.province.in_(sorted(provinces)))
         return {row.kind: row.open for row in self._connection.execute(query)}
 
 

@@ -70,7 +70,7 @@ def _differing(person: Person | None, services: Services) -> Differing | None:
     if person is None or person.role not in OVERSEERS:
         return None
     asked, now, opened = services.differences, datetime.now(UTC), Wanted(is_open=True)
-    reconciled = asked.reconciled()
+    reconciled = asked.reconciled(person)
     return Differing(
         reconciled,
         why_unknown(reconciled, now),

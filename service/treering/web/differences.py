@@ -20,6 +20,7 @@ from treering.domain.reconciliation import Wanted
 from treering.errors import RequestMalformed
 from treering.export.written import Form
 from treering.web.access import TheOverseer, TheServices
+from treering.web.exports import exported
 from treering.web.models.differences import (
     DifferenceOut,
     DifferencesOut,
@@ -88,7 +89,7 @@ def read_differences(
     limit: Most = 100,
 ) -> Response:
     now, asked = datetime.now(UTC), services.differences
-    reconciled = asked.reconciled()
+    reconciled = asked.reconciled(person)
     found = list(asked.page(person, wanted, _place(after), limit + 1))
     more, found = len(found) > limit, found[:limit]
     why = why_unknown(reconciled, now)
@@ -108,7 +109,7 @@ def read_differences(
     response_class=StreamingResponse,
     responses={
         200: {"content": {kind: {} for kind in _TYPES.values()}},
-        **refusals(*_REFUSED),
+        **refusals(*_REFUSED, errors.ExportsBusy),
     },
 )
 def export_differences(
@@ -119,7 +120,7 @@ def export_differences(
         "Content-Disposition": f'attachment; filename="differences.{form.value}"',
         "Cache-Control": "no-store",
     }
-    pieces = services.differences.export(person, wanted, form)
+    pieces = exported(services.differences.export(person, wanted, form))
     return StreamingResponse(pieces, media_type=_TYPES[form], headers=headers)
 
 
@@ -145,7 +146,7 @@ def show_differences(
     after: After = None,
 ) -> Response:
     now, asked, most = datetime.now(UTC), services.differences, 100
-    reconciled = asked.reconciled()
+    reconciled = asked.reconciled(person)
     found = list(asked.page(person, wanted, _place(after), most + 1))
     following = _cursor((found[most - 1].opened_at, found[most - 1].id)) if found[most:] else None
     filters = [(k, v) for k, v in request.query_params.multi_items() if v and k != "after"]

@@ -1,7 +1,6 @@
 """Searching records for whoever watches over the whole: a page at a time, or all as a file."""
 
 from collections.abc import Iterator
-from threading import BoundedSemaphore
 from typing import Annotated
 
 import msgspec
@@ -11,15 +10,14 @@ from fastapi.responses import StreamingResponse
 from treering import errors
 from treering.domain.provenance.search import Hit
 from treering.domain.role import Person
-from treering.errors import ExportsBusy
 from treering.export.written import Form, written
 from treering.web.access import TheOverseer, TheServices
+from treering.web.exports import exported
 from treering.web.models.search import SearchIn, SearchOut
 from treering.web.refusals import refusals
 from treering.web.services import Services
 
 router = APIRouter(tags=["provenance"])
-_EXPORTS = BoundedSemaphore(4)  # at once in a process: each holds a thread and a connection
 AsFile = Annotated[Form | None, Query(description="All that is found, as a file of this form")]
 
 
@@ -74,20 +72,9 @@ def look(asked: SearchIn, person: Person, services: Services, request: Request) 
 
 def as_file(form: Form, hits: Iterator[Hit]) -> Response:
     """ExportsBusy while too many are under way."""
-    if not _EXPORTS.acquire(blocking=False):
-        raise ExportsBusy("try again when another export is done")
-    rows = _until_done(form, hits)
-    next(rows)  # begun: whoever hangs up before he reads a byte leaves his place all the same
+    rows = exported(written(form, Hit, hits))
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="treering-records.{form}"',
     }
     return StreamingResponse(rows, headers=headers, media_type=form.media_type)
-
-
-def _until_done(form: Form, hits: Iterator[Hit]) -> Iterator[bytes]:
-    try:
-        yield b""
-        yield from written(form, Hit, hits)
-    finally:
-        _EXPORTS.release()

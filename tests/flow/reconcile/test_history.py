@@ -152,3 +152,17 @@ def test_a_regulator_is_shown_what_lies_in_his_provinces(world: World):
     assert [json.loads(line)["case"] for line in lines] == ["LOT_OVER_ACCEPTED"]
     assert len(b"".join(registrar.export_open(Form.JSONL)).splitlines()) == 4
     assert world.parts.overseer.overview().reconciled.open == registrar.reconciled().open
+
+
+def test_a_regulator_of_a_province_is_told_no_sums_over_the_others(world: World):
+    world.chain.state(LOT, Stage.ACCEPTANCE, 5)  # a lot in Inner Mongolia
+    world.says(Event.WITHDRAWN)  # a certificate of a person in Gansu
+    made = world.run()
+    registrar = world.parts.registrar
+    assert registrar.reconciled(ALL) == registrar.reconciled()
+    assert (registrar.reconciled().made.found, made.found) == (4, 4)
+    for provinces, found in (({"150000"}, 1), ({"620000"}, 3), ({"440000"}, 0), ((), 0)):
+        told = registrar.reconciled(Person(Role.REGULATOR, "", frozenset(provinces)))
+        assert (told.made.found, told.made.opened, told.made.resolved) == (found, 0, 0)
+        assert sum(told.open.values()) == found
+        assert told.made.scale == made.scale

@@ -23,13 +23,17 @@ class Registrar:
     engine: Engine
     clock: Callable[[], datetime]
 
-    def reconciled(self) -> Reconciled:
-        """How things stand by the last runs, over all provinces."""
+    def reconciled(self, person: Person | None = None) -> Reconciled:
+        """How things stand by the last runs: over all provinces for whoever holds the books, else
+        over those that he may see. What was compared is public, and is told whole."""
+        provinces = person.provinces if person else None
         with self.engine.connect() as connection:
             runs = Runs(connection)
-            return Reconciled(
-                made=runs.last(made=True), tried=runs.last(made=False), open=runs.open_by_kind()
-            )
+            made, tried = (runs.last(made=made) for made in (True, False))
+            open_ = runs.open_by_kind(provinces)
+        if made and provinces is not None:
+            made = replace(made, found=sum(open_.values()), opened=0, resolved=0)
+        return Reconciled(made=made, tried=tried, open=open_)
 
     def page(
         self, person: Person, wanted: Wanted, after: Place | None = None, most: int = 100

@@ -15,8 +15,8 @@ Place = tuple[datetime, UUID]  # where a page ended
 class DifferencesServices(Protocol):
     """As in `Services`, every method raises the refusals of `errors`."""
 
-    def reconciled(self) -> Reconciled:
-        """How things stand by the last runs."""
+    def reconciled(self, person: Person) -> Reconciled:
+        """How things stand by the last runs, as far as he may see."""
 
     def page(
         self, person: Person, wanted: Wanted, after: Place | None = None, most: int = 100
