@@ -63,7 +63,7 @@ def test_it_counts_what_stood_at_the_end_of_a_day_in_beijing(statistician: Stati
 
 def test_everybody_is_told_no_small_group(statistician: Statistician):
     public = (
-        Line(2024, None, None, 14),
+        Line(2024, None, None, 10),
         Line(2024, "150000", None, None),
         Line(2024, "620000", None, None),
     )

@@ -1,11 +1,15 @@
 """Verification of what became of a record at the registry."""
 
+import asyncio
+import threading
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from tests.chain_kit import Chain
+from tests.fakes.registry import PUBLIC, Between, LooseRegistry, issued, serving
 from tests.flow.verifying import CLAIM, LOT, code, document
 from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
 from treering.domain.record import tree_id
@@ -13,6 +17,7 @@ from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.verification import Check
 from treering.flow.parts import Parts
 from treering.flow.verifying.verify import Verifier
+from treering.registry.feed import Feed
 
 __all__ = ["document"]  # the fixture
 
@@ -85,3 +90,38 @@ def test_what_only_the_registry_lists_yet_is_unknown(parts: Parts, document, for
 
 def test_a_record_that_was_never_claimed_has_no_time_of_claim(parts: Parts, forest: Chain):
     assert forest.ledger.at("latest").claimed_at(tree_id(LOT, 9)) is None
+
+
+@pytest.mark.parametrize("path", ["/checkpoint", "/tile/0", "/tile/entries"])
+def test_f57_whoever_verifies_does_not_wait_for_a_registry_that_is_being_listened_to(
+    parts: Parts, document, path
+):
+    """It stops in the middle of an answer and is waited for; meanwhile all is answered as before,
+    whatever the one who waits has locked. Who waited too would wait here for ever."""
+    said, go_on = threading.Event(), threading.Event()
+
+    async def in_the_middle(whole: bytes) -> AsyncIterator[bytes]:
+        yield whole[:1]
+        said.set()
+        await asyncio.to_thread(go_on.wait)
+        yield whole[1:]
+
+    registry = LooseRegistry(clock=parts.clock)
+    registry.add(*(issued(number, number) for number in range(300)))
+    slow = Between(registry.app())
+    slow.spoils[path] = lambda answer: replace(answer, body=in_the_middle(answer.body))
+    with serving(slow) as url:
+        feed = Feed(url, PUBLIC, patience_seconds=600)
+        feed._client.timeout = 600  # else it gives up within seconds, and lets go of all
+        followed = replace(parts, feed=feed)
+        listening = threading.Thread(target=followed.sync_mirror, daemon=True)
+        listening.start()
+        assert said.wait(60)
+        report = followed.verifier.verify(document)
+        assert followed.service.exchanges.of_certificate(report.number) is None
+        assert listening.is_alive(), "the registry has still not ended its answer"
+        slow.spoils.clear()
+        go_on.set()
+        listening.join(60)
+    assert code(report, Check.REGISTRY) == "NOT_EXCHANGED"
+    assert followed.mirror_status().held.head.size == 300

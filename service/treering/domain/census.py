@@ -4,6 +4,8 @@ A group below FEWEST could name its people. It is withheld, and so is as much be
 no sum minus the rest gives it away: a published number's withheld parts are always at least
 two and together at least FEWEST, and of a withheld group no part is told. Each year stands
 alone, its provinces under it, their forms under them: there is no other sum to compute with.
+What is told is told in steps of FEWEST, so that between two dates it moves by as many or not at
+all: who came in between is never told as a group of fewer (docs/decisions/0152).
 """
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -26,7 +28,7 @@ class Cell:
 @dataclass(frozen=True, slots=True)
 class Line:
     """A number of the census. `province` and `form` None are sums over all of them; `count`
-    None is withheld."""
+    None is withheld, and for everybody 30 means 30 to 39."""
 
     year: int
     province: str | None
@@ -69,14 +71,14 @@ def public(cells: Iterable[Cell]) -> Iterator[Line]:
         if total < FEWEST:
             yield Line(year, None, None, None)
             continue
-        yield Line(year, None, None, total)
+        yield Line(year, None, None, in_steps(total))
         sums = {province: sum(forms.values()) for province, forms in by_province.items()}
         hidden = withheld(sums)
         for province, forms in by_province.items():
             if province in hidden:
                 yield Line(year, province, None, None)
             else:
-                yield Line(year, province, None, sums[province])
+                yield Line(year, province, None, in_steps(sums[province]))
                 yield from _forms(year, province, forms)
 
 
@@ -91,10 +93,15 @@ def withheld(parts: Mapping[str, int]) -> set[str]:
     return hidden
 
 
+def in_steps(count: int) -> int:
+    """The whole steps of FEWEST in it."""
+    return count - count % FEWEST
+
+
 def _forms(year: int, province: str, forms: _Forms) -> Iterator[Line]:
     hidden = withheld(forms)
     for form, count in forms.items():
-        yield Line(year, province, form, None if form in hidden else count)
+        yield Line(year, province, form, None if form in hidden else in_steps(count))
 
 
 def _years(cells: Iterable[Cell]) -> dict[int, _Provinces]:

@@ -31,7 +31,10 @@ class LineOut(BaseModel):
     year: int
     province: str | None
     form: str | None
-    count: int | None = Field(description=f"null: below {FEWEST}, or withheld to protect such")
+    count: int | None = Field(
+        description=f"null: below {FEWEST}, or withheld to protect such. Unless `exact`, in whole "
+        f"steps of {FEWEST}: {3 * FEWEST} is {3 * FEWEST} to {4 * FEWEST - 1}"
+    )
 
 
 class CensusOut(BaseModel):
