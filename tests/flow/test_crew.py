@@ -29,7 +29,8 @@ SECRETS = [bytes([number]) * 64 for number in range(3)]
 def task(vault: Vault, first_serial: int, count: int = 5) -> Task:
     """Records of three holders in turn."""
     boxes = [vault.seal(secret, HOLDER) for secret in SECRETS]
-    return Task(LOT, first_serial, [boxes[i % 3] for i in range(count)])
+    each = b"".join(boxes[i % 3] for i in range(count))
+    return Task(LOT, first_serial, each, b"\0\0\0\1" * count)
 
 
 def done(crew: Crew, tasks: list[Task]) -> list[Done]:
@@ -62,6 +63,21 @@ def test_it_hashes_what_the_holders_secrets_and_the_tree_say(vault: Vault):
     commitments = [holder.commitment(tree_id(LOT, 7 + i)) for i, holder in enumerate(holders)]
     assert done.holders == b"".join(commitments)
     assert done.root == batch_root(tree_id(LOT, 7), done.holders)
+
+
+def test_a_stretch_of_several_records_is_one_holder_s(vault: Vault):
+    boxes = [vault.seal(secret, HOLDER) for secret in SECRETS[:2]]
+    sizes = b"".join(size.to_bytes(4, "big") for size in (3, 1, 2))
+    done = hashed(vault, Task(LOT, 7, b"".join([boxes[0], boxes[1], boxes[0]]), sizes))
+    holders = [HolderSecret(SECRETS[i][:32], SECRETS[i][32:]) for i in (0, 0, 0, 1, 0, 0)]
+    each = [holder.commitment(tree_id(LOT, 7 + i)) for i, holder in enumerate(holders)]
+    assert done.holders == b"".join(each)
+
+
+def test_boxes_of_another_length_are_never_taken_apart(vault: Vault):
+    whole = task(vault, 0)
+    with pytest.raises(InvalidTag):
+        hashed(vault, Task(LOT, 0, whole.boxes[:-1], whole.sizes))
 
 
 @pytest.mark.parametrize("count", [1, 2, 3, 4])

@@ -15,11 +15,11 @@ from treering.domain.batch import BatchState
 from treering.domain.contradiction import Contradiction, Kind
 from treering.domain.record import TreeId
 from treering.domain.recount.summary import lot_lines
-from treering.domain.registry_head import VerifierKey
+from treering.domain.registry_head import VerifierKey, feed_id
 from treering.domain.stage import Stage
 from treering.errors import MirrorDamaged, MirrorStale, SettingsWrong
 from treering.flow.auditing.audit import recounted
-from treering.flow.mirroring.anchor import anchor, anchored, feed_id
+from treering.flow.mirroring.anchor import anchor, anchored
 from treering.flow.mirroring.mirror import sync
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed

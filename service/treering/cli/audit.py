@@ -21,7 +21,6 @@ from treering.errors import SettingsWrong, TreeringError
 from treering.flow.auditing.audit import Manner, Recounted
 from treering.flow.auditing.auditor import sealed
 from treering.flow.auditing.checkpoint import Checkpoint
-from treering.flow.auditing.paper import Paper
 from treering.flow.auditing.report import AuditReport
 from treering.flow.auditing.rooter import Rooters
 from treering.flow.auditing.seal import Order, ordered
@@ -130,4 +129,7 @@ def _write(
     if options.report:
         parts.write(options.report, (parts.as_json(document) + "\n").encode())
     if options.pdf:
+        # Nor are typst and its pictures loaded for less.
+        from treering.flow.auditing.paper import Paper  # noqa: PLC0415
+
         parts.write(options.pdf, Paper(fonts).printed(document))

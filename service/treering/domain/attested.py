@@ -9,8 +9,7 @@ from typing import Any
 
 import rfc8785
 
-from treering.domain.issuer_key import IssuerKey
-from treering.domain.proof import Sign
+from treering.domain.issuer_key import IssuerKey, Sign
 from treering.errors import AuditReportUnreadable, CredentialMalformed
 
 MEMBER = "signature"

@@ -16,12 +16,11 @@ from typing import Any
 from treering.domain import cose
 from treering.domain.certificate import Certificate
 from treering.domain.cose import Signed
-from treering.domain.issuer_key import IssuerKey
+from treering.domain.issuer_key import IssuerKey, Sign
 from treering.domain.keccak import keccak
 from treering.domain.lot import Unit
 from treering.domain.number import CertificateNumber
 from treering.domain.number import parse as parse_number
-from treering.domain.proof import Sign
 from treering.domain.record import (
     LotId,
     TreeId,

@@ -13,15 +13,15 @@ from dataclasses import dataclass, field
 from hashlib import sha256
 from typing import NewType
 
-from sha3 import keccak_256
-
 from treering.domain.keccak import keccak
+from treering.domain.kernel.engine import Worth
 from treering.domain.record import HOLDER_BYTES, TreeId
 
 SECRET_BYTES = 32
 HolderId = NewType("HolderId", int)  # in our books alone
 
 _MARK = b"treering/holder/v1"
+_worth = Worth()
 # HMAC's pads (RFC 2104): a key of 32 bytes in SHA-256's block of 64.
 _INNER = bytes(byte ^ 0x36 for byte in range(256))
 _OUTER = bytes(byte ^ 0x5C for byte in range(256))
@@ -60,13 +60,15 @@ def commitments(first: TreeId, holders: Iterable[bytes]) -> bytes:
     gives the same one by one; here HMAC is written out, since a call of `hmac.digest` costs as
     much again as what it hashes.
     """
-    made = []
+    openings, references = [], []
     for tree, holder in enumerate(holders, first):
         secret, reference_hash = holder[:SECRET_BYTES], holder[SECRET_BYTES:]
         inner = sha256(secret.translate(_INNER) + _INNER_REST + tree.to_bytes(12, "big")).digest()
-        opening = sha256(secret.translate(_OUTER) + _OUTER_REST + inner).digest()
-        made.append(keccak_256(_MARK + opening + reference_hash).digest()[:HOLDER_BYTES])
-    return b"".join(made)
+        openings.append(sha256(secret.translate(_OUTER) + _OUTER_REST + inner).digest())
+        references.append(reference_hash)
+    if kernel := _worth.kernel(len(openings)):
+        return kernel.commitments(b"".join(openings), b"".join(references))
+    return b"".join(map(commitment, openings, references))
 
 
 def reference_hash(reference: str) -> bytes:

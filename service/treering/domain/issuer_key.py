@@ -4,6 +4,7 @@ The DID is a did:web under the service's address; the key's fragment is its Mult
 verifier reads the key from the proof and asks the chain whether it was the programme's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -15,6 +16,7 @@ from treering.domain.keccak import keccak
 from treering.errors import CredentialMalformed
 
 PUBLIC_BYTES = 32
+Sign = Callable[[bytes], bytes]  # 64-byte Ed25519 signature of a message
 _AHEAD = timedelta(days=1)  # no honest clock is further before a chain's and a verifier's
 _ED25519_MULTICODEC = b"\xed\x01"
 

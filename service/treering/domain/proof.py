@@ -8,7 +8,7 @@ hashes its own options and the document with SHA-256, and signs the two hashes.
 The first format of credentials had one proof, eddsa-jcs-2022, and no set.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -16,11 +16,10 @@ from typing import Any
 import rfc8785
 
 from treering.domain import instant, multibase, rdf
-from treering.domain.issuer_key import IssuerKey
+from treering.domain.issuer_key import IssuerKey, Sign
 from treering.errors import CredentialMalformed
 
 Document = dict[str, Any]
-Sign = Callable[[bytes], bytes]  # 64-byte Ed25519 signature of a message
 
 JCS, RDFC = "eddsa-jcs-2022", "eddsa-rdfc-2022"
 BOTH = (JCS, RDFC)

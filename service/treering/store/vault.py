@@ -11,6 +11,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 HOLDER = "holder"  # what a holder's box is sealed for
 _NONCE_BYTES = 12
 _TAG_BYTES = 16
+BOX_BYTES = _NONCE_BYTES + 64 + _TAG_BYTES  # a holder's: a secret and the hash of a reference
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,7 @@ from msgspec import Meta
 
 from treering.domain import cose
 from treering.domain.bundle.contents import Batches, Bundle, LotLine
-from treering.domain.issuer_key import IssuerKey
-from treering.domain.proof import Sign
+from treering.domain.issuer_key import IssuerKey, Sign
 from treering.domain.record import LotId, TreeId
 from treering.domain.recount.books import IssuerKey as KeyBook
 from treering.domain.recount.books import Terms

@@ -9,11 +9,10 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives.asymmetric.ec import SECP256R1, EllipticCurvePublicKey
 from cryptography.x509 import InvalidVersion, load_der_x509_certificate
 
-from treering.domain.issuer_key import IssuerKey
+from treering.domain.issuer_key import IssuerKey, Sign
 from treering.domain.keccak import keccak
 from treering.domain.pdf import der
 from treering.domain.pdf.der import name, sequence, value
-from treering.domain.proof import Sign
 
 _V3 = value(der.CONTEXT, der.whole(2))
 _ED25519 = sequence(name("1.3.101.112"))

@@ -15,11 +15,10 @@ from treering.domain.fulfilment import Entry, Event
 from treering.domain.record import TreeId
 from treering.domain.recount.books import NOTHING, Books
 from treering.domain.recount.difference import Code, Difference, of, of_record
-from treering.domain.registry_head import TreeHead
+from treering.domain.registry_head import TreeHead, feed_id
 from treering.domain.registry_log import Frontier
 from treering.flow.auditing.inputs import Compared
 from treering.flow.auditing.report import Input
-from treering.flow.mirroring.anchor import feed_id
 
 _PAGE = 1000  # entries, the most that the registry's protocol lets a page hold
 

@@ -16,11 +16,11 @@ from treering.domain import address, compact, credential, number
 from treering.domain.batch import Batch, BatchState
 from treering.domain.certificate import Certificate, certificate
 from treering.domain.holder import HolderId
-from treering.domain.issuer_key import IssuerKey
+from treering.domain.issuer_key import IssuerKey, Sign
 from treering.domain.load import Granted
 from treering.domain.lot import Lot
 from treering.domain.number import CertificateNumber
-from treering.domain.proof import BOTH, JCS, Document, Sign, secured
+from treering.domain.proof import BOTH, JCS, Document, secured
 from treering.domain.record import TreeId, lot_of, programme_of
 from treering.domain.redemption import Redemption
 from treering.domain.view import Network, Programme

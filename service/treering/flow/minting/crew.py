@@ -20,6 +20,7 @@ from treering.flow.minting.hasher import Done, Task, hashed, receive, send
 from treering.store.vault import Vault
 
 _MOST = 4  # more hash faster than one process reads and writes rows
+_PIPE_BYTES = 1 << 19  # a batch's boxes go in at once, where the system lets them
 _COMMAND = (sys.executable, "-c", "from treering.flow.minting.hasher import main; main()")
 Hand = subprocess.Popen[bytes]
 
@@ -69,7 +70,7 @@ class Crew:
     def _begun(self) -> Hand:
         pipe = subprocess.PIPE
         hand = subprocess.Popen(  # noqa: S603 - our own code
-            _COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL
+            _COMMAND, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, pipesize=_PIPE_BYTES
         )
         _give(hand, self.vault.key)
         return hand

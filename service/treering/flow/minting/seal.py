@@ -17,7 +17,7 @@ from treering.flow.minting.hasher import Done, Task
 from treering.store.batches import Batches
 from treering.store.lots import Lots
 from treering.store.redemptions import Redemptions
-from treering.store.stretches import boxes, stretches
+from treering.store.stretches import gathered
 
 Waiting = tuple[LotId, int, int]  # a lot, its next serial, how many wait
 Hashing = list[tuple[Task, Future[Done]]]
@@ -73,12 +73,11 @@ class Sealer:
     def _tasks(self, lot: LotId, first_serial: int, count: int) -> list[Task]:
         """What is to be hashed, a batch each."""
         with self.engine.connect() as connection:
-            held = stretches(connection, lot, first_serial, count)
-            known = boxes(connection, {holder for holder, _, _ in held})
-        each = [known[holder] for holder, _, length in held for _ in range(length)]
-        assert len(each) == count, "serials have no gap"
-        starts = range(0, count, CAPACITY)
-        return [Task(lot, first_serial + i, each[i : i + CAPACITY]) for i in starts]
+            end = first_serial + count
+            return [
+                Task(lot, start, *gathered(connection, lot, start, min(CAPACITY, end - start)))
+                for start in range(first_serial, end, CAPACITY)
+            ]
 
 
 def _keep(connection: Connection, sealed: Sequence[Batch]) -> None:

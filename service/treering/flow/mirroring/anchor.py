@@ -6,8 +6,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from treering.chain.feed_heads import FeedHeads
-from treering.domain.keccak import keccak
-from treering.domain.registry_head import TreeHead
+from treering.domain.registry_head import TreeHead, feed_id
 from treering.errors import MirrorDamaged
 from treering.store.mirror import Mirror
 
@@ -19,10 +18,6 @@ class Anchored:
     feed: str
     size: int
     root: bytes
-
-
-def feed_id(origin: str) -> bytes:
-    return keccak(origin.encode())
 
 
 def anchored(heads: FeedHeads, origin: str) -> Anchored:
