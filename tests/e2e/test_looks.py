@@ -40,6 +40,27 @@ _OVERLAPPING = """() => {
   return found;
 }"""
 
+# Texts on the certificate that come nearer to the rings' middle than their bark, once the species
+# has the longest name of those that there are.
+_UNDER_THE_RINGS = """(name) => {
+  document.querySelector(".species__name").textContent = name;
+  const rings = document.querySelector(".certificate > .rings").getBoundingClientRect();
+  const [x, y] = [rings.x + rings.width / 2, rings.y + rings.height / 2];
+  const found = [];
+  const all = document.createTreeWalker(document.querySelector(".certificate"), NodeFilter.SHOW_TEXT);
+  while (all.nextNode()) {
+    if (!all.currentNode.data.trim()) continue;
+    const range = document.createRange();
+    range.selectNodeContents(all.currentNode);
+    for (const box of range.getClientRects()) {
+      const across = Math.max(box.left - x, 0, x - box.right);
+      const down = Math.max(box.top - y, 0, y - box.bottom);
+      if (Math.hypot(across, down) < rings.width / 2) found.push(all.currentNode.data.trim());
+    }
+  }
+  return found;
+}"""
+
 
 @pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]} {look[1]}")
 def page(request, stage: Stage) -> Iterator[Page]:
@@ -58,6 +79,16 @@ def test_every_page_and_state_is_whole(stage: Stage, page: Page):
         stage.show(page, what)
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), what
         assert page.evaluate(_OVERLAPPING) == [], what
+
+
+@pytest.mark.parametrize("width", [320, 703, 704, 768, 900, 1023, 1024, 1440])
+def test_the_rings_run_under_no_words_however_long_a_name_is(stage: Stage, width: int):
+    context = stage.browser.new_context(viewport={"width": width, "height": 900}, locale="en-US")
+    page = context.new_page()
+    stage.show(page, "pine")
+    longest = "Slender-branch sweetvetch"  # of the example's species
+    assert page.evaluate(_UNDER_THE_RINGS, longest) == []
+    context.close()
 
 
 @pytest.mark.timeout(240)

@@ -235,6 +235,8 @@ def test_a_fulfilment_certificates_page_cannot_be_guessed(client, place, apply, 
         answer = client.get(f"/f/{place}?lang={language}")
         assert answer.status_code == 404
         assert 'data-state="NOT_FOUND"' in answer.text
+        said = {"en": "No fulfilment certificate", "zh": "没有使用该地址的尽责证书"}[language]
+        assert said in answer.text, "nor is it called a well-formed number"
 
 
 def test_once_the_holder_has_withdrawn_the_number_is_gone_and_the_trees_stay(

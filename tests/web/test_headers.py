@@ -57,6 +57,22 @@ def test_certificates_are_not_for_search_engines(client, number):
     assert "x-robots-tag" not in client.get("/lots").headers
 
 
+@pytest.mark.parametrize("path", ["/lots/", "/c/TR-1/", "/verify/?number=1&lang=zh", "/check/"])
+def test_a_stroke_too_many_leads_to_the_page_and_never_to_another_host(client, path):
+    answer = client.get(path, headers={"Host": "evil.example"}, follow_redirects=False)
+    place, _, query = path.partition("?")
+    rest = f"?{query}" if query else ""
+    assert (answer.status_code, answer.headers["location"]) == (308, place.rstrip("/") + rest)
+
+
+@pytest.mark.parametrize("path", ["/audit/", "/v1/counts/", "//evil.example/", "/c//evil.example/"])
+def test_no_address_leads_to_the_host_that_the_request_names(client, path):
+    url = "https://treering.example" + path
+    answer = client.get(url, headers={"Host": "evil.example"}, follow_redirects=False)
+    assert answer.status_code == 404
+    assert "location" not in answer.headers
+
+
 def test_without_https_nobody_is_told_to_insist_on_it(world):
     client = TestClient(create_app(world.services, base_url="http://127.0.0.1:8000/"))
     assert "strict-transport-security" not in client.get("/").headers

@@ -88,7 +88,17 @@ def test_a_code_that_waits_is_short(client, world, redeem):
     assert client.get(code).headers["cache-control"] == "no-store", "it is soon another"
     world.settle()
     kept = client.get(code).headers["cache-control"]
-    assert kept == "public, max-age=86400", "it holds a name, which its holder may take away"
+    assert kept == "public, max-age=60", "it holds a name, which its holder may take away"
+
+
+def test_no_search_engine_keeps_what_a_code_leads_to(client, path):
+    assert client.get(path, follow_redirects=False).headers["x-robots-tag"] == "noindex"
+
+
+def test_what_claims_no_number_is_not_shown_with_an_empty_one(client, path):
+    assert "The number it claims" not in client.get("/Q/ABC?lang=en").text
+    changed = path[:-30] + ("A" if path[-30] != "A" else "B") + path[-29:]
+    assert "The number it claims" in client.get(changed + "?lang=en").text
 
 
 def test_codes_are_of_numbers_that_were_issued(client, world, number):

@@ -117,6 +117,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
         responses=ANY,
         docs_url=None,  # its scripts come from elsewhere, which the CSP forbids
         redoc_url=None,
+        redirect_slashes=False,  # it would lead to whatever host the request names
     )
     app.state.services = services
     app.state.base_url = base_url.rstrip("/")

@@ -20,8 +20,7 @@ from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
 router = OpenRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
 Shape = Literal["wide", "square"]
-SHORTLY = "public, max-age=60"  # it never changes, but may be revoked
-A_DAY = "public, max-age=86400"  # the same bytes until its holder withdraws
+SHORTLY = "public, max-age=60"  # it never changes, but may be revoked, or its holder withdraw
 FOREVER = "public, max-age=31536000, immutable"
 
 
@@ -122,7 +121,7 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     body = json.dumps(document, ensure_ascii=False, indent=2).encode()
     media_type = _media_type(request.headers.get("accept", ""))
     etag = f'"{sha256(media_type.encode() + body).hexdigest()[:32]}"'
-    headers = {"ETag": etag, "Cache-Control": A_DAY, "Vary": "Accept"}
+    headers = {"ETag": etag, "Cache-Control": SHORTLY, "Vary": "Accept"}
     if etag in request.headers.get("if-none-match", ""):
         return Response(status_code=304, headers=headers)
     return Response(body, headers=headers, media_type=media_type)
@@ -157,7 +156,7 @@ def read_own_copy(
 
 def _picture(address: str, picture: bytes, media_type: str) -> Response:
     """The short address of what still waits is soon another; the long one holds a name."""
-    kept = "no-store" if "/c/" in address else A_DAY
+    kept = "no-store" if "/c/" in address else SHORTLY
     return Response(picture, headers={"Cache-Control": kept}, media_type=media_type)
 
 

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import Request, Response
 
-from treering.domain.verification import State
 from treering.errors import ExchangeNotFound
 from treering.web.access import TheServices
 from treering.web.audience import OpenRouter
@@ -22,12 +21,5 @@ def show_fulfilment(request: Request, exchange: str, services: TheServices) -> R
     try:
         view = services.exchanges.page(UUID(exchange))
     except (ValueError, ExchangeNotFound):
-        return page(
-            request,
-            "not_found.html",
-            status_code=404,
-            number=exchange[:200],
-            mistyped=None,
-            state=State.NOT_FOUND,
-        )
+        return page(request, "no_fulfilment.html", status_code=404, number="")
     return page(request, "fulfilment.html", headers={"X-Robots-Tag": "noindex"}, view=view)

@@ -32,7 +32,7 @@ _OF_PAGE = {
     "/check": {"Content-Security-Policy": _policy(f"'self' {_ANY_NODE}"), **_CAMERA},
     "/verify": _CAMERA,
 }
-_PRIVATE = ("/c/", "/v1/certificates/", "/v1/redemptions", "/verify", "/check")
+_PRIVATE = ("/c/", "/Q/", "/v1/certificates/", "/v1/redemptions", "/verify", "/check")
 _TWO_YEARS = "max-age=63072000; includeSubDomains; preload"
 
 

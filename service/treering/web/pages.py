@@ -59,6 +59,16 @@ def show_certificate(request: Request, number: str, services: TheServices) -> Re
     )
 
 
+@router.api_route("/c/{number}/", methods=_METHODS)
+@router.api_route("/lots/", methods=_METHODS)
+@router.api_route("/verify/", methods=_METHODS)
+@router.api_route("/check/", methods=_METHODS)
+def without_slash(request: Request) -> Response:
+    """What people type at the end leads to the page, on the host where they are."""
+    query = f"?{request.url.query}" if request.url.query else ""
+    return RedirectResponse(request.url.path.rstrip("/") + query, 308)
+
+
 @router.api_route("/lots", methods=_METHODS)
 def show_lots(request: Request, services: TheServices) -> Response:
     return page(request, "lots.html", lots=services.lots())
