@@ -47,7 +47,8 @@ _UNDER_THE_RINGS = """(name) => {
   const rings = document.querySelector(".certificate > .rings").getBoundingClientRect();
   const [x, y] = [rings.x + rings.width / 2, rings.y + rings.height / 2];
   const found = [];
-  const all = document.createTreeWalker(document.querySelector(".certificate"), NodeFilter.SHOW_TEXT);
+  const words = document.querySelector(".certificate");
+  const all = document.createTreeWalker(words, NodeFilter.SHOW_TEXT);
   while (all.nextNode()) {
     if (!all.currentNode.data.trim()) continue;
     const range = document.createRange();

@@ -65,7 +65,9 @@ def test_a_stroke_too_many_leads_to_the_page_and_never_to_another_host(client, p
     assert (answer.status_code, answer.headers["location"]) == (308, place.rstrip("/") + rest)
 
 
-@pytest.mark.parametrize("path", ["/audit/", "/v1/counts/", "//evil.example/", "/c//evil.example/"])
+@pytest.mark.parametrize(
+    "path", ["/audit/", "/v1/counts/", "//evil.example/", "/c//evil.example/"]
+)
 def test_no_address_leads_to_the_host_that_the_request_names(client, path):
     url = "https://treering.example" + path
     answer = client.get(url, headers={"Host": "evil.example"}, follow_redirects=False)
