@@ -1,12 +1,13 @@
 """Verification of who signed, and when: strangers, other programmes, retired keys, other times."""
 
 import json
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import pytest
 
 from tests.chain_kit import Chain
-from tests.flow.verifying import code, document, unsecured
+from tests.flow.verifying import as_file, changed, code, document, unsecured
 from treering.chain import roles
 from treering.domain import address, compact
 from treering.domain.claims import facts
@@ -79,6 +80,65 @@ def test_a_date_that_has_not_come_vouches_for_nothing(
     claimed = compact.of(parts.office.certificate(found), newest + ahead)
     text = address.written(parts.base_url, compact.signed(claimed, issuer.key, issuer.sign))
     assert code(parts.service.examine(text.encode()), Check.SIGNATURE) == "KEY_NOT_OF_ITS_TIME"
+
+
+@pytest.mark.parametrize(
+    ("days_since", "signed", "said"),
+    [
+        (0.5, 0.25, "KEY_NOT_LISTED"),
+        (60, 30, "SIGNATURE_UNCHECKED"),
+        (60, -1, "KEY_NOT_LISTED"),
+        (60, 62, "KEY_NOT_LISTED"),
+    ],
+    ids=["keeps up", "months behind", "signed before its block", "signed in days to come"],
+)
+def test_a_node_that_is_months_behind_calls_no_later_key_a_strangers(
+    parts: Parts, document, forest: Chain, days_since: float, signed: float, said: str
+):
+    held = forest.ledger.at("finalized").as_of
+    created, now = held + timedelta(days=signed), held + timedelta(days=days_since)
+    verifier = replace(parts.verifier, clock=lambda: now)
+    report = verifier.verify(signed_by(parts, document, "stranger", created))
+    assert code(report, Check.SIGNATURE) == said
+    assert report.verdict is not Verdict.VALID
+    stranger = parts.keys.issuer("stranger")
+    key = IssuerKey(stranger.public_key().public_bytes_raw())
+    found = parts.office.certificate(parts.office.find(facts(document).number))
+    claimed = compact.of(found, max(created, found.inclusion.block_time))
+    scanner = replace(parts.service.scanner, keys=lambda _: [key], clock=lambda: now)
+    scanned = scanner.scan(compact.signed(claimed, key, stranger.sign))
+    if signed > 0:
+        assert code(scanned, Check.SIGNATURE) == said
+
+
+def named(parts: Parts, document: dict, programme: str, issuer: str) -> dict:
+    """Signed by Ant Forest's own key: the same tree, said to be of other programmes."""
+    did = document["issuer"]["id"].removesuffix("ANT_FOREST") + issuer
+    other = changed(document, "issuer", "id", to=did)
+    other = changed(other, "credentialSubject", "lot", to=f"{programme}-277")
+    key, created = parts.office.issuer_of("ANT_FOREST"), facts(document).created
+    method = f"{did}#{key.key.multikey}"
+    return secured(unsecured(other), method=method, created=created, sign=key.sign)
+
+
+@pytest.mark.parametrize(
+    ("programme", "issuer", "said"),
+    [
+        ("ANT_FOREST", "ANT_FOREST", ("DOCUMENT_OK", "LOT_OK")),
+        ("ANT_FOREST", "GFOREST", ("DOCUMENT_DIFFERS", "LOT_OK")),
+        ("GFOREST", "ANT_FOREST", ("DOCUMENT_DIFFERS", "LOT_DIFFERS")),
+        ("GFOREST", "GFOREST", ("DOCUMENT_OK", "LOT_DIFFERS")),
+    ],
+)
+def test_a_programme_that_calls_itself_another_is_contradicted_by_the_chain(
+    parts: Parts, document, forest: Chain, programme: str, issuer: str, said: tuple[str, str]
+):
+    brought = named(parts, document, programme, issuer)
+    there = bystander(as_file(brought), rpc_url=forest.node.url, contract=forest.contract)
+    for report in (parts.verifier.verify(brought), there):
+        assert code(report, Check.SIGNATURE) == "SIGNATURE_OK", "the key is genuine"
+        assert (code(report, Check.DOCUMENT), code(report, Check.LOT)) == said
+        assert (state(report) is State.ALTERED) is (programme != issuer or issuer == "GFOREST")
 
 
 def test_a_clock_that_is_an_hour_ahead_is_forgiven(parts: Parts, document, forest: Chain):

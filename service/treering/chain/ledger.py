@@ -136,7 +136,11 @@ class LedgerAt:
         return nonce
 
     def programme_exists(self, programme: int) -> bool:
-        return any(self._ask("programmeCode", programme))
+        return bool(self.programme_code(programme))
+
+    def programme_code(self, programme: int) -> str:
+        """What the contract calls it; nothing for one that was never opened."""
+        return code(self._ask("programmeCode", programme))
 
     def pending_admin(self) -> str:
         """Who is named to be the next admin, in lower case; the zero address for nobody."""

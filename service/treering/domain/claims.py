@@ -48,6 +48,16 @@ class Facts:
     def lot_id(self) -> LotId:
         return self.record.lot
 
+    @property
+    def programme_code(self) -> str:
+        """As the lot's name has it."""
+        return self.lot.rpartition("-")[0]
+
+    @property
+    def issuer_code(self) -> str:
+        """As the issuer's DID has it, did:web:…:programmes:CODE."""
+        return self.method.partition("#")[0].rpartition(":")[2]
+
 
 def facts(document: Document) -> Facts:
     """What the document claims; CredentialMalformed if it is not one of ours."""

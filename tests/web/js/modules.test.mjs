@@ -79,6 +79,51 @@ test("another contract than the one known is another network", async () => {
   assert.equal(state(await checked(certificates[1], { network: { chainId: 1 } })), "WRONG_NETWORK");
 });
 
+// A node that says of a certificate's record and lot what the certificate says.
+function agreeing(claimed, { code = "ANT_FOREST", listed = true, time = claimed.created + 60 } = {}) {
+  const key = { publicKey: keyOf(claimed), from: 0, until: 0 };
+  const { site, species, year, root, chainId } = claimed;
+  const unit = { TREE: 1, PLANT: 2, M2: 3 }[claimed.unit];
+  return {
+    isSnapshot: false,
+    chainId,
+    block: { height: claimed.block + 9, time },
+    issuerKey: async () => (listed ? key : null),
+    rootOf: async () => root,
+    status: async () => ({ isMinted: true, revoked: 0, replacedBy: null, replaces: null, claim: null }),
+    lotOf: async () => ({ site, species, year, unit, minted: 1, cap: 1 }),
+    programmeCode: async () => code,
+  };
+}
+
+test("a programme that calls itself another is contradicted by the chain", async () => {
+  for (const credential of certificates) {
+    const claimed = facts(credential);
+    const own = claimed.lot.slice(0, claimed.lot.lastIndexOf("-"));
+    const said = async (code) => (await checked(credential, { ledger: agreeing(claimed, { code }) }))[6].code;
+    assert.equal(await said(own), "LOT_OK");
+    assert.equal(await said("GFOREST_2"), "LOT_DIFFERS");
+    assert.equal(await said(""), "LOT_DIFFERS");
+  }
+});
+
+test("a node that is months behind calls no later key a stranger's", async (t) => {
+  const [, credential] = certificates;
+  const claimed = facts(credential);
+  const day = 86400;
+  const said = async (time) => {
+    const ledger = agreeing(claimed, { listed: false, time });
+    return (await checked(credential, { ledger }))[1].code;
+  };
+  const since = (days) => t.mock.timers.setTime((claimed.created + days * day) * 1000);
+  t.mock.timers.enable({ apis: ["Date"] });
+  since(30);
+  assert.equal(await said(claimed.created - 30 * day), "SIGNATURE_UNCHECKED");
+  assert.equal(await said(claimed.created + 1), "KEY_NOT_LISTED");
+  since(0.25);
+  assert.equal(await said(claimed.created - 0.25 * day), "KEY_NOT_LISTED");
+});
+
 test("a node of another chain is no witness, for or against", async () => {
   const findings = await checked(certificates[1], { ledger: { chainId: 1 } });
   assert.equal(state(findings), "CANNOT_CHECK_NOW");

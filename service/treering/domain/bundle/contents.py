@@ -120,6 +120,9 @@ class Bundle:
             claim=CLAIMED if tree in self.claimed else None,
         )
 
+    def programme_code(self, programme: int) -> None:
+        """A bundle has no room for what programmes are called."""
+
     def lot(self, lot: LotId) -> LotFacts | None:
         line = self.lots.get(lot)
         if line is None:

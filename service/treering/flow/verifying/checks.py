@@ -1,6 +1,6 @@
 """The checks of a credential, one function each; `verify` calls them in their order."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Protocol
 
 from treering.domain import number
@@ -14,6 +14,8 @@ from treering.domain.recount.events import reason_name
 from treering.domain.view import LotFacts
 from treering.errors import NumberMistyped
 from treering.flow.verifying.findings import Answer
+
+KEEPING_UP = timedelta(days=1)  # no node that follows its network is further behind it
 
 
 class Status(Protocol):
@@ -35,7 +37,7 @@ class World(Protocol):
     """The ledger at one block. Every method raises ChainUnavailable.
 
     `is_snapshot` where it was taken once and kept, as in a bundle: then what came later is
-    not unknown to the chain, only here.
+    not unknown to the chain, only here. `programme_code` is None where nobody told it.
     """
 
     @property
@@ -49,6 +51,7 @@ class World(Protocol):
     def lot(self, lot: LotId) -> LotFacts | None: ...
     def issuer_key(self, programme: int, key_id: bytes) -> ListedKey | None: ...
     def claimed_at(self, tree: TreeId) -> datetime | None: ...
+    def programme_code(self, programme: int) -> str | None: ...
 
 
 def signer(document: dict[str, Any], facts: Facts) -> IssuerKey | None:
@@ -85,7 +88,7 @@ class Placed(Protocol):
 
 def check_key(facts: Facts, key: IssuerKey, world: World, now: datetime) -> Answer:
     listed = world.issuer_key(programme_of(facts.record.lot), key.id)
-    if listed is None and _is_younger(facts, world, now):
+    if listed is None and (outruns(facts.created, world, now) or _is_newer(facts, world)):
         return Answer("SIGNATURE_UNCHECKED", f"{reach(world)}, the signature is younger")
     if listed is None:
         return Answer("KEY_NOT_LISTED", key.multikey)
@@ -93,18 +96,25 @@ def check_key(facts: Facts, key: IssuerKey, world: World, now: datetime) -> Answ
     return Answer("SIGNATURE_OK" if held else "KEY_NOT_OF_ITS_TIME", key.multikey)
 
 
-def _is_younger(facts: Facts, world: World, now: datetime) -> bool:
-    """Whether a snapshot was taken before the signature: by a key, perhaps, that came later.
+def outruns(signed: datetime, world: World, now: datetime) -> bool:
+    """Whether the signature is later than what is known here: by a key, perhaps, that came later.
 
-    An old record is signed anew once its programme's key was replaced (0064)."""
-    signed_later = world.as_of <= facts.created and has_come(facts.created, now)
-    return world.is_snapshot and (signed_later or lags(facts, world))
+    An old record is signed anew once its programme's key was replaced (0064). A node that keeps
+    up with its network knows every key; one that is far behind, and a snapshot, do not (0149)."""
+    later = world.as_of <= signed and has_come(signed, now)
+    return later and (world.is_snapshot or now - world.as_of > KEEPING_UP)
+
+
+def _is_newer(facts: Facts, world: World) -> bool:
+    """Whether a snapshot was taken before the record came."""
+    return world.is_snapshot and lags(facts, world)
 
 
 def check_document(facts: Facts) -> Answer:
     record = facts.record
     said = (facts.serial, facts.lot.rpartition("-")[2])
     same = said == (record.serial, str(lot_number_of(record.lot)))
+    same = same and facts.issuer_code == facts.programme_code
     return Answer("DOCUMENT_OK" if same and facts.agrees else "DOCUMENT_DIFFERS", facts.lot)
 
 
@@ -152,9 +162,16 @@ def check_lot(facts: Placed, world: World, site: str | None = None) -> Answer:
     """`site` is None where the code has no room for it."""
     lot = world.lot(facts.lot_id)
     said = (facts.species, facts.year, facts.unit)
-    other_site = lot is not None and site not in (None, lot.site)
-    if lot is None or other_site or said != (lot.species, lot.year, Unit(lot.unit).name):
+    if lot is None or said != (lot.species, lot.year, Unit(lot.unit).name):
+        return Answer("LOT_DIFFERS", facts.lot)
+    if site is not None and (site != lot.site or not _is_called_so(facts, world)):
         return Answer("LOT_DIFFERS", facts.lot)
     names = "site species year endorsed accepted surveyed minted revoked deficit".split()
     evidence = {name: getattr(lot, name) for name in names}
     return Answer("LOT_IN_DEFICIT" if lot.deficit else "LOT_OK", facts.lot, evidence)
+
+
+def _is_called_so(facts: Placed, world: World) -> bool:
+    """Whether the chain calls the programme as the document does; true where that is not told."""
+    told = world.programme_code(programme_of(facts.lot_id))
+    return told in (None, facts.lot.rpartition("-")[0])

@@ -16,7 +16,7 @@ from treering.domain.issuer_key import IssuerKey
 from treering.domain.record import programme_of
 from treering.domain.verification import Check, Report
 from treering.errors import CredentialMalformed
-from treering.flow.verifying.checks import World, check_lot, check_record, reach
+from treering.flow.verifying.checks import World, check_lot, check_record, outruns, reach
 from treering.flow.verifying.findings import NO_ANSWER, Answer, Findings
 
 
@@ -91,6 +91,8 @@ class Scanner:
 
 def _check_key(claimed: Compact, key: IssuerKey, at: World, now: datetime) -> Answer:
     listed = at.issuer_key(programme_of(claimed.lot_id), key.id)
+    if listed is None and outruns(claimed.signed_at, at, now):
+        return Answer("SIGNATURE_UNCHECKED", f"{reach(at)}, the signature is younger")
     if listed is None:
         return Answer("KEY_NOT_LISTED", key.multikey)
     held = listed.vouches(claimed.signed_at, max(now, at.as_of))

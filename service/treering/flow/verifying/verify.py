@@ -7,7 +7,7 @@ the chain, at one final block, and the mirror of the registry.
  4. The proof leads from the record to its batch's root.
  5. At block N, final, the chain holds that root.
  6. At block N the record is neither revoked nor replaced.
- 7. At block N the chain says the same of the lot.
+ 7. At block N the chain says the same of the lot, and calls its programme so.
  8. The fulfilment certificate that the record was exchanged for is in the mirror.
  9. The PDF that carried the credential, if one did, is byte for byte as the same key signed it.
 10. What a holder's own copy opens, if it is one, is of this record's holder.

@@ -103,6 +103,11 @@ export class Bundle {
   }
 
   // The Ed25519 keys that a programme ever had.
+  // A bundle has no room for what programmes are called.
+  programmeCode() {
+    return null;
+  }
+
   issuerKeys(programme) {
     const own = [...this.keys.values()].filter((key) => key.programme === programme);
     return own.map((key) => key.publicKey).filter((key) => key.length === 32);

@@ -7,7 +7,7 @@
 //  4. The proof leads from the record to its batch's root.
 //  5. At block N, final, the chain holds that root.
 //  6. At block N the record is neither revoked nor replaced.
-//  7. At block N the chain says the same of the lot.
+//  7. At block N the chain says the same of the lot, and calls its programme so.
 //  8. The record is not used up for a fulfilment certificate; which one, only a mirror can tell.
 
 import { keccak_256 as keccak } from "../vendor/keccak.js";
@@ -77,19 +77,27 @@ function hasCome(moment, known) {
   return moment <= Math.max(known, Date.now() / 1000) + AHEAD;
 }
 
-// Whether a snapshot was taken before the signature: by a key, perhaps, that came later. An old
-// record is signed anew once its programme's key was replaced.
+// Whether the signature is later than what is known here: by a key, perhaps, that came later. An old
+// record is signed anew once its programme's key was replaced. A node that keeps up knows every key.
 function isYounger(claimed, ledger) {
   const { time } = ledger.block;
-  const signedLater = time <= claimed.created && hasCome(claimed.created, time);
-  return ledger.isSnapshot && (signedLater || lags(claimed, ledger));
+  const later = time <= claimed.created && hasCome(claimed.created, time);
+  if (ledger.isSnapshot) return later || lags(claimed, ledger);
+  return later && Date.now() / 1000 - time > AHEAD;
 }
 
 function said(claimed) {
   const serial = Number(claimed.tree & 0xffffffffn);
   const lot = String(claimed.lotId & 0xffffffffn);
-  const same = claimed.serial === serial && claimed.lot.split("-").pop() === lot;
+  const issuer = claimed.method.split("#")[0].split(":").pop();
+  const same =
+    claimed.serial === serial && claimed.lot.split("-").pop() === lot && issuer === programmeOf(claimed);
   return finding("document", same && claimed.agrees ? "DOCUMENT_OK" : "DOCUMENT_DIFFERS", claimed.lot);
+}
+
+// The programme's code, as the lot's name has it.
+function programmeOf({ lot }) {
+  return lot.slice(0, Math.max(lot.lastIndexOf("-"), 0));
 }
 
 function proof(claimed) {
@@ -123,6 +131,8 @@ async function onChain(claimed, node, { chainId = null, contract = null }) {
     await asking("lot", "LOT_UNCHECKED", ledger, async () => {
       const lot = await ledger.lotOf(claimed.lotId);
       if (lot === null && behind) return ["LOT_UNCHECKED"];
+      const called = lot && (await ledger.programmeCode(claimed.programme));
+      if (called !== null && called !== programmeOf(claimed)) return ["LOT_DIFFERS", claimed.lot];
       return lotAnswer(lot, claimed);
     }),
     exchange(status),

@@ -59,6 +59,11 @@ export class Ledger {
     return { publicKey, from: Number(big(words[2])), until: Number(big(words[3])) };
   }
 
+  // What the contract calls a programme.
+  async programmeCode(programme) {
+    return code((await this.view("programmeCode(uint32)", 1, programme))[0]);
+  }
+
   async view(signature, least, ...arguments_) {
     const words = arguments_.map((one) => (one instanceof Uint8Array ? one : word(one)));
     const data = toHex(keccak(utf8(signature)).slice(0, 4)) + words.map((w) => toHex(w).slice(2)).join("");
