@@ -90,6 +90,39 @@ def test_who_asks_while_one_is_made_is_given_the_one_before_and_the_first_waits_
     assert larder.newest().bundle.block == 2
 
 
+@pytest.mark.parametrize(
+    ("seconds", "quiet", "given"),
+    [(1, 30 * 86_400, 2), (1, 601, 2), (1, 599, 1), (30, 30 * 86_400, 1)],
+    ids=["a month", "a while", "a moment", "a large ledger"],
+)
+def test_after_a_quiet_time_nobody_takes_an_old_one_along_if_a_new_one_is_soon_made(
+    seconds: float, quiet: float, given: int
+):
+    clock = Ticks()
+    kitchen = Kitchen(clock, seconds)
+    larder = Larder(kitchen, list, clock, patience=5)
+    larder.newest()
+    settled(larder)
+    clock.seconds += quiet
+    kitchen.gate.clear()
+    letting = threading.Timer(0.2, kitchen.gate.set)
+    letting.start()
+    assert larder.newest().bundle.block == given
+    letting.join()
+    settled(larder)
+
+
+def test_a_silent_node_after_a_quiet_time_leaves_the_one_before():
+    clock = Ticks()
+    kitchen = Kitchen(clock)
+    larder = Larder(kitchen, list, clock, patience=5)
+    larder.newest()
+    settled(larder)
+    kitchen.fault = ChainUnavailable("silence")
+    clock.seconds += 86_400
+    assert larder.newest().bundle.block == 1
+
+
 def test_a_silent_node_is_told_and_asked_again_soon_and_takes_nothing_away():
     clock = Ticks()
     kitchen = Kitchen(clock)

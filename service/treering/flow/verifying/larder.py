@@ -2,7 +2,8 @@
 
 A bundle takes a recount of the whole ledger. So one is made at a time, beside the requests,
 and never more often than would cost a twentieth of the time; whoever asks meanwhile is given
-the one before.
+the one before. Only after a quiet time, in which nobody asked, is that one old: then the first who
+come wait for the new one, if it is soon made.
 """
 
 import time
@@ -18,7 +19,10 @@ from treering.flow.verifying.bundle import Bundled
 
 _LEAST_SECONDS = 60.0  # between two bundles: what was minted a minute ago is known to the page
 _SHARE = 20  # times as long as the making took
-_PATIENCE_SECONDS = 5.0  # for the first one, within a request
+_PATIENCE_SECONDS = 5.0  # for the first one, and after a quiet time, within a request
+_OLD_SECONDS = (
+    600.0  # while people ask and a making takes no longer than patience, none gets so old
+)
 _KEPT = 3  # bundles: who has begun to take one may end
 
 
@@ -33,12 +37,14 @@ class Larder:
     _held: list[Bundled] = field(default_factory=list, init=False)
     _due: float = field(default=float("-inf"), init=False)
     _making: Future[None] | None = field(default=None, init=False)
+    _made_at: float = field(default=float("-inf"), init=False)
+    _took: float = field(default=0.0, init=False)  # seconds
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def newest(self) -> Bundled:
         """BundleNotReady while the first is made; else as `bundled` refuses, if none is held."""
         making = self._begun()
-        if not self._held and making:
+        if making and self._is_worth_waiting():
             wait([making], self.patience)
         if self._held:
             return self._held[-1]
@@ -65,6 +71,10 @@ class Larder:
     def _kitchen(self) -> ThreadPoolExecutor:
         return ThreadPoolExecutor(1, "bundle")
 
+    def _is_worth_waiting(self) -> bool:
+        is_old = self.now() - self._made_at > _OLD_SECONDS
+        return not self._held or (is_old and self._took <= self.patience)
+
     def _begun(self) -> Future[None] | None:
         """The making, if one is under way or has become due; a fault may be tried again soon."""
         with self._lock:
@@ -84,4 +94,5 @@ class Larder:
             raise
         others = [held for held in self._held if held.bundle.block != made.bundle.block]
         self._held = [*others, made][-_KEPT:]
-        self._due = self.now() + max(_LEAST_SECONDS, _SHARE * (self.now() - began))
+        self._made_at, self._took = self.now(), self.now() - began
+        self._due = self._made_at + max(_LEAST_SECONDS, _SHARE * self._took)
