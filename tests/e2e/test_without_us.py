@@ -39,7 +39,7 @@ class Stage:
     services: Liar
     numbers: list[str]
 
-    def follow(self, number: str, folder: Path) -> tuple[int, list[str]]:
+    def follow(self, number: str, folder: Path, shell: str = "set -eu") -> tuple[int, list[str]]:
         """Exit status, and the numbers of the steps that were passed."""
         chain = self.world.scene.chain
         environment = {
@@ -50,7 +50,7 @@ class Stage:
             "RPC": chain.node.url,
             "CONTRACT": chain.contract,
         }
-        script = "set -eu\n" + "\n".join(COMMANDS)
+        script = "\n".join([shell, *COMMANDS])
         done = subprocess.run(
             ["bash", "-c", script],
             cwd=folder,
@@ -99,6 +99,7 @@ def test_a_revoked_certificate_stops_him_at_the_fifth_step(stage: Stage, tmp_pat
     status, passed = stage.follow(stage.numbers[1], tmp_path)
     assert status != 0
     assert passed == list("1234")
+    assert "5" not in stage.follow(stage.numbers[1], tmp_path, shell="")[1]
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,15 @@ def test_each_lie_stops_him_where_it_is_told(
     status, passed = stage.follow(stage.numbers[0], tmp_path)
     assert status != 0
     assert (passed[-1] if len(passed[-1]) == 1 else "") == last, passed
+    _, pasted = stage.follow(stage.numbers[0], tmp_path, shell="")
+    failed = str(int(last or "0") + 1)
+    assert failed not in pasted, "nor is he told otherwise by a shell that goes on"
+
+
+def test_what_was_looked_at_before_stands_in_for_nothing(stage: Stage, tmp_path: Path):
+    assert stage.follow(stage.numbers[0], tmp_path, shell="")[1] == list("12345678")
+    _, passed = stage.follow("TR-" + "-".join(["0000"] * 7), tmp_path, shell="")
+    assert [one for one in passed if len(one) == 1] in ([], ["8"]), passed
 
 
 @pytest.fixture
@@ -161,6 +171,8 @@ def test_a_retired_key_vouches_for_what_it_signed_in_its_time_and_for_nothing_el
     stage.services.lies["credential"] = lambda number: signed
     status, passed = stage.follow(stage.numbers[0], tmp_path)
     assert (status == 0, passed[-1]) == (last == "8", last)
+    _, pasted = stage.follow(stage.numbers[0], tmp_path, shell="")
+    assert ("7" in pasted) is (last == "8")
 
 
 def test_the_four_bytes_are_those_of_the_views(stage: Stage):

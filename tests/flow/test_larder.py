@@ -121,6 +121,12 @@ def test_a_silent_node_after_a_quiet_time_leaves_the_one_before():
     kitchen.fault = ChainUnavailable("silence")
     clock.seconds += 86_400
     assert larder.newest().bundle.block == 1
+    kitchen.gate.clear()
+    clock.seconds += 5
+    assert larder.newest().bundle.block == 1
+    assert not larder._making.done(), "nor does the next one wait for a node that is silent"
+    kitchen.gate.set()
+    settled(larder)
 
 
 def test_a_silent_node_is_told_and_asked_again_soon_and_takes_nothing_away():

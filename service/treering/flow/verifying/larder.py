@@ -20,9 +20,7 @@ from treering.flow.verifying.bundle import Bundled
 _LEAST_SECONDS = 60.0  # between two bundles: what was minted a minute ago is known to the page
 _SHARE = 20  # times as long as the making took
 _PATIENCE_SECONDS = 5.0  # for the first one, and after a quiet time, within a request
-_OLD_SECONDS = (
-    600.0  # while people ask and a making takes no longer than patience, none gets so old
-)
+_OLD_SECONDS = 600.0  # none gets so old while people ask, if they are soon made
 _KEPT = 3  # bundles: who has begun to take one may end
 
 
@@ -38,7 +36,7 @@ class Larder:
     _due: float = field(default=float("-inf"), init=False)
     _making: Future[None] | None = field(default=None, init=False)
     _made_at: float = field(default=float("-inf"), init=False)
-    _took: float = field(default=0.0, init=False)  # seconds
+    _took: float = field(default=0.0, init=False)  # seconds; for ever if it failed
     _lock: Lock = field(default_factory=Lock, init=False)
 
     def newest(self) -> Bundled:
@@ -90,7 +88,7 @@ class Larder:
         try:
             made = self.make()
         except Exception:
-            self._due = self.now() + self.patience
+            self._due, self._took = self.now() + self.patience, float("inf")
             raise
         others = [held for held in self._held if held.bundle.block != made.bundle.block]
         self._held = [*others, made][-_KEPT:]
