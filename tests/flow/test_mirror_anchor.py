@@ -4,12 +4,13 @@ registry contradicted is not minted on."""
 from dataclasses import replace
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 from structlog.testing import capture_logs
 
 from tests.chain_kit import mining
 from tests.fakes.registry import PUBLIC, Clock, LooseRegistry, issued, serving
 from tests.flow.minting import LOT, events, mint_to_the_end, minted, states
+from tests.flow.mirror.kit import TABLES
 from treering.chain.feed_heads import FeedHeads
 from treering.domain.batch import BatchState
 from treering.domain.contradiction import Contradiction, Kind
@@ -90,6 +91,49 @@ def test_books_that_were_changed_behind_the_anchor_are_noticed(
         connection.execute(update(mirror_heads).values(root=bytes(32)))
     with pytest.raises(MirrorDamaged, match="the ledger holds 0x"):
         anchor(engine, ledger, LOG)
+
+
+def test_a_restored_mirror_that_follows_a_rewritten_log_is_noticed_by_what_was_anchored(
+    followed, ledger: FeedHeads, engine
+):
+    """The backup is from before the anchored head: nobody here has ever seen one of that size."""
+    registry, parts = followed
+    parts.sync_mirror()
+    true = list(registry.raws)
+    backup = restored(engine)
+    registry.add(issued(2, 2), issued(3, 3))
+    parts.sync_mirror()
+    parts.anchor_mirror()
+
+    for raws, damaged in (
+        ([*true, issued(2, 2).raw, issued(4, 4).raw, issued(5, 5).raw], True),
+        ([*true, issued(2, 2).raw], False),  # it is shorter: nothing is said yet
+        ([*true, issued(2, 2).raw, issued(3, 3).raw, issued(4, 4).raw], False),
+    ):
+        backup()
+        registry.raws = raws
+        parts.sync_mirror()
+        if damaged:
+            with pytest.raises(MirrorDamaged, match="for 3 entries"):
+                parts.anchor_mirror()
+        else:
+            assert parts.anchor_mirror() is (len(raws) == 4)
+    assert anchored(ledger, LOG).size == 4
+
+
+def restored(engine):
+    """What puts the mirror's rows back to how they are now."""
+    with engine.connect() as connection:
+        kept = [(table, connection.execute(select(table)).mappings().all()) for table in TABLES]
+
+    def restore() -> None:
+        with engine.begin() as connection:
+            for table, _ in reversed(kept):
+                connection.execute(table.delete())
+            for table, rows in kept:
+                connection.execute(table.insert(), [dict(row) for row in rows])
+
+    return restore
 
 
 def test_f50_a_lot_that_leans_on_a_contradicted_entry_is_not_minted_until_it_is_settled(

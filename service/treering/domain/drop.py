@@ -26,7 +26,7 @@ from treering.domain.fulfilment import (
 )
 from treering.domain.record import TreeId
 from treering.domain.register import Register
-from treering.errors import DropRefused, EntryRefused
+from treering.errors import DropRefused, EntryRefused, TreeUsedTwice
 
 ORIGIN = "kept-by-treering/"  # how a log of ours is told apart from a registry's own
 
@@ -82,16 +82,40 @@ def read(rows: Iterable[tuple[int, Row]], feed: str, secret: bytes, at: datetime
 
 
 def entries(said: Iterable[Said], register: Register, first: int) -> Iterator[Entry]:
-    """What is new, from index `first` on, taken into the register; DropRefused."""
-    index = first
-    for one in said:
-        for entry in _steps(one, register):
+    """What is new, from index `first` on, taken into the register; DropRefused.
+
+    In the order of the file, but for a row that waits for another to give back its tree: a file
+    says how all stands in the end, not what came first.
+    """
+    index, waiting = first, _ordered(list(said), register)
+    while waiting:
+        later: list[tuple[Said, TreeUsedTwice]] = []
+        for one in waiting:
             try:
-                register.take(register.judge(index, entry))
+                for entry in _steps(one, register):
+                    register.take(register.judge(index, entry))
+                    yield entry
+                    index += 1
+            except TreeUsedTwice as error:  # by its first step: nothing of it was taken
+                later.append((one, error))
             except EntryRefused as error:
                 raise DropRefused(f"row {one.line}: {error}") from error
-            yield entry
-            index += 1
+        if len(later) == len(waiting):
+            first_of_all, used = later[0]
+            raise DropRefused(f"row {first_of_all.line}: {used}") from used
+        waiting = [one for one, _ in later]
+
+
+def _ordered(said: list[Said], register: Register) -> list[Said]:
+    """Those first that were withdrawn before we heard of them, and whose tree an earlier row has
+    used again since."""
+    used: set[TreeId] = set()
+    early, rest = [], []
+    for one in said:
+        unseen = not one.row.active and one.entry.certificate not in register.fulfilments
+        (early if unseen and used.intersection(one.entry.trees) else rest).append(one)
+        used.update(one.entry.trees if one.row.active else ())
+    return early + rest
 
 
 def _steps(one: Said, register: Register) -> Iterator[Entry]:

@@ -67,7 +67,13 @@ class Mirror:
 
     def frontier(self) -> Frontier:
         """Of the newest head; MirrorDamaged if it does not lead to that head's root."""
-        row = self._head(mirror_heads.c.size >= 0)
+        return self._frontier(self._head(mirror_heads.c.size >= 0))
+
+    def frontier_before(self, size: int) -> Frontier:
+        """Of the last head of fewer entries than this; of none, the beginning."""
+        return self._frontier(self._head(mirror_heads.c.size < size))
+
+    def _frontier(self, row: Row | None) -> Frontier:  # type: ignore[type-arg]
         if row is None:
             return Frontier()
         peaks = (row.peaks[at : at + 32] for at in range(0, len(row.peaks), 32))

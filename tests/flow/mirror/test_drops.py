@@ -92,7 +92,7 @@ def test_rows_that_stand_there_twice_are_counted_and_those_that_differ_refused(k
 @pytest.mark.parametrize(
     ("record_", "why"),
     [
-        (record(9, 1), "row 1: entry 3: tree 000000000000000000000001 is used"),
+        (record(9, 1), "row 1: entry 4: tree 000000000000000000000001 is used"),
         (record(2), "row 1 is active again, which was withdrawn"),
         (record(9, year=2026), "row 1: entry 3: year 2026"),
         (record(9, 5, 5), "do not rise without a repeat"),
@@ -107,6 +107,31 @@ def test_a_row_that_cannot_be_refuses_the_whole_file(engine, keeper, record_, wh
     with pytest.raises(DropRefused, match=why):
         dropped(keeper, record_, record(10))
     assert (rows(engine), held(engine)) == before
+
+
+@pytest.mark.parametrize(
+    "given_back",
+    [record(1, 1, status="withdrawn"), record(1, 7)],
+    ids=["withdrawn", "corrected"],
+)
+def test_a_row_may_stand_before_the_one_that_gives_its_tree_back(
+    engine, keeper, clock, given_back
+):
+    """A registry sorts its file as it likes, and the newer certificate may come first."""
+    dropped(keeper, record(1, 1), record(4, 4))
+    clock.passes(days=1)
+    report = dropped(keeper, record(3, 4), record(2, 1), record(4, status="withdrawn"), given_back)
+    assert report.added == 4
+    assert tree(engine, 1).fulfilment.index > 1
+    assert tree(engine, 1).uses_tree
+    assert tree(engine, 4).uses_tree
+    assert keeper.replay() == 6
+
+
+def test_a_first_file_may_hold_a_tree_that_was_used_withdrawn_and_used_again(engine, keeper):
+    dropped(keeper, record(2, 1), record(1, 1, status="withdrawn"))
+    assert tree(engine, 1).uses_tree
+    assert keeper.replay() == 3
 
 
 def test_the_raw_bytes_are_kept_and_come_to_the_same_log_again(engine, keeper, clock):

@@ -176,6 +176,24 @@ def test_a_log_that_is_followed_no_more_has_no_key_at_hand(twofold, mirrored_log
         MirrorDesk(engine, (), PUBLIC, clock).proof(kept)
 
 
+def test_a_key_that_was_changed_since_proves_nothing_and_no_file_says_so(
+    engine, feed, clock, registry
+):
+    MirrorDesk(engine, (feed,), PUBLIC, clock).sync()
+    registry.raws, registry.key = registry.raws[:2], OTHER_KEY  # begun anew, by another key
+    clock.passes(minutes=1)
+    key = VerifierKey.of(LOG, OTHER_KEY)
+    other = Feed(feed.url, key)
+    desk = MirrorDesk(engine, (other,), key, clock)
+    with pytest.raises(RegistryContradicted):
+        desk.sync()
+    (kept,) = desk.spoken().contradictions
+    with pytest.raises(ProofRefused, match="not signed by"):
+        desk.proof(kept)
+    assert tree(engine, 0).doubt, "nobody leans on it all the same, until a person has settled it"
+    other.close()
+
+
 def test_an_earlier_day_is_asked_of_each_log(desk, clock):
     desk.sync()
     then = clock.now

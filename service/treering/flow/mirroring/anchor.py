@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, Engine
 
 from treering.chain.feed_heads import FeedHeads
-from treering.domain.registry_head import TreeHead, feed_id
+from treering.domain.registry_head import feed_id
 from treering.errors import MirrorDamaged
 from treering.store.mirror import Mirror
+
+_PAGE = 10_000  # entries that are read at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,12 +45,27 @@ def anchor(engine: Engine, heads: FeedHeads, origin: str) -> bool:
     return True
 
 
-def check(connection: Connection, on_chain: Anchored) -> TreeHead | None:
-    """Our head of the anchored size, where we verified one; MirrorDamaged if it is another."""
-    ours = Mirror(connection, on_chain.feed).head_of(on_chain.size) if on_chain.size else None
-    if ours is not None and ours.root != on_chain.root:
+def check(connection: Connection, on_chain: Anchored) -> None:
+    """MirrorDamaged unless our entries begin with those that the ledger holds the head of; as far
+    as we have them: a mirror that was restored from a backup may have verified no such head."""
+    mirror, held = Mirror(connection, on_chain.feed), on_chain.size
+    if not held:
+        return
+    ours = mirror.head_of(held)
+    root = ours.root if ours else _root(mirror, held)
+    if root is not None and root != on_chain.root:
         raise MirrorDamaged(
-            f"{on_chain.feed}: the ledger holds 0x{on_chain.root.hex()} for {ours.size} entries, "
-            f"we 0x{ours.root.hex()}"
+            f"{on_chain.feed}: the ledger holds 0x{on_chain.root.hex()} for {held} entries, "
+            f"we 0x{root.hex()}"
         )
-    return ours
+
+
+def _root(mirror: Mirror, size: int) -> bytes | None:
+    """Over the first entries that we hold, from the last head before; None if we hold fewer."""
+    frontier = mirror.frontier_before(size)
+    while frontier.size < size:
+        more = mirror.entries(frontier.size, min(size, frontier.size + _PAGE))
+        if not more:
+            return None
+        frontier = frontier.appended(more)
+    return frontier.root

@@ -6,6 +6,7 @@ addresses, whose heads have to fit: a log that shows one history here and anothe
 An answer counts when every source says so; what they disagree about is in dispute.
 """
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -78,8 +79,12 @@ class MirrorDesk:
         return settled
 
     def proof(self, kept: Kept) -> dict[str, object]:
-        """The file that proves it to anybody who has the key."""
-        return misbehaviour.document(kept.contradiction, self._key_of(kept.contradiction.feed))
+        """The file that proves it to anybody who has the key. ProofRefused where that key proves
+        nothing: one of the heads was signed by another, before it was changed."""
+        key = self._key_of(kept.contradiction.feed)
+        made = misbehaviour.document(kept.contradiction, key)
+        misbehaviour.verify(json.dumps(made).encode(), key)
+        return made
 
     def _key_of(self, feed: str) -> VerifierKey:
         keys = {one.name: one.key for one in self.feeds}
