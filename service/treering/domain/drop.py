@@ -110,7 +110,8 @@ def _ordered(said: list[Said], register: Register) -> list[Said]:
     """Those first that were withdrawn before we heard of them, and whose tree an earlier row has
     used again since."""
     used: set[TreeId] = set()
-    early, rest = [], []
+    early: list[Said] = []
+    rest: list[Said] = []
     for one in said:
         unseen = not one.row.active and one.entry.certificate not in register.fulfilments
         (early if unseen and used.intersection(one.entry.trees) else rest).append(one)
