@@ -5,13 +5,14 @@ from dataclasses import replace
 import pytest
 
 from tests.flow.conftest import WISH
-from tests.flow.test_load import run, serials
+from tests.flow.test_load import count, meanwhile, run, serials
 from treering.domain.load import WIPED, Cell
 from treering.errors import KeyReused
 from treering.flow.caring.withdraw import Farewell
 from treering.flow.redeeming.load import Loader
 from treering.store.loads import Loads
 
+__all__ = ["meanwhile"]  # a fixture
 OTHER_LOT = "ANT_FOREST-464"
 
 
@@ -55,3 +56,13 @@ def test_another_line_in_the_place_of_one_that_lost_its_imprint_is_refused(loade
         replace(WISH, holder="user-2", lot="NOWHERE-1"),
     ):
         assert serials(run(loader, [withdrawn[0], other]))[1] is KeyReused
+
+
+def test_one_who_withdraws_between_reading_and_writing_is_a_new_holder(loader, sealer, meanwhile):
+    assert serials(run(loader, [WISH], "before")) == [0]
+    while sealer.seal_due():
+        pass
+    farewell = Farewell(loader.engine, loader.vault, loader.clock)
+    attempts = meanwhile(lambda: farewell.withdraw("ANT_FOREST", WISH.holder))
+    assert serials(run(loader, [WISH])) == [1]
+    assert (len(attempts), count(loader, "holders")) == (2, 2)  # he, and the one that is nobody

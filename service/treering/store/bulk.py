@@ -1,24 +1,18 @@
 """Thousands of rows at once, by COPY, inside the caller's transaction."""
 
-import os
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
+from itertools import chain
 from struct import Struct
 from typing import LiteralString
 
-import msgspec
 from sqlalchemy import Connection, text
 
-from treering.domain.holder import SECRET_BYTES, HolderId, reference_hash
+from treering.domain.holder import HolderId
 from treering.domain.record import LotId
+from treering.store import known
 from treering.store.driver import driver
-from treering.store.vault import Vault
+from treering.store.holders import Lookup
 
-_FIND = """
-    SELECT place::int, holders.id
-    FROM unnest(%s::text::uuid[]) WITH ORDINALITY AS wanted (lookup, place)
-    JOIN holders USING (lookup)
-"""
 _IS_OF = """
     SELECT 1 FROM redemptions, (SELECT %s::bigint[] AS asked) AS given
     WHERE lot = asked[2] AND first_serial = asked[3] AND holder = asked[1] AND count = asked[4]
@@ -40,37 +34,23 @@ _TAIL = b"\xff\xff"
 _HOLDER = Struct(">hiqi16si")  # each field after its length, the last one without itself
 _REDEMPTIONS = (
     "COPY redemptions (lot, recorded_at, price_grams, first_serial, holder, redeemed_at, count,"
-    " masked_name, campaign) FROM STDIN"
+    " masked_name, campaign) FROM STDIN (FORMAT binary)"
 )
-_MOMENT = msgspec.json.Encoder().encode
 
 
 class Bulk:
-    def __init__(self, connection: Connection, vault: Vault) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._vault = vault
 
-    def holders(self, lookups: Collection[str]) -> dict[str, HolderId]:
+    def holders(self, lookups: Collection[Lookup]) -> dict[Lookup, HolderId]:
         """Ids of the holders that are known, by lookup."""
-        wanted = list(lookups)
-        rows = self._rows(_FIND, "{" + ",".join(wanted) + "}")
-        return {wanted[place - 1]: HolderId(number) for place, number in rows}
+        return known.ids(known.find(self._connection, lookups))
 
     def is_of(self, holder: HolderId, lot: LotId, first_serial: int, count: int) -> bool:
         """Whether this was redeemed for him."""
         return bool(self._rows(_IS_OF, [holder, lot, first_serial, count]))
 
-    def sealed(self, references: Mapping[str, str]) -> dict[str, bytes]:
-        """Boxes for new holders, each with a secret of his own; both by lookup."""
-        secrets = os.urandom(SECRET_BYTES * len(references))
-        starts = range(0, len(secrets), SECRET_BYTES)
-        boxes = [
-            secrets[start : start + SECRET_BYTES] + reference_hash(reference)
-            for start, reference in zip(starts, references.values(), strict=True)
-        ]
-        return dict(zip(references, self._vault.seal_many(boxes, "holder"), strict=True))
-
-    def add_holders(self, boxes: Mapping[str, bytes]) -> dict[str, HolderId]:
+    def add_holders(self, boxes: Mapping[Lookup, bytes]) -> dict[Lookup, HolderId]:
         """By lookup; IntegrityError if one exists by now."""
         # In one order always, so that two who add the same ones wait rather than deadlock.
         fresh = sorted(boxes)
@@ -89,32 +69,20 @@ class Bulk:
         """Move lots on that are locked. The database refuses to oversell one."""
         self._connection.execute(_TAKE, {"lots": list(counts), "counts": list(counts.values())})
 
-    def add_redemptions(self, pieces: Iterable[str]) -> None:
-        """Rows of a `row_start`, serial, holder and a `row_end`, in pieces of any number."""
-        self._copy(_REDEMPTIONS, pieces)
+    def add_redemptions(self, pieces: Iterable[bytes]) -> None:
+        """Rows of `store.rows`, in pieces of any number."""
+        self._copy(_REDEMPTIONS, chain([_HEAD], pieces, [_TAIL]))
 
     def _rows(self, statement: LiteralString, value: object) -> list[tuple[int, ...]]:
         """Beside SQLAlchemy, which takes longer for a row than PostgreSQL."""
         with driver(self._connection) as raw, raw.cursor(binary=True) as cursor:
             return cursor.execute(statement, [value]).fetchall()
 
-    def _copy(self, statement: LiteralString, pieces: Iterable[bytes | str]) -> None:
+    def _copy(self, statement: LiteralString, pieces: Iterable[bytes]) -> None:
         with driver(self._connection) as raw, raw.cursor().copy(statement) as copy:
             for piece in pieces:
                 copy.write(piece)
 
 
-def _packed(number: HolderId, lookup: str, box: bytes) -> bytes:
-    return _HOLDER.pack(3, 8, number, 16, bytes.fromhex(lookup), len(box)) + box
-
-
-def row_start(lot: LotId, recorded_at: datetime, price_grams: int) -> str:
-    return f"{lot}\t{recorded_at.isoformat()}\t{price_grams}\t"
-
-
-def row_end(redeemed_at: datetime, count: int, masked: str, campaign: str) -> str:
-    """The part of a row that follows the holder."""
-    told = f"{masked}\t{campaign}"
-    if "\\" in told:
-        told = told.replace("\\", "\\\\")
-    return f"{_MOMENT(redeemed_at)[1:-1].decode()}\t{count}\t{told}\n"
+def _packed(number: HolderId, lookup: Lookup, box: bytes) -> bytes:
+    return _HOLDER.pack(3, 8, number, 16, lookup, len(box)) + box

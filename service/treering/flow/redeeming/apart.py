@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Generator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import UnsupportedOperation
 from pathlib import Path
 from typing import IO
@@ -43,11 +43,12 @@ class Task:
 
 
 class Frame(msgspec.Struct, array_like=True, gc=False):
-    """A sheet: `rest` holds, pickled, all of it but its demands, which are most of it; or the
-    fault that ended the reading, or None at the file's end."""
+    """A sheet: `rest` holds, pickled, all of it but its demands and boxes, which are most of it;
+    or the fault that ended the reading, or None at the file's end."""
 
     rest: bytes
     demands: dict[int, Demand] = {}
+    boxes: dict[bytes, bytes] = {}
 
 
 def is_worth_it(file: IO[bytes]) -> bool:
@@ -91,6 +92,7 @@ def _received(pipe: IO[bytes]) -> Sheet | None:
         raise rest
     if isinstance(rest, Sheet):
         rest.asked.update(frame.demands)
+        rest.boxes.update(frame.boxes)
         return rest if len(rest.asked) == len(frame.demands) else _in_order(rest)
     return None
 
@@ -105,8 +107,8 @@ def _in_order(sheet: Sheet) -> Sheet:
 def _sent(pipe: IO[bytes], sheet: Sheet) -> None:
     demands = {line: d for line, d in sheet.asked.items() if isinstance(d, Demand)}
     others = {line: asked for line, asked in sheet.asked.items() if line not in demands}
-    rest = Sheet(sheet.number, sheet.now, sheet.lots, others, sheet.fingerprints)
-    send(pipe, Frame(pickle.dumps(rest), demands))
+    rest = replace(sheet, asked=others, boxes={})
+    send(pipe, Frame(pickle.dumps(rest), demands, sheet.boxes))
 
 
 def answer(task: Task, file: IO[bytes], pipe: IO[bytes]) -> None:

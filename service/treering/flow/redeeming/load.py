@@ -1,9 +1,10 @@
 """Load: redeem a file of any length, a cell of lines in one transaction.
 
  1. A thread, or a process where that gains time, reads lines and works out what follows from
-    each alone, while the cell before is being written.
+    each alone, looks up holders and makes secrets for those whom nobody knows yet, while the
+    cells before are being written.
  2. The load is locked, and the cell's lines are compared with what became of them before.
- 3. Holders are looked up; secrets are made for those whom nobody knows yet.
+ 3. Holders are known from then, or were added since; if that proves wrong, all begins again.
  4. The lots are locked, and serials given away in the order of the lines.
  5. New holders and redemptions are copied: after the lots, as single redemptions do.
 Die anywhere and send the file again: what is committed is told again, the rest follows.
@@ -12,7 +13,7 @@ Die anywhere and send the file again: what is committed is told again, the rest 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
 from typing import IO
@@ -23,6 +24,7 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 from treering.domain.load import Entry, Outcome
 from treering.failpoint import reached
 from treering.flow.redeeming.apart import Task, is_worth_it, sheets_of
+from treering.flow.redeeming.roll import Roll
 from treering.flow.redeeming.sheet import Reader, Sheet
 from treering.flow.redeeming.shipment import Shipment
 from treering.intake.formats import Format, of_file
@@ -67,43 +69,55 @@ class Loader:
             return Loads(connection).locked(programme, key).former
 
     def _taken(self, programme: str, key: str, sheets: Iterator[Sheet]) -> Iterator[Answers]:
+        taking = _Taking(self.engine, self.vault, programme, key)
         with ThreadPoolExecutor(1, "load") as ahead:
             coming = ahead.submit(next, sheets, None)
             while (sheet := coming.result()) is not None:
                 coming = ahead.submit(next, sheets, None)
-                yield self._take(programme, key, sheet)
+                yield taking.answers(sheet)
 
-    def _take(self, programme: str, key: str, sheet: Sheet) -> Answers:
+
+@dataclass(frozen=True, slots=True)
+class _Taking:
+    """One load under way: its sheets, one after the other."""
+
+    engine: Engine
+    vault: Vault
+    programme: str
+    key: str
+    roll: Roll = field(default_factory=Roll)
+
+    def answers(self, sheet: Sheet) -> Answers:
         """Redeem, or begin again where another came in between; a fault is raised in the end."""
         attempt = 1
-        while (answers := self._answers(programme, key, sheet, attempt)) is None:
+        while (shipment := self._shipped(sheet, attempt)) is None:
             attempt += 1
-        return answers
+        self.roll.add(shipment.added)
+        return sorted(shipment.outcomes.items(), key=itemgetter(0))
 
-    def _answers(self, programme: str, key: str, sheet: Sheet, attempt: int) -> Answers | None:
+    def _shipped(self, sheet: Sheet, attempt: int) -> Shipment | None:
         try:
             with self.engine.begin() as connection:
-                outcomes = self._redeemed(connection, programme, key, sheet)
+                shipment = self._redeemed(connection, sheet, self.roll if attempt == 1 else None)
                 reached("bulk.before_commit")
         except (IntegrityError, OperationalError) as error:
             if attempt == _ATTEMPTS or not _is_a_race(error):
                 raise
             return None
         reached("bulk.after_commit_before_reply")
-        return sorted(outcomes.items(), key=itemgetter(0))
+        return shipment
 
-    def _redeemed(
-        self, connection: Connection, programme: str, key: str, sheet: Sheet
-    ) -> dict[int, Outcome]:
+    def _redeemed(self, connection: Connection, sheet: Sheet, roll: Roll | None) -> Shipment:
         loads = Loads(connection)
-        load = loads.locked(programme, key)  # (2)
+        load = loads.locked(self.programme, self.key)  # (2)
         cell = loads.cell(load, sheet.number)
-        shipment = Shipment(Bulk(connection, self.vault), key, sheet, cell)
+        shipment = Shipment(Bulk(connection), self.vault, self.key, sheet, cell)
         if sheet.fingerprints:
-            shipment.adopt(Redemptions(connection), programme)
-        if shipment.redeem():
+            shipment.adopt(Redemptions(connection), self.programme)
+        shipment.redeem(roll)
+        if shipment.changed:
             loads.keep(load, sheet.number, cell)
-        return shipment.outcomes
+        return shipment
 
 
 def _is_a_race(error: IntegrityError | OperationalError) -> bool:

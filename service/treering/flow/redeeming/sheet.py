@@ -1,7 +1,7 @@
 """Sheets: a cell's lines, with all that follows from each line alone, before any is redeemed."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 import msgspec
@@ -14,8 +14,8 @@ from treering.domain.record import LotId
 from treering.domain.redemption import EARLIEST
 from treering.domain.wishes import WishIn
 from treering.errors import LotNotFound, NotAllowed, TreeringError
-from treering.store.bulk import row_end
-from treering.store.holders import lookups
+from treering.store import known, rows
+from treering.store.holders import Lookup, keyed, sealed_many
 from treering.store.lots import Lots
 from treering.store.vault import Vault
 
@@ -27,8 +27,8 @@ class Demand(msgspec.Struct, frozen=True, gc=False, array_like=True):
     lot: LotId
     count: int
     holder: str
-    lookup: str
-    row_end: str
+    lookup: Lookup
+    row_end: bytes
 
 
 class Refused(msgspec.Struct, frozen=True, gc=False):
@@ -45,8 +45,9 @@ Asked = Demand | Refused | TreeringError  # the last, if the line holds no wish
 class Sheet:
     """Cell `number` of a load, as it was read at `now`: what each line asks for.
 
-    `lots` hold those that anything is asked of. `fingerprints` are there only for a
-    load of the first release.
+    `lots` hold those that anything is asked of. `found` are the holders who were known by then,
+    as `store.known` has them; the others have `boxes` ready, with a secret of their own.
+    `fingerprints` are there only for a load of the first release.
     """
 
     number: int
@@ -54,6 +55,8 @@ class Sheet:
     lots: Mapping[LotId, Lot]
     asked: dict[int, Asked] = field(default_factory=dict)
     fingerprints: dict[int, bytes] = field(default_factory=dict)
+    found: bytes = b""
+    boxes: dict[Lookup, bytes] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,7 +82,18 @@ class Reader:
                         sheet.fingerprints[line] = given.wish().fingerprint()
                 else:
                     sheet.asked[line] = given
-            yield sheet
+            yield self._with_holders(sheet)
+
+    def _with_holders(self, sheet: Sheet) -> Sheet:
+        asked = sheet.asked.values()
+        references = {each.lookup: each.holder for each in asked if isinstance(each, Demand)}
+        if not references:
+            return sheet
+        with self.engine.connect() as connection:
+            found = known.find(connection, references.keys())
+        for lookup in known.ids(found):
+            del references[lookup]
+        return replace(sheet, found=found, boxes=sealed_many(self.vault, references))
 
     def _look_up_lots(self, lines: Iterable[Entry]) -> None:
         """Of a lot, nothing but its count changes: that is looked at again under its lock."""
@@ -90,7 +104,7 @@ class Reader:
 
     def _asker(self, now: datetime) -> Callable[[WishIn], Asked]:
         """What a line asks for; all that is the same for each of them is at hand."""
-        lookup = lookups(self.vault, self.programme)
+        lookup = keyed(self.vault, self.programme)
         own = {n: lot for n, lot in self._lots.items() if lot.programme == self.programme}
         after, before = EARLIEST.year, now.year
 
@@ -104,7 +118,7 @@ class Reader:
                     lot = self._met(given, now)
             except TreeringError as refusal:
                 return Refused(imprint, refusal)
-            end = row_end(moment or now, given.count, masked, given.campaign or "")
+            end = rows.end(moment or now, given.count, masked, given.campaign or "")
             return Demand(imprint, lot.id, given.count, given.holder, lookup(given.holder), end)
 
         return asked

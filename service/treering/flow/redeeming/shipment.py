@@ -6,9 +6,13 @@ from dataclasses import dataclass, field
 from treering.domain.holder import HolderId
 from treering.domain.load import WIPED, Cell, Granted, Outcome
 from treering.errors import KeyReused, LotFull, TreeringError
+from treering.flow.redeeming.roll import Roll
 from treering.flow.redeeming.sheet import Demand, Refused, Sheet
-from treering.store.bulk import Bulk, row_start
+from treering.store import rows
+from treering.store.bulk import Bulk
+from treering.store.holders import Lookup, sealed_many
 from treering.store.redemptions import Redemptions
+from treering.store.vault import Vault
 
 _ANOTHERS = bytes(8)  # the imprint of no wish
 
@@ -22,11 +26,13 @@ class Shipment:
     """`outcomes` are by line, in any order."""
 
     bulk: Bulk
+    vault: Vault
     key: str
     sheet: Sheet
     cell: Cell
     outcomes: dict[int, Outcome] = field(default_factory=dict)
     changed: bool = False
+    added: dict[Lookup, HolderId] = field(default_factory=dict)
 
     def adopt(self, books: Redemptions, programme: str) -> None:
         """Take over lines that were granted when each had a key of its own."""
@@ -44,21 +50,22 @@ class Shipment:
             self.cell.grant(line, imprint, redeemed.first_serial)
             self.changed = True
 
-    def redeem(self) -> bool:
-        """Whether the cell has changed."""
-        fresh = self._fresh()
-        if fresh:
-            holders = self.bulk.holders({demand.lookup for demand in fresh.values()})
-            asked = fresh.values()
-            new = {d.lookup: d.holder for d in asked if d.lookup not in holders}
-            boxes = self.bulk.sealed(new)  # (3)
+    def redeem(self, roll: Roll | None) -> None:
+        """Who is known says the roll; without one, the database is asked again."""
+        if fresh := self._fresh():
+            wanted = {demand.lookup for demand in fresh.values()}
+            holders = roll.of(self.sheet) if roll else self.bulk.holders(wanted)  # (3)
             granted = self._granted(fresh)  # (4)
-            if boxes:
-                wanted = {demand.lookup for demand, _ in granted}
-                boxes = {lookup: box for lookup, box in boxes.items() if lookup in wanted}
-                holders |= self.bulk.add_holders(boxes)  # (5)
-            self.bulk.add_redemptions(self._rows(granted, holders))
-        return self.changed
+            self._add([demand for demand, _ in granted if demand.lookup not in holders])  # (5)
+            self.bulk.add_redemptions(self._rows(granted, holders | self.added))
+
+    def _add(self, new: list[Demand]) -> None:
+        """A holder of whom the sheet has no box was known to it, and withdrew."""
+        ready = self.sheet.boxes
+        boxes = {each.lookup: ready[each.lookup] for each in new if each.lookup in ready}
+        gone = {each.lookup: each.holder for each in new if each.lookup not in ready}
+        if new:
+            self.added = self.bulk.add_holders(boxes | sealed_many(self.vault, gone))
 
     def _fresh(self) -> Fresh:
         """The demands that are still to be answered."""
@@ -118,15 +125,16 @@ class Shipment:
     def _full(self, demand: Demand, *, left: int) -> LotFull:
         return LotFull(self.sheet.lots[demand.lot].slug, left=left, asked=demand.count)
 
-    def _rows(self, granted: Taken, holders: Mapping[str, HolderId]) -> Iterator[str]:
+    def _rows(self, granted: Taken, holders: Mapping[Lookup, HolderId]) -> Iterator[bytes]:
         starts = {
-            number: row_start(number, self.sheet.now, lot.species.energy_grams)
+            number: rows.start(number, self.sheet.now, lot.species.energy_grams)
             for number, lot in self.sheet.lots.items()
         }
+        middle = rows.middle
         for i in range(0, len(granted), _PIECE):
-            yield "".join(
+            yield b"".join(
                 [
-                    f"{starts[demand.lot]}{serial}\t{holders[demand.lookup]}\t{demand.row_end}"
+                    starts[demand.lot] + middle(serial, holders[demand.lookup]) + demand.row_end
                     for demand, serial in granted[i : i + _PIECE]
                 ]
             )
