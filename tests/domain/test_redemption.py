@@ -1,10 +1,14 @@
 """A redemption: what a lot cannot meet, and when two wishes are the same one."""
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
+from hashlib import sha256
 from uuid import RFC_4122
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.domain.example import LOT, NOW, REDEMPTION
 from treering.domain.lot import Unit
@@ -51,6 +55,30 @@ def test_a_fingerprint_is_what_it_always_was():
     assert WISH.fingerprint().hex() == (
         "d2b2fcb9575ad965a7db27d69cbf2d9deeebf6a0da4343912ab2ccb4f243fe9a"
     )
+
+
+texts = st.text(max_size=9)
+
+
+@given(
+    st.builds(
+        Wish,
+        lot=texts,
+        holder=texts,
+        name=texts,
+        count=st.integers(1, 100_000),
+        unit=st.none() | st.sampled_from(Unit),
+        year=st.none() | st.integers(1981, 9998),
+        campaign=st.none() | texts,
+        redeemed_at=st.none() | st.datetimes(timezones=st.just(BEIJING)),
+    )
+)
+def test_a_fingerprint_is_the_hash_of_its_sorted_fields_in_json(wish):
+    values = {name: getattr(wish, name) for name in Wish.__dataclass_fields__}
+    if wish.redeemed_at:
+        values["redeemed_at"] = str(wish.redeemed_at - datetime(1970, 1, 1, tzinfo=UTC))
+    told = json.dumps(values, sort_keys=True)
+    assert wish.fingerprint() == sha256(told.encode()).digest()
 
 
 def test_one_unit_is_asked_for_if_nothing_is_said():

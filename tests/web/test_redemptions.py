@@ -1,6 +1,13 @@
 """POST /v1/redemptions: what is granted, and every way in which it is refused."""
 
+from datetime import UTC, datetime
+
 import pytest
+
+from treering.domain.record import lot_id, tree_id
+from treering.domain.redemption import Redemption, redemption_id
+from treering.domain.view import Redeemed
+from treering.web import answers
 
 WISH = {"lot": "ANT_FOREST-277", "holder": "user-1", "name": "张三丰"}
 
@@ -33,6 +40,32 @@ def test_a_redemption_answers_with_its_certificates(client, headers):
     assert len(set(body["numbers"])) == 3
     assert body["urls"] == [f"https://treering.example/c/{n}" for n in body["numbers"]]
     assert answer.headers["location"].endswith(f"/v1/redemptions/{body['id']}")
+
+
+@pytest.mark.parametrize("campaign", [None, 'spring "a\\b" 春'])
+@pytest.mark.parametrize("moment", [datetime(2026, 3, 12, 2, tzinfo=UTC), datetime.now(UTC)])
+def test_an_answer_is_written_as_its_model_would_write_it(campaign, moment):
+    first = tree_id(lot_id(1, 277), 2**32 - 2)
+    redeemed = Redeemed(
+        redemption=Redemption(
+            id=redemption_id(first),
+            programme="ANT_FOREST",
+            lot=lot_id(1, 277),
+            first_serial=2**32 - 2,
+            count=2,
+            masked_name="张**",
+            price_grams=17_900,
+            campaign=campaign,
+            redeemed_at=moment,
+            recorded_at=moment,
+        ),
+        lot_slug="ANT_FOREST-277",
+        numbers=("TR-1", "TR-2"),
+        replayed=False,
+    )
+    written = answers.redemption_json(redeemed, "https://treering.example")
+    model = answers.redemption(redeemed, "https://treering.example")
+    assert written.decode() == model.model_dump_json()
 
 
 def test_a_key_in_its_own_header_will_do(client, headers, world):

@@ -1,8 +1,7 @@
 """A lot: one site, one planting year, one species, one unit. People know it as a forest."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import IntEnum, StrEnum
-from typing import Self
 
 from treering.domain.record import LotId
 
@@ -69,6 +68,3 @@ class Lot:
     @property
     def left(self) -> int:
         return self.capacity - self.asked
-
-    def with_asked(self, asked: int) -> Self:
-        return replace(self, asked=asked)

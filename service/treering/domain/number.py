@@ -7,9 +7,11 @@ character and every swap of two is found.
 """
 
 import hmac
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
+from treering.domain.keyed import keyed
 from treering.domain.record import TreeId
 from treering.errors import NumberMistyped
 
@@ -77,9 +79,14 @@ def _value(character: str) -> int:
 
 
 def _mac(tree: TreeId, key: bytes) -> int:
-    message = b"treering/number/v1" + tree.to_bytes(12, "big")
-    digest = hmac.digest(key, message, "sha256")
+    digest = _digest(key)(tree.to_bytes(12, "big"))
     return int.from_bytes(digest[:5], "big") >> 1
+
+
+@lru_cache(maxsize=64)
+def _digest(key: bytes) -> Callable[[bytes], bytes]:
+    """One a programme."""
+    return keyed(key, b"treering/number/v1")
 
 
 def _written(payload: int) -> str:

@@ -52,7 +52,7 @@ class Requests:
         count.inc()
         seconds.observe(answered.seconds)
         if (method, answered.route) == _REDEEM:
-            self._redemptions.labels(_outcome(answered.status), answered.code).inc()
+            self._outcomes(_outcome(answered.status), answered.code).inc()
 
     @cache  # noqa: B019  one a process, and as few as there are routes
     def _series(self, method: str, route: str, status: int) -> tuple[Counter, Histogram]:
@@ -61,6 +61,10 @@ class Requests:
             self._requests.labels(method, route, str(status)),
             self._seconds.labels(method, route),
         )
+
+    @cache  # noqa: B019  likewise: refusals have as many codes as there are
+    def _outcomes(self, outcome: str, code: str) -> Counter:
+        return self._redemptions.labels(outcome, code)
 
 
 def _outcome(status: int) -> str:

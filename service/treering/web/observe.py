@@ -4,8 +4,8 @@ What a person sent is not logged: neither query nor body, nor a path's own text,
 certificate's number and a redemption's id where they are well formed.
 """
 
+import random
 import re
-import secrets
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID
 
 import structlog
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treering.domain.number import parse
@@ -24,7 +24,7 @@ from treering.telemetry.traces import Traces
 _log = structlog.get_logger()
 _QUIET = {"/healthz", "/readyz", "/metrics"}  # asked every few seconds, by machines
 _IN_GROUPS = ("POST", "/v1/redemptions")  # admission logs those that it answers
-_REQUEST_ID = re.compile(r"[A-Za-z0-9_-]{8,64}")
+_REQUEST_ID = re.compile(rb"[A-Za-z0-9_-]{8,64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +47,8 @@ class Observer:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                MutableHeaders(scope=message)["X-Request-ID"] = request_id
+                told = (b"x-request-id", request_id.encode())
+                message["headers"] = [*message.get("headers", ()), told]
             await send(message)
 
         try:
@@ -79,8 +80,10 @@ class Observer:
 
 def _request_id(scope: Scope) -> str:
     """As whoever stands before us called it, if that is a plain word; else a new one."""
-    given = Headers(scope=scope).get("x-request-id", "")
-    return given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
+    for name, value in scope["headers"]:
+        if name == b"x-request-id" and _REQUEST_ID.fullmatch(value):
+            return bytes(value).decode()
+    return f"{random.getrandbits(64):016x}"
 
 
 def _route(scope: Scope) -> str:

@@ -108,7 +108,7 @@ def _idempotency_key(request: Request) -> str:
 def _granted(redeemed: Redeemed, base_url: str) -> Response:
     """As RedemptionOut, which FastAPI would read and check before it writes it."""
     return Response(
-        answers.redemption(redeemed, base_url).model_dump_json(),
+        answers.redemption_json(redeemed, base_url),
         status_code=200 if redeemed.replayed else 201,
         headers={"Location": f"{base_url}/v1/redemptions/{redeemed.redemption.id}"},
         media_type="application/json",

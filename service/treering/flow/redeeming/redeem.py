@@ -99,12 +99,13 @@ class Desk:
 
 @dataclass
 class _Group:
-    """Answers one ask after the other; `lot` is as it stands after those granted so far."""
+    """Answers one ask after the other; `taken` are the units of those granted so far."""
 
     lot: Lot | None
     now: datetime
     earlier: dict[Place, Brought]
     granted: list[Entry] = field(default_factory=list)
+    taken: int = 0
 
     def answer(self, ask: Ask) -> Answer | Exception:
         fingerprint = ask.wish.fingerprint()
@@ -125,13 +126,14 @@ class _Group:
         lot = redemption.found(self.lot, wish)
         if lot.programme != ask.programme:
             raise NotAllowed(f"{lot.slug} is not a lot of {ask.programme}")
-        redemption.check(wish, lot, self.now)
-        self.lot = lot.with_asked(lot.asked + wish.count)
+        redemption.check(wish, lot, self.now, taken=self.taken)
+        first_serial = lot.asked + self.taken
+        self.taken += wish.count
         return Redemption(
-            id=redemption.redemption_id(tree_id(lot.id, lot.asked)),
+            id=redemption.redemption_id(tree_id(lot.id, first_serial)),
             programme=ask.programme,
             lot=lot.id,
-            first_serial=lot.asked,
+            first_serial=first_serial,
             count=wish.count,
             masked_name=masked_name,
             price_grams=lot.species.energy_grams,
