@@ -1,5 +1,6 @@
 """Who walks through numbers finds none, and is slowed down; who opens what there is, never."""
 
+import asyncio
 import random
 
 import pytest
@@ -7,7 +8,7 @@ from starlette.testclient import TestClient
 
 from tests.fakes.preview import furnished
 from tests.flow.conftest import Ticks
-from treering.domain.number import CertificateNumber, parse
+from treering.domain.number import CertificateNumber, is_issued, parse
 from treering.domain.record import TreeId
 from treering.web import walkers
 from treering.web.app import create_app
@@ -16,7 +17,7 @@ from treering.web.walkers import Walkers
 BASE_URL = "https://trees.example"
 SERVICES, NUMBERS = furnished(BASE_URL)
 KNOWN = NUMBERS["final"]
-BURST = 6
+AS_SHIPPED, BURST = walkers.BURST, 6
 
 
 @pytest.fixture(autouse=True)
@@ -134,3 +135,30 @@ def test_a_proxy_that_stands_for_everybody_is_not_held_to_their_misses(monkeypat
         app = Street(Ticks())
         answers = [TestClient(app, client=(address, 1)).get("/c/TR-1") for _ in range(5)]
         assert {one.status_code for one in answers} == {404}, address
+
+
+def test_whoever_guesses_day_and_night_is_let_look_once_a_second_and_finds_nothing(monkeypatch):
+    """As shipped, twenty guesses a second for a thousand seconds: a million take him eleven days,
+    though he asks for them in one, and test_number finds none among so many."""
+    monkeypatch.setattr(walkers, "BURST", AS_SHIPPED)
+    ticks, answered, seconds, each = Ticks(), [], 1000, 20
+
+    async def judge(scope, receive, send) -> None:
+        hit = is_issued(parse(scope["path"].removeprefix("/c/")), bytes(32))
+        await send({"type": "http.response.start", "status": 200 if hit else 404, "headers": []})
+
+    async def send(message) -> None:
+        answered.append(message.get("status"))
+
+    async def walk() -> None:
+        watched = Walkers(judge, now=ticks)
+        scope = {"type": "http", "method": "GET", "client": ("203.0.113.7", 1), "headers": []}
+        app = create_app(SERVICES, base_url=BASE_URL)
+        for guess in guesses(seconds * each):
+            await watched({**scope, "path": f"/c/{guess}", "app": app}, None, send)
+            ticks.seconds += 1 / each
+
+    asyncio.run(walk())
+    assert answered.count(200) == 0
+    assert answered.count(404) == pytest.approx(AS_SHIPPED + seconds, abs=2)
+    assert answered.count(429) == seconds * each - answered.count(404)
