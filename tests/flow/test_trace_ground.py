@@ -1,6 +1,7 @@
 """A trace over published ground: project, funder, evidence, the registry's mirror."""
 
 from dataclasses import replace
+from datetime import timedelta
 
 from sqlalchemy import text
 
@@ -11,6 +12,7 @@ from tests.flow.trace_kit import gaps, types, verdicts
 from treering.chain import testimony
 from treering.domain.fulfilment import Entry, Event, Fulfilment, Interconnection
 from treering.domain.lot import Unit
+from treering.domain.provenance.graph import Trace
 from treering.domain.record import lot_id
 from treering.domain.registry_head import HeldHead, TreeHead
 from treering.domain.verification import Verdict
@@ -74,13 +76,27 @@ def test_the_mirror_says_what_the_record_was_used_for(parts: Parts, numbers, for
     )
     head = HeldHead(TreeHead("log", 1, bytes(32), NOW, ""), NOW)
     said = Interconnection(tree, Fulfilment(0, entry), head)
-    trace = replace(parts.tracer, mirror=lambda _: said).trace(numbers[0])
+
+    def traced(mirror: Interconnection) -> Trace:
+        return replace(parts.tracer, mirror=lambda _: mirror).trace(numbers[0])
+
+    trace = traced(said)
     certificate = trace.things["fulfilment-" + "07" * 32]
     assert (certificate.facts["year"], certificate.facts["event"]) == (2018, "issued")
     assert verdicts(trace)["claim"] is Verdict.VALID
-    other = replace(said, fulfilment=Fulfilment(0, replace(entry, certificate=b"\6" * 32)))
-    trace = replace(parts.tracer, mirror=lambda _: other).trace(numbers[0])
-    assert verdicts(trace)["claim"] is Verdict.INVALID
+    assert "fulfilment" not in gaps(trace)
+    another = replace(entry, certificate=b"\6" * 32)
+    other = replace(said, fulfilment=Fulfilment(0, another))
+    assert verdicts(traced(other))["claim"] is Verdict.INVALID
+    ended = replace(other, fulfilment=Fulfilment(0, replace(another, event=Event.WITHDRAWN)))
+    assert verdicts(traced(ended))["claim"] is Verdict.UNKNOWN, "the mirror may not know it yet"
+    heir = replace(other, earlier=(Fulfilment(0, replace(entry, event=Event.WITHDRAWN)),))
+    assert verdicts(traced(heir))["claim"] is Verdict.VALID, "of which it then tells the end"
+    old = replace(head, head=replace(head.head, time=NOW - timedelta(days=3)))
+    for unsure in ({"held": old}, {"doubt": "two roots"}, {"unheard": "for two days"}):
+        trace = traced(replace(said, **unsure))
+        assert verdicts(trace)["claim"] is Verdict.UNKNOWN
+        assert "fulfilment" in gaps(trace)
 
 
 def test_a_whole_way_whose_hashes_are_right_is_valid_and_one_wrong_hash_is_not(

@@ -19,6 +19,7 @@ from treering.domain.registry_head import HeldHead
 from treering.errors import EntryRefused
 
 FIRST_YEAR = 1981  # in which voluntary tree planting became a duty
+MAX_AGE = timedelta(days=2)  # of a head: the registry publishes daily; twice that is too old
 MOST_TREES = 100  # in one entry; the rules ask for three or six
 
 Commitment = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
@@ -149,6 +150,10 @@ class Interconnection:
         """Whether an active certificate lists the tree."""
         found = self.fulfilment
         return found is not None and found.active and self.tree in found.entry.trees
+
+    def may_lean(self, now: datetime) -> bool:
+        """Whether anything may rest on it: fresh, undisputed, and said by every source."""
+        return self.age(now) <= MAX_AGE and not self.doubt and not self.unheard
 
     def age(self, now: datetime) -> timedelta:
         """How old the statement is that this rests on."""

@@ -104,9 +104,8 @@ class Branches:
         if on_chain.claim is None:
             return
         mirror = self.clues.mirror
-        entry = mirror.fulfilment.entry if mirror and mirror.fulfilment else None
-        if entry and entry.certificate != on_chain.claim:
-            entry = None
+        said = mirror.of(on_chain.claim) if mirror else None
+        entry = said.entry if said else None
         name = names.fulfilment(on_chain.claim)
         facts: dict[str, Fact] = {"commitment": f"0x{on_chain.claim.hex()}"}
         if entry:
@@ -117,5 +116,5 @@ class Branches:
         self.drawn.link(Relation.DERIVED, name, names.record(self.clues))
         self.drawn.agent("party-REGISTRY", "Registry", "Registry", "登记机构", Source.MIRROR)
         self.drawn.link(Relation.ATTRIBUTED, name, "party-REGISTRY", "issuer")
-        if entry is None:
+        if entry is None or (mirror and not mirror.may_lean(self.clues.as_of)):
             self.drawn.gap("fulfilment", name)

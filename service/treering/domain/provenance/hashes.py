@@ -60,10 +60,18 @@ def _of_claim(clues: Clues) -> Iterator[HashCheck]:
     claim = clues.on_chain.claim if clues.on_chain else None
     if claim is None:
         return
-    fulfilment = clues.mirror.fulfilment if clues.mirror else None
-    entry = fulfilment.entry if fulfilment else None
-    same = entry and entry.certificate == claim and clues.tree in entry.trees
-    yield _check("claim", names.fulfilment(claim), claim, same)
+    yield _check("claim", names.fulfilment(claim), claim, _is_listed(clues, claim))
+
+
+def _is_listed(clues: Clues, claim: bytes) -> bool | None:
+    """Whether the registry ties the record to the certificate of its claim; None where nobody may
+    lean on what our mirror says, or it says nothing."""
+    said = clues.mirror
+    if said is None or not said.may_lean(clues.as_of):
+        return None
+    if found := said.of(claim):
+        return clues.tree in found.entry.trees
+    return False if said.uses_tree else None
 
 
 def _stated(on_chain: OnChain | None) -> list[bytes]:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, Engine
 
+from treering.domain import fulfilment
 from treering.domain.contradiction import Dispute, Kept, Standing
 from treering.domain.fulfilment import Interconnection
 from treering.domain.record import TreeId, lot_of
@@ -16,7 +17,7 @@ from treering.store.mirror import Mirror
 
 Clock = Callable[[], datetime]
 
-MAX_AGE = timedelta(days=2)  # the registry publishes daily; twice that is too old
+MAX_AGE = fulfilment.MAX_AGE
 
 
 @dataclass(frozen=True, slots=True)
