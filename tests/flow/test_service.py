@@ -10,6 +10,7 @@ from msgspec import structs
 from sqlalchemy import create_engine
 
 from tests.chain_kit import Chain
+from tests.fakes.registry import PUBLIC
 from tests.flow.conftest import WISH
 from tests.ports import free_port
 from treering.chain.ledger import Ledger, LedgerAt
@@ -210,6 +211,10 @@ def test_parts_are_assembled_from_addresses(database_url: str, tmp_path: Path, f
     assert assemble(**places).feed is None
     with pytest.raises(SettingsWrong, match="TREERING_REGISTRY_KEY"):
         assemble(**places, registry_url=url, registry_key="nonsense")
+    followed = places | {"registry_url": url, "registry_key": str(PUBLIC)}
+    assert assemble(**followed, second_url=f"{url}/mirror").second is not None
+    with pytest.raises(SettingsWrong, match="one source is not two"):
+        assemble(**followed, second_url=f"{url}/")
 
 
 def test_a_replaced_record_names_its_successor_and_says_since_when(

@@ -32,6 +32,8 @@ def assemble(  # noqa: PLR0913 - the places of a deployment, each by its name
     terms = terms or Terms()
     feed = _feed("TREERING_REGISTRY", registry_url, registry_key)
     second = _feed("TREERING_SECOND_REGISTRY", second_url, second_key or registry_key)
+    if feed and second and feed.url == second.url:
+        raise SettingsWrong("TREERING_SECOND_REGISTRY_URL: one source is not two")
     opened = engine.engine(database_url)
     return Parts(
         engine=opened,
