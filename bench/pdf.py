@@ -14,7 +14,8 @@ import typst
 
 from bench.figures import Figure, show
 from tests.fakes.example import ANT_FOREST
-from tests.fakes.services import FakeServices, press
+from tests.fakes.issuing import press
+from tests.fakes.services import FakeServices
 from treering.domain.issuer_key import IssuerKey
 from treering.domain.pdf import file
 from treering.domain.redemption import Wish
