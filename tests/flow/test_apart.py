@@ -13,7 +13,7 @@ from sqlalchemy import text
 
 from tests.flow.conftest import WISH
 from treering.errors import CannotStart, LoadUnreadable, LotNotFound, RequestMalformed
-from treering.flow.redeeming import apart
+from treering.flow.redeeming import ahead, apart
 from treering.flow.redeeming.load import Loader
 from treering.flow.redeeming.redeem import Desk
 from treering.intake.formats import Format
@@ -28,13 +28,13 @@ def loader(desk: Desk) -> Loader:
 
 @pytest.fixture
 def file(tmp_path, monkeypatch):
-    monkeypatch.setattr(apart, "_WORTH", 1)
+    monkeypatch.setattr(ahead, "_WORTH", 1)
     return tmp_path / "wishes"
 
 
 def run(loader: Loader, file, kind=Format.NDJSON, key="apart"):
     with file.open("rb") as opened:
-        assert apart.is_worth_it(opened)
+        assert ahead.is_worth_it(opened)
         answered = loader.load_file("ANT_FOREST", key, kind, opened)
         return dict(answer for answers in answered for answer in answers)
 
@@ -100,16 +100,29 @@ def test_the_reader_ends_with_whoever_stops_listening(loader: Loader, file):
     assert children() <= before
 
 
+def test_a_reader_that_was_begun_before_reads_and_one_without_a_task_ends(loader: Loader, file):
+    file.write_text(LINE % 1, "utf-8")
+    before = children()
+    with file.open("rb") as opened, ahead.begun(opened) as hand:
+        assert len(children() - before) == 1
+        (answers,) = loader.load_file("ANT_FOREST", "begun", Format.NDJSON, opened, hand)
+        assert [outcome.first_serial for _, outcome in answers] == [0]
+    with file.open("rb") as opened, ahead.begun(opened) as hand:
+        hand.orders.close()
+        assert hand.sheets.read() == b""
+    assert children() <= before
+
+
 def test_what_is_short_or_in_memory_is_read_here(tmp_path):
-    assert not apart.is_worth_it(BytesIO(b"x"))
+    assert not ahead.is_worth_it(BytesIO(b"x"))
     file = tmp_path / "short"
     file.write_bytes(b"x")
     with file.open("rb") as opened:
-        assert not apart.is_worth_it(opened)
+        assert not ahead.is_worth_it(opened)
     reading, writing = os.pipe()
     os.close(writing)
     with open(reading, "rb") as pipe:  # noqa: PTH123 - a descriptor
-        assert apart.is_worth_it(pipe)
+        assert ahead.is_worth_it(pipe)
 
 
 @dataclass
@@ -128,11 +141,12 @@ class Gone(BytesIO):
 def begun(loader: Loader, monkeypatch):
     """`main` in this process, where its branches are counted: what it answers to a file."""
 
-    def main(kind: Format, content: str, answered: BytesIO) -> None:
+    def main(kind: Format | None, content: str, answered: BytesIO) -> None:
         url = loader.engine.url.render_as_string(hide_password=False)
         reading, writing = os.pipe()
         with open(writing, "wb") as pipe:  # noqa: PTH123 - a descriptor
-            apart.send(pipe, apart.Task(url, loader.vault.key, "ANT_FOREST", False, kind))
+            if kind:
+                apart.send(pipe, apart.Task(url, loader.vault.key, "ANT_FOREST", False, kind))
         monkeypatch.setattr(sys, "argv", ["-c", str(reading)])
         monkeypatch.setattr(sys, "stdin", Standard(BytesIO(content.encode())))
         monkeypatch.setattr(sys, "stdout", Standard(answered))
@@ -161,3 +175,9 @@ def test_a_fault_of_the_reading_is_the_last_answer(begun):
 
 def test_one_to_whom_nobody_listens_ends_in_silence(begun):
     begun(Format.NDJSON, LINE % 1, Gone())
+
+
+def test_one_that_is_told_nothing_answers_nothing(begun):
+    answered = BytesIO()
+    begun(None, LINE % 1, answered)
+    assert answered.read() == b""

@@ -1,10 +1,14 @@
 """The commands of whoever runs the service, each on its own database."""
 
 # ruff: noqa: PLC0415 - only what a command needs is imported
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from typing import IO, TYPE_CHECKING
 
 from treering.commands.parts import Verb, assembled, database
 from treering.settings import Settings
+
+if TYPE_CHECKING:
+    from treering.intake.formats import Format
 
 
 def _doctor(argv: Sequence[str], settings: Settings) -> int:
@@ -44,8 +48,15 @@ def _migrate(_: Sequence[str], settings: Settings) -> int:
 
 def _load(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import load
+    from treering.flow.redeeming.ahead import begun
 
-    return load.main(argv, assembled(settings).load)
+    def loaded(
+        programme: str, key: str, kind: "Format", file: IO[bytes]
+    ) -> Iterator[load.Answers]:
+        with begun(file) as hand:  # while all else is imported
+            yield from assembled(settings).load(programme, key, kind, file, hand)
+
+    return load.main(argv, loaded)
 
 
 def _redeem(argv: Sequence[str], settings: Settings) -> int:

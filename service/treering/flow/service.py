@@ -41,6 +41,7 @@ from treering.flow.overseeing.oversee import Overseer
 from treering.flow.reconciling.census import Statistician
 from treering.flow.reconciling.differences import Registrar
 from treering.flow.redeeming.admission import Admission
+from treering.flow.redeeming.ahead import Hand
 from treering.flow.redeeming.halt import Halt
 from treering.flow.redeeming.load import Answers, Loader
 from treering.flow.redeeming.redeem import Desk
@@ -126,9 +127,15 @@ class Service:
         yield from self._unless_halted(self.loader.load(programme.code, key, entries))
 
     def load_file(
-        self, programme: Programme, key: str, kind: Format, file: IO[bytes]
+        self,
+        programme: Programme,
+        key: str,
+        kind: Format,
+        file: IO[bytes],
+        hand: Hand | None = None,
     ) -> Iterator[Sequence[tuple[int, Outcome]]]:
-        yield from self._unless_halted(self.loader.load_file(programme.code, key, kind, file))
+        loading = self.loader.load_file(programme.code, key, kind, file, hand)
+        yield from self._unless_halted(loading)
 
     def _unless_halted(self, loading: Iterator[Answers]) -> Iterator[Answers]:
         self.halt.insist()

@@ -32,6 +32,7 @@ from treering.flow.publish import Example
 from treering.flow.reconciling.census import Statistician
 from treering.flow.reconciling.differences import Registrar
 from treering.flow.redeeming.admission import Admission
+from treering.flow.redeeming.ahead import Hand
 from treering.flow.redeeming.halt import Barrier, Halt
 from treering.flow.redeeming.load import Loader
 from treering.flow.redeeming.redeem import Desk
@@ -232,10 +233,10 @@ class Shown(Following):
         return self.service.redeem_now(self.office.named(programme), key, wish)
 
     def load(
-        self, programme: str, key: str, kind: Format, file: IO[bytes]
+        self, programme: str, key: str, kind: Format, file: IO[bytes], hand: Hand | None = None
     ) -> Iterator[Sequence[tuple[int, Outcome]]]:
         """As the programme of this code, like `redeem`."""
-        return self.service.load_file(self.office.named(programme), key, kind, file)
+        return self.service.load_file(self.office.named(programme), key, kind, file, hand)
 
     @property
     def rulebook(self) -> Rulebook:

@@ -5,15 +5,12 @@ of its own, for the vault's key is in it. It answers with frames, as sealing's h
 ends when nobody takes them any more.
 """
 
-import os
 import pickle
 import signal
-import subprocess
 import sys
-from collections.abc import Generator
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
-from io import UnsupportedOperation
 from pathlib import Path
 from typing import IO
 
@@ -21,14 +18,12 @@ import msgspec
 
 from treering.errors import CannotStart
 from treering.flow.minting.hasher import receive, send
+from treering.flow.redeeming.ahead import Hand
 from treering.flow.redeeming.sheet import Demand, Reader, Sheet
 from treering.intake.formats import Format, of_file
 from treering.store.clock import DatabaseClock
 from treering.store.engine import engine
 from treering.store.vault import Vault
-
-_COMMAND = (sys.executable, "-c", "from treering.flow.redeeming.apart import main; main()")
-_WORTH = 8 << 20  # bytes: less is read before such a process has begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,35 +46,12 @@ class Frame(msgspec.Struct, array_like=True, gc=False):
     boxes: dict[bytes, bytes] = {}
 
 
-def is_worth_it(file: IO[bytes]) -> bool:
-    """Whether a process of its own gains anything: for a long file, and one of unknown length."""
-    try:
-        number = file.fileno()
-    except UnsupportedOperation:  # it is in memory
-        return False
-    size = os.fstat(number).st_size if file.seekable() else _WORTH
-    return size >= _WORTH and (os.cpu_count() or 1) > 1
-
-
-def sheets_of(task: Task, file: IO[bytes]) -> Generator[Sheet]:
+def sheets_of(task: Task, hand: Hand) -> Iterator[Sheet]:
     """As `Reader.sheets` in this process; its faults are raised here."""
-    reading, writing = os.pipe()
-    with subprocess.Popen(  # noqa: S603 - our own code
-        (*_COMMAND, str(reading)),
-        stdin=file,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        pass_fds=(reading,),
-    ) as process:
-        os.close(reading)
-        try:
-            with open(writing, "wb") as pipe, suppress(OSError):  # noqa: PTH123 - a descriptor
-                send(pipe, task)
-            assert process.stdout, "a pipe"
-            while sheet := _received(process.stdout):
-                yield sheet
-        finally:
-            process.kill()
+    with suppress(OSError), hand.orders:
+        send(hand.orders, task)
+    while sheet := _received(hand.sheets):
+        yield sheet
 
 
 def _received(pipe: IO[bytes]) -> Sheet | None:
@@ -132,6 +104,8 @@ def main() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):  # it ends with whoever began it
         signal.signal(number, signal.SIG_IGN)
     with Path(f"/dev/fd/{sys.argv[1]}").open("rb") as pipe:
-        task = msgspec.msgpack.decode(receive(pipe) or b"", type=Task)
-    with suppress(BrokenPipeError):
-        answer(task, sys.stdin.buffer, sys.stdout.buffer)
+        order = receive(pipe)
+    if order is not None:  # else whoever began it had nothing to read after all
+        with suppress(BrokenPipeError):
+            task = msgspec.msgpack.decode(order, type=Task)
+            answer(task, sys.stdin.buffer, sys.stdout.buffer)

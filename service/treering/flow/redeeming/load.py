@@ -12,7 +12,7 @@ Die anywhere and send the file again: what is committed is told again, the rest 
 
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import closing
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import datetime
 from operator import itemgetter
@@ -23,7 +23,8 @@ from sqlalchemy.exc import IntegrityError, OperationalError
 
 from treering.domain.load import Entry, Outcome
 from treering.failpoint import reached
-from treering.flow.redeeming.apart import Task, is_worth_it, sheets_of
+from treering.flow.redeeming.ahead import Hand, begun
+from treering.flow.redeeming.apart import Task, sheets_of
 from treering.flow.redeeming.roll import Roll
 from treering.flow.redeeming.sheet import Reader, Sheet
 from treering.flow.redeeming.shipment import Shipment
@@ -53,16 +54,16 @@ class Loader:
         yield from self._taken(programme, key, reader.sheets(entries))
 
     def load_file(
-        self, programme: str, key: str, kind: Format, file: IO[bytes]
+        self, programme: str, key: str, kind: Format, file: IO[bytes], hand: Hand | None = None
     ) -> Iterator[Answers]:
-        """As `load`; a long file is read by a process of its own."""
-        if not is_worth_it(file):
-            yield from self.load(programme, key, of_file(kind, file))
-            return
-        url = self.engine.url.render_as_string(hide_password=False)
-        task = Task(url, self.vault.key, programme, self._is_former(programme, key), kind)
-        with closing(sheets_of(task, file)) as sheets:
-            yield from self._taken(programme, key, sheets)
+        """As `load`; a long file is read by a process of its own, which may be begun already."""
+        with nullcontext(hand) if hand else begun(file) as reader:
+            if reader is None:
+                yield from self.load(programme, key, of_file(kind, file))
+                return
+            url = self.engine.url.render_as_string(hide_password=False)
+            task = Task(url, self.vault.key, programme, self._is_former(programme, key), kind)
+            yield from self._taken(programme, key, sheets_of(task, reader))
 
     def _is_former(self, programme: str, key: str) -> bool:
         with self.engine.begin() as connection:
