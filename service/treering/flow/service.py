@@ -127,12 +127,7 @@ class Service:
         yield from self._unless_halted(self.loader.load(programme.code, key, entries))
 
     def load_file(
-        self,
-        programme: Programme,
-        key: str,
-        kind: Format,
-        file: IO[bytes],
-        hand: Hand | None = None,
+        self, programme: Programme, key: str, kind: Format, file: IO[bytes], hand: Hand | None
     ) -> Iterator[Sequence[tuple[int, Outcome]]]:
         loading = self.loader.load_file(programme.code, key, kind, file, hand)
         yield from self._unless_halted(loading)
