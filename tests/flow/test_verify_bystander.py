@@ -41,16 +41,14 @@ def test_a_bystander_who_does_not_know_the_contract_does_not_know(document, fore
     assert bystander(as_file(forged), rpc_url=None, contract=None).verdict is Verdict.INVALID
 
 
-def test_a_bystander_asks_the_mirror_where_there_is_one(
-    document, forest: Chain, parts: Parts, database_url: str
-):
+def test_a_bystander_asks_the_mirror_where_there_is_one(document, forest: Chain, parts: Parts):
     forest.act("registry", "claim", CLAIM, [tree_id(LOT, 1)])
     forest.finalise()
     report = bystander(
         as_file(document),
         rpc_url=forest.node.url,
         contract=forest.contract,
-        database_url=database_url,
+        database_url=parts.engine.url.render_as_string(hide_password=False),
         registry_key=_vkey(parts),
     )
     assert code(report, Check.REGISTRY) == "EXCHANGE_UNCHECKED"
