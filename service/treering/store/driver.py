@@ -19,7 +19,9 @@ def driver(connection: Connection) -> Iterator[psycopg.Connection]:
     try:
         yield raw
     except psycopg.Error as fault:
-        lost = connection.dialect.is_disconnect(fault, raw, None)  # type: ignore[arg-type]
+        # After a FATAL nothing more comes, though the line's end may not have been seen yet.
+        lost = fault.diag.severity_nonlocalized in ("FATAL", "PANIC")
+        lost = lost or connection.dialect.is_disconnect(fault, raw, None)  # type: ignore[arg-type]
         if lost:
             connection.invalidate(fault)
         raise DBAPIError.instance(

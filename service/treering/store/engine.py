@@ -5,6 +5,8 @@ from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import InterfaceError, InternalError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolExhausted
 
+from treering.store import pipelines
+
 # Whatever is asked when one of these comes may be asked again in a moment: the server is not
 # there, ends, is full, is read-only, or somebody holds a lock for too long.
 UNAVAILABLE = (OperationalError, InterfaceError, InternalError, PoolExhausted)
@@ -29,6 +31,7 @@ _ALIVE = {
 
 def engine(database_url: str) -> Engine:
     """Connections are made when they are needed; `options` in the URL replace our limits."""
+    pipelines.mend()  # or they would take one of the limits away
     arguments: dict[str, object] = dict(_ALIVE)
     if "options" not in make_url(database_url).query:
         arguments["options"] = _LIMITS
