@@ -15,7 +15,7 @@ from treering.domain.anchor import Cost, Fate, Horizon, Sight
 from treering.domain.batch import BatchState, Inclusion
 from treering.domain.flight import Flight
 from treering.domain.record import TreeId
-from treering.errors import ChainUnavailable
+from treering.errors import ChainUnavailable, NodeRefused
 
 Memory = dict[tuple[bytes, TreeId], bytes]  # block hash and first tree to root
 _REORGANISED = 64  # blocks: how far below the head of its signing a flight may come to stand
@@ -135,17 +135,35 @@ def _hashes(ledger: Ledger, numbers: Sequence[int]) -> dict[int, bytes]:
 
 
 def _inclusions(ledger: Ledger, flights: Sequence[Flight], horizon: Horizon) -> list[Inclusion]:
-    """The blocks whose logs brought the flights' roots."""
-    answers = ledger.node.calls([_logs(ledger.contract, flight, horizon) for flight in flights])
-    logs = [
-        _last(answer) if answer else _receipt(ledger, flight)
-        for answer, flight in zip(answers, flights, strict=True)
+    """The blocks that brought the flights' roots.
+
+    By their newest attempts' receipts where these succeeded: a node finds them by their hash,
+    and may read through all logs of many blocks for each root's own. By that log otherwise.
+    """
+    told = _receipts(ledger, flights)
+    without = [
+        i
+        for i, (flight, receipt) in enumerate(zip(flights, told, strict=True))
+        if not (receipt and _succeeded(receipt) and flight.bid and not flight.bid.is_empty)
     ]
+    asked = [_logs(ledger.contract, flights[i], horizon) for i in without]
+    logs = list(told)
+    for i, answer in zip(without, ledger.node.calls(asked), strict=True):
+        logs[i] = _last(answer)
     numbers = sorted({quantity(log["blockNumber"]) for log in logs})
     blocks = dict(
         zip(numbers, ledger.node.calls([_block(number) for number in numbers]), strict=True)
     )
     return [_inclusion(log, blocks[quantity(log["blockNumber"])]) for log in logs]
+
+
+def _receipts(ledger: Ledger, flights: Sequence[Flight]) -> list[Any]:
+    """Of the newest attempts; None where there is none, or the node does not tell."""
+    digests = [flight.bid.digest if flight.bid else bytes(32) for flight in flights]
+    try:
+        return ledger.node.calls([("eth_getTransactionReceipt", _hex(d)) for d in digests])
+    except (ChainUnavailable, NodeRefused):
+        return [None] * len(flights)  # the logs tell as well
 
 
 def _inclusion(log: Any, block: Any) -> Inclusion:
@@ -180,16 +198,9 @@ def _succeeded(receipt: Any) -> bool:
 
 
 def _last(logs: Any) -> Any:
-    return understood(lambda: logs[-1])
-
-
-def _receipt(ledger: Ledger, flight: Flight) -> Any:
-    """Where the newest attempt stands, for a node that conceals the log of it."""
-    digest = flight.bid.digest if flight.bid else bytes(32)
-    receipt = ledger.node.call("eth_getTransactionReceipt", _hex(digest))
-    if receipt is None:
+    if not logs:
         raise ChainUnavailable("the node shows a root, but neither its log nor its transaction")
-    return receipt
+    return understood(lambda: logs[-1])
 
 
 def _block(number: int) -> Request:

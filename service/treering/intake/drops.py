@@ -10,7 +10,6 @@ from enum import StrEnum
 from typing import Any
 
 import msgspec
-import openpyxl
 from defusedxml.common import DefusedXmlException
 
 from treering.domain.drop import Row
@@ -95,6 +94,8 @@ def _csv(raw: bytes) -> Iterator[dict[str, Any]]:
 
 
 def _xlsx(raw: bytes) -> Iterator[dict[str, Any]]:
+    import openpyxl  # noqa: PLC0415 - 30 MB with its numpy, for whoever drops a workbook
+
     assert openpyxl.DEFUSEDXML, "entities in a workbook are never expanded"
     with zipfile.ZipFile(io.BytesIO(raw)) as packed:
         size = sum(part.file_size for part in packed.infolist())

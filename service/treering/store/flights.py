@@ -1,7 +1,20 @@
 """Flights in SQL: batches on their way, without their records. A flight changes state by one
 conditional UPDATE, so two workers that pick up the same one cannot both move it."""
 
-from sqlalchemy import Connection, Row, Select, lateral, literal, select, update
+from collections.abc import Sequence
+from functools import cache
+
+from sqlalchemy import (
+    Connection,
+    Row,
+    Select,
+    Update,
+    bindparam,
+    lateral,
+    literal,
+    select,
+    update,
+)
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from treering.domain.batch import BatchId, BatchState
@@ -16,6 +29,7 @@ _FLYING = (BatchState.SIGNED, BatchState.MINED)
 _WAITING = (BatchState.SEALED, BatchState.BLOCKED)
 _OWN = "id state lot first_serial root nonce reason".split()
 _BLOCK = "block_number block_hash block_time transaction".split()
+_CHANGING = ("state", "nonce", "reason", *_BLOCK)
 
 
 class Flights:
@@ -70,18 +84,16 @@ class Flights:
 
     def move(self, before: Flight, after: Flight, minter: bytes | None = None) -> bool:
         """Write `after` over `before`; False if another worker moved it meanwhile."""
-        written = self._connection.execute(
-            update(batches)
-            .where(
-                batches.c.id == before.batch,
-                batches.c.state == before.state,
-                batches.c.nonce.is_not_distinct_from(before.nonce),
-            )
-            .values(_changing(after, minter))
-        )
-        if before.state is BatchState.FINAL:  # certificates rest on it
-            ring(self._connection)
-        return written.rowcount == 1
+        return self.move_all([(before, after)], minter) == 1
+
+    def move_all(self, moves: Sequence[tuple[Flight, Flight]], minter: bytes | None = None) -> int:
+        """Write each after over its before; how many were still where their before says."""
+        rows = [_was(before) | _changing(after, minter) for before, after in moves]
+        names = _CHANGING if minter is None else (*_CHANGING, "minter")
+        written = self._connection.execute(_moving(*names), rows)
+        if any(before.state is BatchState.FINAL for before, _ in moves):
+            ring(self._connection)  # certificates rest on them
+        return int(written.rowcount)
 
     def _all(self, query: Select[tuple[object, ...]]) -> list[Flight]:
         mine = query.where(batches.c.programme == self._programme)
@@ -107,18 +119,36 @@ def _query(*conditions: object) -> Select[tuple[object, ...]]:
     )
 
 
+@cache
+def _moving(*names: str) -> Update:
+    """One conditional UPDATE for each row: what was, and the new values of these columns."""
+    return (
+        update(batches)
+        .where(
+            batches.c.id == bindparam("was_id"),
+            batches.c.state == bindparam("was_state"),
+            batches.c.nonce.is_not_distinct_from(bindparam("was_nonce")),
+        )
+        .values({name: bindparam(f"new_{name}") for name in names})
+    )
+
+
+def _was(flight: Flight) -> dict[str, object]:
+    return {"was_id": flight.batch, "was_state": flight.state, "was_nonce": flight.nonce}
+
+
 def _changing(flight: Flight, minter: bytes | None) -> dict[str, object]:
     block = flight.inclusion
     values: dict[str, object] = {
-        "state": flight.state,
-        "nonce": flight.nonce,
-        "block_number": block.block_number if block else None,
-        "block_hash": block.block_hash if block else None,
-        "block_time": block.block_time if block else None,
-        "transaction": block.transaction if block else None,
-        "reason": flight.reason,
+        "new_state": flight.state,
+        "new_nonce": flight.nonce,
+        "new_block_number": block.block_number if block else None,
+        "new_block_hash": block.block_hash if block else None,
+        "new_block_time": block.block_time if block else None,
+        "new_transaction": block.transaction if block else None,
+        "new_reason": flight.reason,
     }
-    return values if minter is None else {**values, "minter": minter}
+    return values if minter is None else {**values, "new_minter": minter}
 
 
 def _flight(row: Row[tuple[object, ...]]) -> Flight:

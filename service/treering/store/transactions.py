@@ -1,6 +1,6 @@
 """The nonce ledger in SQL: every transaction that one minter ever signed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, func, select, tuple_, update
@@ -22,9 +22,19 @@ class Transactions:
         self._minter = minter
         self._mine = transactions.c.minter == minter
 
-    def add(self, attempt: Attempt) -> None:
-        """BatchMoved if another worker was faster under this nonce."""
-        values = {
+    def add(self, attempts: Sequence[Attempt]) -> None:
+        """BatchMoved if another worker was faster under one of their nonces."""
+        rows = [self._row(attempt) for attempt in attempts]
+        try:
+            self._connection.execute(transactions.insert(), rows)
+        except IntegrityError as error:
+            first = attempts[0].nonce
+            raise BatchMoved(
+                f"nonce {first} was signed by another worker, or one above it"
+            ) from error
+
+    def _row(self, attempt: Attempt) -> dict[str, object]:
+        return {
             "minter": self._minter,
             "nonce": attempt.nonce,
             "attempt": attempt.number,
@@ -36,10 +46,6 @@ class Transactions:
             "after_block": attempt.after_block,
             "signed_at": attempt.signed_at,
         }
-        try:
-            self._connection.execute(transactions.insert().values(**values))
-        except IntegrityError as error:
-            raise BatchMoved(f"nonce {attempt.nonce} was signed by another worker") from error
 
     def newest_nonce(self) -> Nonce | None:
         """The highest nonce that was ever signed."""

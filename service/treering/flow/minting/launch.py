@@ -60,12 +60,11 @@ class Launch:
                     head, room - len(signed)
                 )
                 for flight in run:
-                    if self.gate.fits(flight, horizon):
-                        nonce = Nonce(first + len(signed))
-                        attempt = self._attempt(connection, flight, nonce, offer, horizon)
-                        signed.append((flight, attempt))
-                    else:
+                    if not self.gate.fits(flight, horizon):
                         break  # it is halved when it comes first
+                    nonce = Nonce(first + len(signed))
+                    attempt = self._attempt(connection, flight, nonce, offer, horizon)
+                    signed.append((flight, attempt))
         return signed
 
     def _attempt(
@@ -99,13 +98,11 @@ class Launch:
             return
         reached("tx.signed_not_stored")
         with self.minter.engine.begin() as connection:
-            ledger = Transactions(connection, self.minter.chain.address)
-            flights = Flights(connection, self.minter.programme)
-            for flight, attempt in signed:
-                ledger.add(attempt)
-                after = flight.signed(attempt.nonce)
-                if not flights.move(flight, after, self.minter.chain.address):
-                    raise BatchMoved(f"batch {flight.batch} is no longer sealed")
+            minter = self.minter.chain.address
+            Transactions(connection, minter).add([attempt for _, attempt in signed])
+            moves = [(flight, flight.signed(attempt.nonce)) for flight, attempt in signed]
+            if Flights(connection, self.minter.programme).move_all(moves, minter) < len(moves):
+                raise BatchMoved(f"batch {signed[0][0].batch} or a later one is no longer sealed")
         reached("tx.stored_not_sent")
 
 

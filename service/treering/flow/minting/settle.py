@@ -85,8 +85,7 @@ class Settlement:
         reached("tx.mined_not_noted")
         with self.minter.engine.begin() as connection:
             flights = Flights(connection, self.minter.programme)
-            for before, after in moves:
-                flights.move(before, after)  # if another worker was faster, it saw the same
+            flights.move_all(moves)  # if another worker was faster, it saw the same
             Transactions(connection, self.minter.chain.address).throw_away(final)
             if final:
                 reached("final.before_commit")

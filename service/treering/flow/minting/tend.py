@@ -116,7 +116,7 @@ class Tending:
     def _store_and_send(self, attempt: Attempt) -> None:
         reached("tx.signed_not_stored")
         with self.minter.engine.begin() as connection:
-            Transactions(connection, self.minter.chain.address).add(attempt)
+            Transactions(connection, self.minter.chain.address).add([attempt])
         reached("tx.stored_not_sent")
         self.minter.send_all([attempt])
 
