@@ -28,6 +28,7 @@ from treering.domain.record import TreeId
 from treering.domain.register import Register
 from treering.errors import DropRefused, EntryRefused, TreeUsedTwice
 
+MOST_TURNS = 16  # in which rows wait for each other: a hostile file could make it one a row
 ORIGIN = "kept-by-treering/"  # how a log of ours is told apart from a registry's own
 
 
@@ -87,8 +88,9 @@ def entries(said: Iterable[Said], register: Register, first: int) -> Iterator[En
     In the order of the file, but for a row that waits for another to give back its tree: a file
     says how all stands in the end, not what came first.
     """
-    index, waiting = first, _ordered(list(said), register)
+    index, turns, waiting = first, 0, _ordered(list(said), register)
     while waiting:
+        turns += 1
         later: list[tuple[Said, TreeUsedTwice]] = []
         for one in waiting:
             try:
@@ -100,10 +102,10 @@ def entries(said: Iterable[Said], register: Register, first: int) -> Iterator[En
                 later.append((one, error))
             except EntryRefused as error:
                 raise DropRefused(f"row {one.line}: {error}") from error
-        if len(later) == len(waiting):
+        if len(later) == len(waiting) or (later and turns == MOST_TURNS):
             first_of_all, used = later[0]
             raise DropRefused(f"row {first_of_all.line}: {used}") from used
-        waiting = [one for one, _ in later]
+        waiting = [one for one, _ in reversed(later)]  # what waits for the next waits no more
 
 
 def _ordered(said: list[Said], register: Register) -> list[Said]:

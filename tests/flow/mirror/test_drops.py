@@ -128,6 +128,16 @@ def test_a_row_may_stand_before_the_one_that_gives_its_tree_back(
     assert keeper.replay() == 6
 
 
+def test_rows_that_all_wait_for_the_next_are_taken_and_a_tangle_is_refused_soon(keeper, clock):
+    dropped(keeper, *(record(n, n) for n in range(40)))
+    clock.passes(days=1)
+    assert dropped(keeper, *(record(n, n + 1) for n in range(40))).added == 40
+    clock.passes(days=1)
+    tangled = [*range(0, 40, 2), *range(39, 0, -2)]  # each turn, from either end, frees one
+    with pytest.raises(DropRefused, match="is used by"):
+        dropped(keeper, *(record(n, n + 2) for n in tangled))
+
+
 def test_a_first_file_may_hold_a_tree_that_was_used_withdrawn_and_used_again(engine, keeper):
     dropped(keeper, record(2, 1), record(1, 1, status="withdrawn"))
     assert tree(engine, 1).uses_tree
