@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from tests.e2e.browser import serving
-from tests.e2e.test_own_check import Liar
+from tests.e2e.own_check.stage import Liar
 from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.node import Node

@@ -1,91 +1,16 @@
-"""The visitor's browser checks for itself, against a real node, and catches a server that lies."""
+"""The visitor's browser checks for itself, against a node of his choice."""
 
 import json
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Page
 
-from tests.e2e.browser import browser, serving
+from tests.e2e.own_check.stage import STATES, Stage, ask, verdicts
 from tests.ports import free_port
-from tests.web.real_world import RealWorld, real_world, scene
-from treering.chain.node import Node
 from treering.domain.own import Asked
-from treering.domain.redemption import Wish
-from treering.web.app import create_app
-
-STATES = {"final": "Final", "revoked": "Revoked", "replaced": "Replaced"}
-
-
-class Liar:
-    """The real services, but for what they were told to say."""
-
-    def __init__(self, truth: Any) -> None:
-        self.truth = truth
-        self.lies: dict[str, Any] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return self.lies.get(name) or getattr(self.truth, name)
-
-
-@dataclass
-class Stage:
-    browser: Browser
-    base_url: str
-    world: RealWorld
-    services: Liar
-    numbers: dict[str, str]
-
-    @property
-    def node(self) -> str:
-        return self.world.scene.chain.node.url
-
-
-@pytest.fixture(scope="module")
-def stage(anvil: Node, postgres: str, tmp_path_factory) -> Iterator[Stage]:
-    port = free_port()
-    here = f"http://127.0.0.1:{port}"
-    keys = tmp_path_factory.mktemp("keys")
-    with scene(anvil, postgres, keys) as built, real_world(built, here) as world:
-        numbers = {}
-        for name in (*STATES, "successor"):
-            wish = Wish(lot="ANT_FOREST-277", holder=name, name="张三丰")
-            (numbers[name],) = world.parts.redeem("ANT_FOREST", name, wish).numbers
-        world.settle()
-        world.revoke(numbers["revoked"])
-        world.replace(numbers["replaced"], numbers["successor"])
-        wish = Wish(lot="ANT_FOREST-277", holder="late", name="张三丰")
-        (numbers["waiting"],) = world.parts.redeem("ANT_FOREST", "late", wish).numbers
-        services = Liar(world.services)
-        with serving(create_app(services, base_url=here), port), browser() as running:
-            yield Stage(running, here, world, services, numbers)
-
-
-@pytest.fixture
-def page(stage: Stage) -> Iterator[Page]:
-    stage.services.lies.clear()
-    context = stage.browser.new_context(locale="en-GB", viewport={"width": 390, "height": 844})
-    page = context.new_page()
-    page.complaints = []
-    page.on("console", lambda message: page.complaints.append(message.text))
-    page.on("pageerror", lambda error: page.complaints.append(str(error)))
-    yield page
-    context.close()
-
-
-def ask(stage: Stage, page: Page, number: str, node: str | None = None) -> None:
-    page.goto(f"{stage.base_url}/check#{number}")
-    page.locator("#node").fill(stage.node if node is None else node)
-    page.get_by_role("button", name="Check here").click()
-    page.locator("#outcome:visible, #fault:visible").first.wait_for()
-
-
-def verdicts(page: Page) -> list[str]:
-    return [text.strip() for text in page.locator("#findings .verdict").all_inner_texts()]
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -106,84 +31,6 @@ def test_who_named_a_node_before_is_answered_at_once(stage: Stage, page: Page):
     page.goto(f"{stage.base_url}/check#{stage.numbers['revoked']}")
     page.locator("#outcome").wait_for()
     assert page.locator("#state .state__word").inner_text() == "Revoked"
-
-
-def test_a_server_that_hides_a_revocation_is_contradicted(stage: Stage, page: Page):
-    honest = stage.services.truth.certificate
-    final = honest(stage.numbers["final"])
-    lie = {"number": stage.numbers["revoked"], "report": final.report, "state": final.state}
-    stage.services.lies["certificate"] = lambda number: replace(honest(number), **lie)
-    stage.services.lies["verification"] = lambda number: final.report
-    page.goto(f"{stage.base_url}/c/{stage.numbers['revoked']}")
-    assert page.get_by_role("heading", level=1).inner_text() == "Final"
-    ask(stage, page, stage.numbers["revoked"])
-    assert page.locator("#state .state__word").inner_text() == "Revoked"
-    assert "FINAL ≠ REVOKED" in page.locator("#contradicts").inner_text()
-    assert not page.locator("#agrees").is_visible()
-
-
-def test_a_server_that_hands_out_another_credential_is_caught(stage: Stage, page: Page):
-    honest = stage.services.truth.credential
-    stage.services.lies["credential"] = lambda number: honest(stage.numbers["final"])
-    ask(stage, page, stage.numbers["successor"])
-    assert page.locator("#state .state__word").inner_text() == "Altered"
-    assert page.locator("#contradicts").is_visible()
-    page.goto(f"{stage.base_url}/c/{stage.numbers['successor']}")
-    page.locator(".own--DIFFERS").wait_for()
-    assert "NUMBER_OF_ANOTHER_RECORD" in page.inner_text("#own-detail")
-
-
-def test_a_page_that_shows_what_was_not_signed_is_caught(stage: Stage, page: Page):
-    honest = stage.services.truth.certificate
-
-    def grander(number: str) -> Any:
-        view = honest(number)
-        return replace(view, redemption=replace(view.redemption, masked_name="李**"))
-
-    stage.services.lies["certificate"] = grander
-    page.goto(f"{stage.base_url}/c/{stage.numbers['final']}")
-    page.locator(".own--DIFFERS").wait_for()
-    assert "holderName: 李** ≠ 张**" in page.inner_text("#own-detail")
-
-
-def test_another_species_or_site_than_was_signed_is_caught_in_either_language(
-    stage: Stage, page: Page
-):
-    honest = stage.services.truth.certificate
-
-    def rarer(number: str) -> Any:
-        view = honest(number)
-        species = replace(view.lot.species, en="Redwood", zh="红杉")
-        return replace(view, lot=replace(view.lot, species=species, site_zh="别处"))
-
-    stage.services.lies["certificate"] = rarer
-    for language, named in (("en", "Redwood"), ("zh", "别处")):
-        page.goto(f"{stage.base_url}/c/{stage.numbers['final']}?lang={language}")
-        page.locator(".own--DIFFERS").wait_for()
-        assert named in page.inner_text("#own-detail")
-
-
-def test_what_a_hostile_document_says_is_shown_as_text(stage: Stage, page: Page, tmp_path: Path):
-    credential = stage.services.truth.credential(stage.numbers["final"])
-    hostile = "<img src=x onerror=document.title='hit'>"
-    credential["credentialSubject"]["number"] = hostile
-    (tmp_path / "hostile.json").write_text(json.dumps(credential))
-    page.goto(f"{stage.base_url}/check#{hostile}")
-    page.locator("#file").set_input_files(tmp_path / "hostile.json")
-    page.get_by_role("button", name="Check here").click()
-    page.locator("#outcome").wait_for()
-    assert hostile in page.inner_text("#findings")
-    assert page.locator("#findings img").count() == 0
-    assert page.title() != "hit"
-
-
-def test_an_honest_page_is_confirmed_without_a_node(stage: Stage, page: Page):
-    page.goto(f"{stage.base_url}/c/{stage.numbers['final']}")
-    page.locator(".own--HOLDS").wait_for()
-    assert not page.locator(".own--DIFFERS").is_visible()
-    assert page.complaints == []
-    page.goto(f"{stage.base_url}/c/{stage.numbers['waiting']}")
-    page.locator(".own--WAITS").wait_for()
 
 
 def test_a_silent_node_makes_nothing_valid_or_invalid(stage: Stage, page: Page):

@@ -1,0 +1,1 @@
+"""What the visitor's own browser finds, and whether it catches a server that lies."""
