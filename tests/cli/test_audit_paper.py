@@ -36,6 +36,17 @@ def test_the_pages_show_the_verdict_in_both_languages_and_hold_the_signed_report
     assert "重新清点与合约一致" in text
     assert "The recount agrees with the contract." in text
     assert "ANT_FOREST/277" in text
+    assert "roles or newest claims that it hides" in text.replace("\r\n", " ")
+
+
+def test_the_pages_of_two_nodes_that_agree_warn_of_nothing_hidden(lived, tmp_path):
+    pdf = tmp_path / "r.pdf"
+    assert audit(lived, "--rpc", lived.node.url, "--pdf", pdf)[0] == 0
+    document = pypdfium2.PdfDocument(BytesIO(pdf.read_bytes()))
+    text = document[0].get_textpage().get_text_range()
+    document.close()
+    assert "nodes that agree" in text
+    assert "hides" not in text
 
 
 def test_the_pages_of_a_report_that_differs_say_so_and_name_what_was_brought(lived, tmp_path):

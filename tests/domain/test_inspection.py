@@ -32,7 +32,7 @@ SHEET = Sheet(
     count=108_000,
 )
 FULL = msgspec.structs.replace(
-    SHEET, method="FULL", area_m2=15 * HECTARE, sampled_m2=15 * HECTARE, count=7_200
+    SHEET, method="FULL", area_m2=15 * HECTARE, sampled_m2=15 * HECTARE, n0=150_000, count=7_200
 )
 
 
@@ -60,6 +60,7 @@ def test_a_sample_and_a_full_count_that_are_right_pass():
         (SHEET, {"n0": 0, "n1": 0}, "alive of"),
         (SHEET, {"count": 108_002}, "make 108000"),
         (FULL, {"count": 7_201}, "make 7200"),
+        (FULL, {"n0": 149_999}, "leaves out 1 accepted"),
         (SHEET, {"lot": "ANT_FOREST-464"}, "it is of ANT_FOREST-464"),
         (SHEET, {"stage": "ACCEPTANCE"}, "the statement another"),
         (SHEET, {"inspected_on": "2022-02-30"}, "no day"),

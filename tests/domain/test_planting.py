@@ -93,4 +93,5 @@ def test_a_day_a_month_and_a_year_have_their_first_and_last_days():
     assert planting.days_of("2019") == (date(2019, 1, 1), date(2019, 12, 31))
     assert planting.days_of("2020-02") == (date(2020, 2, 1), date(2020, 2, 29))
     assert planting.days_of("2019-12") == (date(2019, 12, 1), date(2019, 12, 31))
+    assert planting.days_of("9999-12") == (date(9999, 12, 1), date(9999, 12, 31))
     assert planting.days_of("2019-12-05") == (date(2019, 12, 5), date(2019, 12, 5))

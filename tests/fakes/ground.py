@@ -25,6 +25,7 @@ from treering.domain.land.measure import area
 from treering.domain.land.polygon import Polygon, read
 from treering.domain.lot import Lot, Unit
 from treering.domain.planting import Band, density
+from treering.domain.role import Person
 from treering.domain.stage import Stage
 from treering.domain.survival import Measure, Rule, Survival
 from treering.domain.view import LotView
@@ -154,11 +155,11 @@ class FakeGround:
     def site(self, slug: str) -> tuple[Lot, Site]:
         raise errors.SiteNotFound(slug)
 
-    def load_land(self, programme: str, content: bytes) -> Loaded:
+    def load_land(self, by: Person, content: bytes) -> Loaded:
         features(content)
         return Loaded()
 
-    def add_evidence(self, programme: str, slug: str, content: bytes, told: Told) -> Exhibit:
+    def add_evidence(self, by: Person, slug: str, content: bytes, told: Told) -> Exhibit:
         raise errors.EvidenceRefused("neither JPEG, PNG, WebP nor PDF by its first bytes")
 
     def evidence(self, hash_: bytes) -> Exhibit:

@@ -17,8 +17,8 @@ from treering.domain.number import parse
 from treering.domain.own import Asked
 from treering.domain.pdf.envelope import Notary
 from treering.domain.proof import JCS, secured
+from treering.domain.role import Person
 from treering.domain.verification import State
-from treering.domain.view import Programme
 from treering.flow.certifying.badges import Baker
 from treering.flow.certifying.certify import Issuer
 from treering.flow.certifying.printing import notary
@@ -74,13 +74,14 @@ class Issuing(Held):
     def picture(self, number: str, shape: str) -> bytes:
         return press().pictured(self._sheet(number), shape)
 
-    def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
+    def own_copy(self, by: Person, number: str, asked: Asked) -> dict[str, Any]:
         redemption = self._redemption_of(number)
-        if redemption.programme != programme.code:
+        if redemption.programme != by.programme:
             raise errors.CertificateNotFound(number)
         found = self.certified(number)
         secret = self.books.secret_of(redemption)
         statement, parts = own.drawn_up(found.record, found.masked_name, secret, asked)
+        programme = self._programme(redemption.programme)
         method = f"{programme.issuer}#{self._key(programme.code).multikey}"
         sign = self.signers[programme.code].sign
         signed = secured(statement, method=method, created=NOW, sign=sign, suites=(JCS,))

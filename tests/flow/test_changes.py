@@ -8,7 +8,7 @@ import pytest
 
 import treering
 from tests import pictures
-from tests.flow.test_evidence import TOLD
+from tests.flow.test_evidence import KEY, TOLD
 from tests.flow.test_own import ASKED
 from treering import errors
 from treering.domain.deed import Act
@@ -35,11 +35,11 @@ def told(parts: Parts):
 def test_land_that_is_loaded_is_told_with_the_hash_of_its_file(parts: Parts, told):
     content = example.ground()
     parts.surveyor.load(content)
-    parts.surveyor.load(content, "ANT_FOREST")
+    parts.surveyor.load(content, KEY)
     brought = sha256(content).hexdigest()
     assert told() == [
         ("console", "changed", "land", brought),
-        ("programme ANT_FOREST", "changed", "land", brought),
+        ("key 0a1b2c3d", "changed", "land", brought),
     ]
 
 
@@ -60,10 +60,10 @@ def test_rules_that_are_loaded_are_told_and_the_same_again_is_no_change(parts: P
 
 
 def test_evidence_that_is_added_is_told_once_with_its_hash(parts: Parts, told):
-    kept = parts.archive.add(SLUG, pictures.jpeg(), TOLD, programme="ANT_FOREST")
-    parts.archive.add(SLUG, pictures.jpeg(), TOLD, programme="ANT_FOREST")
+    kept = parts.archive.add(SLUG, pictures.jpeg(), TOLD, KEY)
+    parts.archive.add(SLUG, pictures.jpeg(), TOLD, KEY)
     subject = f"evidence of {SLUG}"
-    assert told() == [("programme ANT_FOREST", "changed", subject, kept.hash.hex())]
+    assert told() == [("key 0a1b2c3d", "changed", subject, kept.hash.hex())]
 
 
 def test_a_drop_that_is_taken_over_is_told_with_the_hash_of_its_file(parts: Parts, told):
@@ -78,10 +78,10 @@ def test_a_drop_that_is_taken_over_is_told_with_the_hash_of_its_file(parts: Part
 def test_whoever_has_a_holders_own_copy_made_has_looked_at_him(parts: Parts, numbers, told):
     holder = f"holder {parts.office.find(numbers[1]).holder}"
     parts.service.own_copy_now(numbers[1], ASKED)
-    parts.service.own_copy(parts.office.named("ANT_FOREST"), numbers[1], ASKED)
+    parts.service.own_copy(KEY, numbers[1], ASKED)
     assert told() == [
         ("console", "holder.looked", holder, None),
-        ("programme ANT_FOREST", "holder.looked", holder, None),
+        ("key 0a1b2c3d", "holder.looked", holder, None),
     ]
 
 

@@ -12,10 +12,12 @@ from structlog.testing import capture_logs
 from tests import pictures
 from treering import errors
 from treering.domain.exhibit import Told
+from treering.domain.role import Person, Role
 from treering.flow.inspecting.evidence import EACH, Archive
 from treering.intake.evidence import digest
 from treering.store.shelf import Place, Shelf
 
+KEY = Person(Role.PROGRAMME, "key 0a1b2c3d", programme="ANT_FOREST")
 TOLD = Told(
     kind="PHOTO",
     party="NWSURVEY",
@@ -100,8 +102,14 @@ def test_a_stranger_to_our_tables_brings_nothing(archive):
         archive.add(
             "ANT_FOREST-277", pictures.jpeg(), msgspec.structs.replace(TOLD, party="NOBODY")
         )
+    other = replace(KEY, programme="GFOREST")
     with pytest.raises(errors.NotAllowed):
-        archive.add("ANT_FOREST-277", pictures.jpeg(), TOLD, programme="GFOREST")
+        archive.add(
+            "ANT_FOREST-277",
+            pictures.jpeg(),
+            TOLD,
+            other,
+        )
     with pytest.raises(errors.EvidenceNotFound):
         archive.read(b"\1" * 32)
 

@@ -1,11 +1,12 @@
 """What the web is told of a lot's ground, from a real database."""
 
 import json
+from dataclasses import replace
 
 import pytest
 
 from tests import pictures
-from tests.flow.test_evidence import TOLD
+from tests.flow.test_evidence import KEY, TOLD
 from tests.flow.test_land import file_of, ground, moved
 from treering.domain.land import outline
 from treering.errors import NotAllowed, SiteNotFound
@@ -47,7 +48,7 @@ def test_each_of_two_sites_in_dispute_names_the_other(parts: Parts):
             "standing": "reported",
         }
     }
-    parts.forester.load_land("ANT_FOREST", file_of(moved(ground(), 0.005), claim))
+    parts.forester.load_land(KEY, file_of(moved(ground(), 0.005), claim))
 
     def beside(slug: str) -> set[str | None]:
         found = parts.forester.book(parts.gazetteer.lot(slug)).ground.disputes
@@ -58,9 +59,11 @@ def test_each_of_two_sites_in_dispute_names_the_other(parts: Parts):
 
 
 def test_a_programme_brings_evidence_of_its_own_lots(parts: Parts):
-    kept = parts.forester.add_evidence("ANT_FOREST", "ANT_FOREST-277", pictures.jpeg(), TOLD)
+    kept = parts.forester.add_evidence(KEY, "ANT_FOREST-277", pictures.jpeg(), TOLD)
     assert parts.forester.evidence(kept.hash) == kept
     assert parts.forester.file(kept.hash)[0] == kept
     assert parts.forester.book(parts.gazetteer.lot("ANT_FOREST-277")).ground.evidence == (kept,)
     with pytest.raises(NotAllowed):
-        parts.forester.add_evidence("GFOREST", "ANT_FOREST-277", pictures.jpeg(1), TOLD)
+        parts.forester.add_evidence(
+            replace(KEY, programme="GFOREST"), "ANT_FOREST-277", pictures.jpeg(1), TOLD
+        )

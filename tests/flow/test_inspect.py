@@ -29,7 +29,7 @@ from treering.errors import (
 from treering.flow.inspecting.inspect import Finding, Inspectorate, Signed, finding_of
 from treering.flow.parts import Parts
 from treering.store import parties
-from treering.store.tables.ground import lot_parties
+from treering.store.tables.ground import inspection_sheets, lot_parties
 
 LOT = lot_id(1, 277)
 ACCEPTED = Finding(
@@ -131,6 +131,30 @@ def test_a_survey_with_its_sheet_says_what_survived_and_what_is_due(office, fore
     assert (book.survival.outcome, book.due.why) == (Outcome.REPLANT, "REPLANTED")
     assert list(book.sheets) == [ALIVE.hash(), THINNED.hash()]
     assert [(each.lot, each.why) for each in forester.due()] == [("ANT_FOREST-277", "REPLANTED")]
+
+
+def test_an_acceptance_that_is_corrected_later_hides_no_survey(office, forest, parts):
+    state(office, forest, ACCEPTED)
+    state(office, forest, THINNED)
+    state(office, forest, replace(ACCEPTED, report=b"\4" * 32))
+    view = parts.gazetteer.lot("ANT_FOREST-277")
+    assert view.statements[-1].stage == "ACCEPTANCE"
+    assert parts.forester.book(view).survival.outcome is Outcome.REPLANT
+    assert parts.forester.survivals([view])[view.lot.slug].outcome is Outcome.REPLANT
+
+
+def test_a_sheet_of_another_lot_says_nothing_of_this_one(office, forest, parts, clock):
+    """Whoever goes to the contract without us may name any hash."""
+    state(office, forest, ACCEPTED)
+    elsewhere = msgspec.structs.replace(ALIVE, lot="ANT_FOREST-464")
+    kept = {"hash": elsewhere.hash(), "lot": lot_id(1, 464), "stage": Stage.SURVEY}
+    with parts.engine.begin() as connection:
+        row = {"sheet": elsewhere.document(), "received_at": clock()} | kept
+        connection.execute(insert(inspection_sheets).values(row))
+    state(office, forest, replace(finding_of(ALIVE), count=75_000, report=elsewhere.hash()))
+    view = parts.gazetteer.lot("ANT_FOREST-277")
+    found = parts.forester.survivals([view])["ANT_FOREST-277"]
+    assert (found.per_mille, found.is_sheet) == (500, False)
 
 
 def test_an_acceptance_of_nothing_planned_has_no_rate(parts, office, forest):

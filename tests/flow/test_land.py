@@ -2,11 +2,13 @@
 
 import json
 from copy import deepcopy
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from sqlalchemy import Engine, select
 
+from tests.flow.test_evidence import KEY
 from treering import errors
 from treering.domain.land.faults import Fault
 from treering.flow.inspecting.land import Loaded, Surveyor
@@ -123,9 +125,9 @@ def test_a_site_keeps_its_polygon(surveyor):
 
 
 def test_a_programme_loads_its_own_lots_only(surveyor):
-    assert surveyor.load(file_of(ground()), "ANT_FOREST").sites == 1
+    assert surveyor.load(file_of(ground()), KEY).sites == 1
     with pytest.raises(errors.GroundUnreadable):
-        surveyor.load(file_of(ground()), "GFOREST")
+        surveyor.load(file_of(ground()), replace(KEY, programme="GFOREST"))
 
 
 def test_a_party_must_be_known_and_an_inspector_neither_plants_nor_funds(surveyor):

@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from sqlalchemy import update
 
 from tests.chain_kit import Chain
 from tests.flow.conftest import WISH
@@ -14,6 +15,7 @@ from treering.domain.provenance.search import Box, Cursor, Question, RecordState
 from treering.domain.recount.events import Reason
 from treering.errors import ChainNotFollowed, ChainUnavailable, RequestMalformed
 from treering.flow.parts import Parts
+from treering.store.tables.books import redemptions
 
 ANY = Question()
 YEAR = datetime(2019, 1, 1, tzinfo=UTC)
@@ -177,19 +179,36 @@ def test_pages_go_on_where_they_stopped_at_the_same_block(parts: Parts, numbers,
     assert told == whole
 
 
+def test_pages_of_a_moment_go_on_with_what_was_recorded_since_its_block(parts: Parts, clock):
+    newest = parts.searcher.pin(None)
+    with parts.engine.begin() as connection:
+        later = newest.at + timedelta(minutes=5)
+        connection.execute(update(redemptions).values(recorded_at=later))
+    clock.now = newest.at + timedelta(days=1)
+    assert found(parts) == []
+    moment = newest.at + timedelta(minutes=10)
+    first = parts.service.provenance.page(ANY, moment, None, 3)
+    assert first.after is not None
+    second = parts.service.provenance.page(ANY, moment, Cursor.read(first.after.text), 100)
+    assert (second.pin, first.pin.at) == (first.pin, moment)
+    assert [*first.hits, *second.hits] == found(parts, as_of=moment)
+
+
 def test_a_page_that_is_just_full_is_the_last(parts: Parts):
     assert parts.service.provenance.page(ANY, None, None, 7).after is None
     assert parts.service.provenance.page(ANY, None, None, 6).after is not None
 
 
-@pytest.mark.parametrize("text", ["", "x", "AAAA", "é" * 28, "A" * 60, "====", "A" * 27])
+@pytest.mark.parametrize(
+    "text", ["", "x", "AAAA", "é" * 28, "A" * 60, "_" * 37 + "w==", "====", "A" * 27]
+)
 def test_what_is_no_cursor_of_ours_is_refused(text):
     with pytest.raises(RequestMalformed):
         Cursor.read(text)
 
 
 def test_a_cursor_beyond_everything_finds_nothing(parts: Parts):
-    beyond = replace(beginning(parts.searcher.pin(None).block), tree=2**96 - 1)
+    beyond = replace(beginning(parts.searcher.pin(None)), tree=2**96 - 1)
     assert parts.service.provenance.page(ANY, None, beyond, 10).hits == []
 
 

@@ -15,7 +15,7 @@ from treering.errors import AudienceMissing
 from treering.web import access_page
 from treering.web.access import (
     TheAuditor,
-    TheKeeper,
+    TheExchanger,
     TheOverseer,
     TheRedeemer,
     TheServices,
@@ -87,7 +87,7 @@ def test_a_programmes_route_without_a_scope_or_with_two_is_refused():
     app, router = bare(), APIRouter()
 
     @router.get("/both")
-    def show_both(one: TheKeeper, other: TheRedeemer) -> None: ...
+    def show_both(one: TheExchanger, other: TheRedeemer) -> None: ...
 
     app.include_router(router)
     with pytest.raises(AudienceMissing, match="/both"):

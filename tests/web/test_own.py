@@ -49,7 +49,7 @@ def test_the_public_credential_tells_nothing_of_either(client, ask, number):
 
 
 def test_nobody_else_is_given_one(ask, world, number):
-    problem(ask(None), 401, "TR310")
+    problem(ask(None), 401, "TR351")
     problem(ask("wrong"), 401, "TR310")
     problem(ask(world.other_api_key), 404, "TR302")
     problem(ask(holder="user-2"), 403, "TR343")

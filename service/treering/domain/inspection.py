@@ -78,6 +78,8 @@ def check(sheet: Sheet, *, lot: str, stage: Stage, count: int, whole: int) -> No
     _check_sample(sheet)
     if not sheet.n0 > 0 or sheet.n1 > sheet.n0:
         raise SheetRefused(f"{sheet.n1} alive of {sheet.n0}")
+    if sheet.method == "FULL" and stage is Stage.SURVEY and sheet.n0 < whole:
+        raise SheetRefused(f"a full count of {sheet.n0} leaves out {whole - sheet.n0} accepted")
     follows = sheet.n1 if sheet.method == "FULL" else whole * sheet.n1 // sheet.n0
     if abs(sheet.count - follows) > (0 if sheet.method == "FULL" else 1):
         raise SheetRefused(f"{sheet.n1} of {sheet.n0} make {follows}, not {sheet.count}")

@@ -1,8 +1,9 @@
 """What is known of a lot's planting, and whether it can be: dates, grid, count, density, roles."""
 
+from calendar import monthrange
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 from treering.domain.land.feature import FACTS, Fact, Party, SiteIn
 from treering.domain.land.measure import MU
@@ -86,8 +87,8 @@ def days_of(text: str) -> tuple[date, date]:
         return first, first
     if len(parts) == 1:
         return first, date(first.year, 12, 31)
-    after = date(first.year + first.month // 12, first.month % 12 + 1, 1)
-    return first, after - timedelta(days=1)
+    _, days = monthrange(first.year, first.month)
+    return first, first.replace(day=days)
 
 
 def _check_answer(opened: str, answered: str | None, closed: str | None) -> None:

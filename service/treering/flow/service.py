@@ -18,14 +18,14 @@ from treering.domain.own import Asked
 from treering.domain.proof import JCS
 from treering.domain.record import serial_of
 from treering.domain.redemption import Redemption, Wish
-from treering.domain.role import Scope
+from treering.domain.role import Person, Scope
 from treering.domain.standpoint import Standpoint
 from treering.domain.verdict import FALLEN, state
 from treering.domain.verification import Check, Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
 from treering.errors import CertificateFallen, NotAuthenticated, NotFinal
 from treering.flow.admitting.access import Gatehouse
-from treering.flow.admitting.changes import by
+from treering.flow.admitting.keybook import CONSOLE
 from treering.flow.caring.holdings import Holdings
 from treering.flow.caring.ombudsman import Ombudsman
 from treering.flow.caring.withdraw import tombstone
@@ -198,16 +198,14 @@ class Service:
             raise CertificateFallen(f"{found.number} is {fallen}")
         return found
 
-    def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
-        of_programme(self.office.find(number), programme.code)
-        return self.own_copy_now(number, asked, programme.code)
+    def own_copy(self, by: Person, number: str, asked: Asked) -> dict[str, Any]:
+        of_programme(self.office.find(number), by.programme)
+        return self.own_copy_now(number, asked, by)
 
-    def own_copy_now(
-        self, number: str, asked: Asked, programme: str | None = None
-    ) -> dict[str, Any]:
+    def own_copy_now(self, number: str, asked: Asked, by: Person = CONSOLE) -> dict[str, Any]:
         """For whoever holds the books. A look at what is personal, which is told."""
         found = self.office.find(number)
-        self.access.look(by(programme), f"holder {found.holder}")
+        self.access.look(by, f"holder {found.holder}")
         return own_copy(self.office, found, asked, self.clock())
 
     @property

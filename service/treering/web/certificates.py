@@ -11,11 +11,11 @@ from treering import errors
 from treering.domain.number import parse
 from treering.domain.own import Asked
 from treering.render import qr
-from treering.web.access import TheKeeper, TheServices
+from treering.web.access import TheServices, TheSteward
 from treering.web.audience import OpenRouter
 from treering.web.models import OwnCopyIn
 from treering.web.models.holders import Tombstone
-from treering.web.refusals import OF_A_BODY, OF_A_NUMBER, refusals
+from treering.web.refusals import OF_A_BODY, OF_A_DOOR, OF_A_NUMBER, refusals
 
 router = OpenRouter(prefix="/v1/certificates", tags=["certificates"])
 Size = Annotated[int, Query(ge=64, le=2048, description="Pixels a side, at most")]
@@ -134,7 +134,7 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     responses={
         200: {"content": {"application/json": {"schema": {"type": "object"}}}},
         **refusals(
-            errors.NotAuthenticated,
+            *OF_A_DOOR,
             *OF_A_NUMBER,
             *OF_A_BODY,
             errors.NotFinal,
@@ -144,12 +144,12 @@ def read_credential(number: str, request: Request, services: TheServices) -> Res
     },
 )
 def read_own_copy(
-    number: str, programme: TheKeeper, services: TheServices, given: OwnCopyIn
+    number: str, person: TheSteward, services: TheServices, given: OwnCopyIn
 ) -> Response:
     asked = Asked(
         holder=given.holder, name=given.name, made_for=given.made_for, parts=tuple(given.open)
     )
-    made = services.own_copy(programme, str(parse(number)), asked)
+    made = services.own_copy(person, str(parse(number)), asked)
     body = json.dumps(made, ensure_ascii=False, indent=2).encode()
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 

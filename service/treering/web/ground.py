@@ -23,7 +23,7 @@ from treering.web.models.ground import (
     LandOut,
     StatementStateOut,
 )
-from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
+from treering.web.refusals import OF_A_BODY, OF_A_DOOR, refusals
 
 open_router = OpenRouter(tags=["ground"])
 router = APIRouter(tags=["ground"])
@@ -59,7 +59,7 @@ _JSON_BODY: dict[str, Any] = {
         }
     },
     responses=refusals(
-        *OF_A_KEY,
+        *OF_A_DOOR,
         *OF_A_BODY,
         errors.EvidenceRefused,
         errors.EvidenceUsed,
@@ -71,7 +71,7 @@ _JSON_BODY: dict[str, Any] = {
 )
 def add_evidence(  # noqa: PLR0913, PLR0917 - what is told of a file, each by its name
     slug: str,
-    programme: TheForester,
+    person: TheForester,
     content: Body,
     services: TheServices,
     base_url: BaseUrl,
@@ -98,7 +98,7 @@ def add_evidence(  # noqa: PLR0913, PLR0917 - what is told of a file, each by it
         },
         Told,
     )
-    added = services.ground.add_evidence(programme.code, slug_of(slug), content, told)
+    added = services.ground.add_evidence(person, slug_of(slug), content, told)
     return ground_answers.exhibit(added, base_url)
 
 
@@ -111,11 +111,11 @@ def add_evidence(  # noqa: PLR0913, PLR0917 - what is told of a file, each by it
             "content": {"application/geo+json": {"schema": {"type": "object"}}},
         }
     },
-    responses=refusals(*OF_A_KEY, *OF_A_BODY, *_OF_LAND),
+    responses=refusals(*OF_A_DOOR, *OF_A_BODY, *_OF_LAND),
 )
-def load_land(programme: TheForester, content: Body, services: TheServices) -> LandOut:
+def load_land(person: TheForester, content: Body, services: TheServices) -> LandOut:
     """A FeatureCollection in WGS 84, taken as a whole or not at all."""
-    loaded = services.ground.load_land(programme.code, content)
+    loaded = services.ground.load_land(person, content)
     return LandOut.model_validate(loaded, from_attributes=True)
 
 

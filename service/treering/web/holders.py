@@ -20,9 +20,9 @@ from treering.web.models.holders import (
     Shown,
     Stays,
 )
-from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
+from treering.web.refusals import OF_A_BODY, OF_A_DOOR, refusals
 
-_OF_A_PLEA = (*OF_A_KEY, *OF_A_BODY, errors.RoleNeeded, errors.SignInNeeded, errors.HolderNotFound)
+_OF_A_PLEA = (*OF_A_DOOR, *OF_A_BODY, errors.HolderNotFound)
 router = APIRouter(prefix="/v1", tags=["holders"], responses=refusals(*_OF_A_PLEA))
 
 

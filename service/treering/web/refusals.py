@@ -34,6 +34,7 @@ ANY: Responses = {"default": {**_problem("Any other problem"), "model": Problem}
 
 
 OF_A_KEY = (errors.NotAuthenticated, errors.NotAllowed, errors.ScopeNeeded)
+OF_A_DOOR = (*OF_A_KEY, errors.RoleNeeded, errors.SignInNeeded)
 OF_A_NUMBER = (errors.NumberMistyped, errors.CertificateNotFound)
 OF_A_BODY = (errors.RequestMalformed, errors.BodyTooLarge, errors.BodyTooSlow)
 OF_A_WISH = (

@@ -3,7 +3,7 @@
 import base64
 import binascii
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import IntEnum, StrEnum
 from typing import Self
 
@@ -13,6 +13,7 @@ from treering.domain.lot import Unit
 from treering.domain.record import LotId, TreeId, lot_of, serial_of, tree_id
 from treering.errors import RequestMalformed
 
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MOST = 500  # hits on one page; more are for an export
 
 
@@ -85,9 +86,10 @@ class Pin:
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """Where the next page goes on: the same block, and the first record that was not shown."""
+    """Where the next page goes on: the same block and moment, and the first record not shown."""
 
     block: int
+    at: datetime
     tree: TreeId
 
     @classmethod
@@ -97,13 +99,22 @@ class Cursor:
             raw = base64.urlsafe_b64decode(text.encode("ascii"))
         except (ValueError, binascii.Error) as error:
             raise RequestMalformed("this is no cursor of ours", "cursor") from error
-        if len(raw) != 20:
+        if len(raw) != 28:
             raise RequestMalformed("this is no cursor of ours", "cursor")
-        return cls(int.from_bytes(raw[:8], "big"), TreeId(int.from_bytes(raw[8:], "big")))
+        block, micros, tree = (
+            int.from_bytes(part, "big") for part in (raw[:8], raw[8:16], raw[16:])
+        )
+        try:
+            at = _EPOCH + timedelta(microseconds=micros)
+        except OverflowError as error:
+            raise RequestMalformed("this is no cursor of ours", "cursor") from error
+        return cls(block, at, TreeId(tree))
 
     @property
     def text(self) -> str:
-        raw = self.block.to_bytes(8, "big") + self.tree.to_bytes(12, "big")
+        micros = (self.at - _EPOCH) // timedelta(microseconds=1)
+        raw = self.block.to_bytes(8, "big") + micros.to_bytes(8, "big")
+        raw += self.tree.to_bytes(12, "big")
         return base64.urlsafe_b64encode(raw).decode()
 
     @property
@@ -115,8 +126,8 @@ class Cursor:
         return serial_of(self.tree)
 
 
-def beginning(block: int) -> Cursor:
-    return Cursor(block, tree_id(LotId(0), 0))
+def beginning(pin: Pin) -> Cursor:
+    return Cursor(pin.block, pin.at, tree_id(LotId(0), 0))
 
 
 class Hit(msgspec.Struct, frozen=True, gc=False):

@@ -11,7 +11,7 @@ from hashlib import sha256
 from sqlalchemy import Connection
 
 from treering.domain.deed import Act, Deed
-from treering.domain.role import Person, Role
+from treering.domain.role import Person
 from treering.flow.admitting.keybook import CONSOLE
 from treering.store import audit_log
 
@@ -23,15 +23,9 @@ def tell_change(
     brought: bytes | None = None,
     *,
     why: str = "",
-    programme: str | None = None,
+    by: Person = CONSOLE,
 ) -> None:
-    """`programme` is whose key changed it, None for whoever runs commands on the machine."""
-    deed = Deed.of(by(programme), Act.CHANGED, subject, why)
+    """`by` is the key that changed it, or whoever runs commands on the machine."""
+    deed = Deed.of(by, Act.CHANGED, subject, why)
     after = None if brought is None else sha256(brought).digest()
     audit_log.append(connection, replace(deed, after=after), now)
-
-
-def by(programme: str | None) -> Person:
-    if programme is None:
-        return CONSOLE
-    return Person(Role.PROGRAMME, f"programme {programme}", programme=programme)

@@ -58,9 +58,16 @@ def _facts(signed: Document) -> list[list[str]]:
         ["区块时间", "block's time", block["time"]],
         ["合约代码哈希", "hash of its code", code],
         ["日志哈希", "hash of all logs", signed["logs_hash"]],
-        ["一致的节点", "nodes that agree", str(signed["nodes"])],
+        ["一致的节点", "nodes that agree", _nodes(signed)],
         ["工具", "tool", signed["tool"]],
     ]
+
+
+def _nodes(signed: Document) -> str:
+    """How many; and where it is one alone, what it might have hidden (docs/trust.md)."""
+    if signed["nodes"] > 1:
+        return str(signed["nodes"])
+    return "1: roles or newest claims that it hides are not seen 单一节点隐瞒的角色与核销无从得知"
 
 
 def _counts(signed: Document) -> list[list[str]]:

@@ -29,7 +29,7 @@ def own_copy(office: Office, found: Found, asked: Asked, now: datetime) -> Docum
     return own.copy(credential, signed, parts)
 
 
-def of_programme(found: Found, programme: str) -> None:
+def of_programme(found: Found, programme: str | None) -> None:
     """CertificateNotFound for another programme's, as if it were not there."""
     if found.tenant.code != programme:
         raise CertificateNotFound(str(found.number))

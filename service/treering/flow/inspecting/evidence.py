@@ -11,6 +11,7 @@ from treering.domain.exhibit import Told, check_place
 from treering.domain.ground import Exhibit
 from treering.domain.lot import Lot
 from treering.domain.planting import days_of
+from treering.domain.role import Person
 from treering.errors import (
     EvidenceLost,
     EvidenceNotFound,
@@ -19,6 +20,7 @@ from treering.errors import (
     PartyNotFound,
 )
 from treering.flow.admitting.changes import tell_change
+from treering.flow.admitting.keybook import CONSOLE
 from treering.intake.evidence import cleaned, digest
 from treering.intake.picture import Clean
 from treering.store import parties
@@ -37,15 +39,13 @@ class Archive:
     shelf: Shelf
     clock: Callable[[], datetime]
 
-    def add(
-        self, slug: str, content: bytes, told: Told, *, programme: str | None = None
-    ) -> Exhibit:
+    def add(self, slug: str, content: bytes, told: Told, by: Person = CONSOLE) -> Exhibit:
         """The file as evidence of the lot; the same file again is the same evidence.
 
         LotNotFound, EvidenceRefused, PartyNotFound, GroundRefused for no day; EvidenceUsed names
-        the lot that has it; NotAllowed for a lot of another programme than `programme`.
+        the lot that has it; NotAllowed for a lot of another programme than his.
         """
-        lot = self._lot(slug, told, programme)
+        lot = self._lot(slug, told, by.programme)
         if told.taken_on:
             days_of(told.taken_on)  # GroundRefused
         received = digest(content)
@@ -63,7 +63,7 @@ class Archive:
                 return _of(lot, other)
             rows.add(_values(lot, told, clean, (received, kept), self.clock()))
             subject = f"evidence of {lot.slug}"
-            tell_change(connection, self.clock(), subject, clean.content, programme=programme)
+            tell_change(connection, self.clock(), subject, clean.content, by=by)
         found = self._known(lot, kept)
         assert found, "just added"
         return found

@@ -14,6 +14,7 @@ from treering.domain.exhibit import Told
 from treering.domain.ground import Exhibit, LotBook, Site
 from treering.domain.instant import SHANGHAI
 from treering.domain.lot import Lot
+from treering.domain.role import Person
 from treering.domain.survival import Rule, Survival
 from treering.domain.view import LotView, StatementView
 from treering.errors import SiteNotFound
@@ -54,7 +55,7 @@ class Forester:
         )
 
     def survival(self, view: LotView) -> Survival | None:
-        """By the newest statement after planting; None without one, or without a rule."""
+        """By what was inspected last after planting; None without it, or without a rule."""
         with self.engine.connect() as connection:
             inspections = Inspections(connection)
             zone, rules = inspections.zones().get(view.lot.site), inspections.rules()
@@ -91,11 +92,11 @@ class Forester:
             raise SiteNotFound(slug)
         return lot, site
 
-    def load_land(self, programme: str, content: bytes) -> Loaded:
-        return self.surveyor.load(content, programme)
+    def load_land(self, by: Person, content: bytes) -> Loaded:
+        return self.surveyor.load(content, by)
 
-    def add_evidence(self, programme: str, slug: str, content: bytes, told: Told) -> Exhibit:
-        return self.archive.add(slug, content, told, programme=programme)
+    def add_evidence(self, by: Person, slug: str, content: bytes, told: Told) -> Exhibit:
+        return self.archive.add(slug, content, told, by)
 
     def evidence(self, hash_: bytes) -> Exhibit:
         return self.archive.find(hash_)
@@ -119,10 +120,9 @@ class Forester:
 def _survival(
     view: LotView, zone: str | None, rules: Sequence[Rule], sheets: Sheets
 ) -> Survival | None:
-    stated = [each for each in view.statements if each.stage != "ENDORSEMENT"]
-    if not stated or zone is None:
+    newest = _newest(view)
+    if newest is None or zone is None:
         return None
-    newest = stated[-1]
     day = _day(newest)
     rule = survival.rule_for(rules, zone, survival.measure_of(view.lot.year, day), day)
     alive, planted, is_sheet = _counted(newest, view, sheets)
@@ -132,11 +132,18 @@ def _survival(
     return Survival(alive, planted, day, told, rule, is_sheet)
 
 
+def _newest(view: LotView) -> StatementView | None:
+    """Of an acceptance and a survey that stand, what was seen last; not what was brought last."""
+    standing = {each.stage: each for each in view.statements if each.stage != "ENDORSEMENT"}
+    return max(standing.values(), key=lambda each: (each.inspected_at, each.stage), default=None)
+
+
 def _counted(newest: StatementView, view: LotView, sheets: Sheets) -> tuple[int, int, bool]:
     """Alive, planted, and whether the inspector's sheet says so."""
     if sheet := sheets.get(newest.report):
         told = inspection.read(dict(sheet))
-        return told.n1, told.n0, True
+        if (told.lot, told.stage) == (view.lot.slug, newest.stage):  # the contract reads no sheet
+            return told.n1, told.n0, True
     before = "ENDORSEMENT" if newest.stage == "ACCEPTANCE" else "ACCEPTANCE"
     counts = [each.count for each in view.statements if each.stage == before]
     return newest.count, counts[-1] if counts else 0, False

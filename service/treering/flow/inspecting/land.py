@@ -16,8 +16,10 @@ from treering.domain.land import boxes, polygon
 from treering.domain.land.feature import ClaimIn, Fact, Feature, SiteIn, features
 from treering.domain.land.measure import is_clockwise, judged, shape
 from treering.domain.land.overlaps import Overlap, overlaps
+from treering.domain.role import Person
 from treering.errors import GroundUnreadable, TreeringError
 from treering.flow.admitting.changes import tell_change
+from treering.flow.admitting.keybook import CONSOLE
 from treering.store.land import Land
 from treering.store.lot_ground import LotGrounds
 from treering.store.lots import Lots
@@ -43,14 +45,14 @@ class Surveyor:
     clock: Callable[[], datetime]
     is_told: bool = True
 
-    def load(self, content: bytes, programme: str | None = None) -> Loaded:
+    def load(self, content: bytes, by: Person = CONSOLE) -> Loaded:
         """Everything of the file, or a refusal that names the feature; nothing then.
 
-        With `programme`, no lot of another is touched.
+        A programme touches no lot of another.
         """
         loaded = Loaded()
         with self.engine.begin() as connection:
-            task = _Task(connection, self.clock(), loaded, programme)
+            task = _Task(connection, self.clock(), loaded, by.programme)
             for number, feature in enumerate(features(content), start=1):
                 try:
                     task.take(feature)
@@ -58,7 +60,7 @@ class Surveyor:
                     error.args = (f"feature {number}: {error}",)
                     raise
             if self.is_told:
-                tell_change(connection, self.clock(), "land", content, programme=programme)
+                tell_change(connection, self.clock(), "land", content, by=by)
         return loaded
 
 

@@ -52,22 +52,22 @@ class Searcher:
     def page(
         self, question: Question, as_of: int | datetime | None, after: Cursor | None, limit: int
     ) -> Page:
-        """At most `limit` hits; the cursor's block goes before `as_of`.
+        """At most `limit` hits; the cursor's block and moment go before `as_of`.
 
         ChainNotFollowed for a block that was not read yet, RequestMalformed for a moment to come.
         """
-        pin = self.pin(after.block if after else as_of)
-        begun = after or beginning(pin.block)
+        pin = self.pin(as_of) if after is None else replace(self.pin(after.block), at=after.at)
+        begun = after or beginning(pin)
         with self._snapshot() as connection:
             found = list(islice(self._hits(connection, question, pin, begun), limit + 1))
         following = found[limit][0] if len(found) > limit else None
-        onward = Cursor(pin.block, following) if following is not None else None
+        onward = Cursor(pin.block, pin.at, following) if following is not None else None
         return Page(pin, [hit for _, hit in found[:limit]], onward)
 
     def every(self, question: Question, pin: Pin) -> Iterator[Hit]:
         """All of them, for an export."""
         with self._snapshot() as connection:
-            for _, hit in self._hits(connection, question, pin, beginning(pin.block)):
+            for _, hit in self._hits(connection, question, pin, beginning(pin)):
                 yield hit
 
     def pin(self, as_of: int | datetime | None) -> Pin:

@@ -8,7 +8,7 @@ from treering.domain.load import Entry, Granted, Outcome
 from treering.domain.overview import Overview
 from treering.domain.own import Asked
 from treering.domain.redemption import Wish
-from treering.domain.role import Scope
+from treering.domain.role import Person, Scope
 from treering.domain.standpoint import Standpoint
 from treering.domain.verification import Report
 from treering.domain.view import CertificateView, Counts, LotView, Network, Programme, Redeemed
@@ -108,7 +108,7 @@ class Services(Protocol):
     def picture(self, number: str, shape: str) -> bytes:
         """A PNG to share, "wide" or "square"; as `pdf`."""
 
-    def own_copy(self, programme: Programme, number: str, asked: Asked) -> dict[str, Any]:
+    def own_copy(self, by: Person, number: str, asked: Asked) -> dict[str, Any]:
         """The holder's own copy; as `credential`, and CertificateNotFound for another
         programme's, NotTheHolder, NameRefused."""
 

@@ -7,6 +7,7 @@ from treering.domain.due import Due
 from treering.domain.exhibit import Told
 from treering.domain.ground import Exhibit, LotBook, Site
 from treering.domain.lot import Lot
+from treering.domain.role import Person
 from treering.domain.survival import Survival
 from treering.domain.view import LotView
 from treering.flow.inspecting.inspect import Finding, Signed
@@ -28,10 +29,10 @@ class GroundServices(Protocol):
     def site(self, slug: str) -> tuple[Lot, Site]:
         """The exact polygon, not for everybody; LotNotFound, SiteNotFound."""
 
-    def load_land(self, programme: str, content: bytes) -> Loaded:
+    def load_land(self, by: Person, content: bytes) -> Loaded:
         """GeoJSON of the programme's own lots; GroundUnreadable, PolygonRefused, …"""
 
-    def add_evidence(self, programme: str, slug: str, content: bytes, told: Told) -> Exhibit:
+    def add_evidence(self, by: Person, slug: str, content: bytes, told: Told) -> Exhibit:
         """EvidenceRefused, EvidenceUsed, LotNotFound, NotAllowed."""
 
     def evidence(self, hash_: bytes) -> Exhibit:
