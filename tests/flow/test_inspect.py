@@ -175,6 +175,9 @@ REFUSED: dict[str, Any] = {
     "a field less": lambda s: {"message": {k: v for k, v in s.message.items() if k != "nonce"}},
     "a negative count": lambda s: {"message": {**s.message, "count": "-1"}},
     "a count without end": lambda s: {"message": {**s.message, "count": "9" * 5000}},
+    "a count that hides behind zeros": lambda s: {
+        "message": {**s.message, "count": "0" * 20 + "1" + "0" * 30}
+    },
     "a report that is no hash": lambda s: {"message": {**s.message, "report": "0x12"}},
     "a report in no hex": lambda s: {"message": {**s.message, "report": "zz"}},
     "another inspector": lambda s: {"inspector": "0x" + "11" * 20},
@@ -190,6 +193,19 @@ def test_what_the_inspector_did_not_sign_is_refused_before_anything_is_kept(offi
     with pytest.raises((StatementRefused, LotNotFound)):
         office.submit(replace(right, **REFUSED[name_](right)))
     assert office.relay() is False
+
+
+@pytest.mark.parametrize("stage", [0, 4, 255])
+def test_a_stage_that_there_is_not_is_refused_though_it_is_signed(office, forest, stage):
+    """By anybody's key: whose it is, is asked later."""
+    stranger = forest.account("stranger")
+    typed = office.prepare(finding_of(ALIVE), forest.account("inspector").address)
+    message = {**typed["message"], "stage": str(stage)}
+    by_hand = encode_typed_data(full_message={**typed, "message": message})
+    signature = bytes(Account.sign_message(by_hand, stranger.key).signature)
+    brought = Signed(message=message, inspector=stranger.address, signature=signature)
+    with pytest.raises(StatementRefused, match="no stage"):
+        office.submit(replace(brought, sheet=ALIVE.document()))
 
 
 def test_what_the_contract_would_refuse_costs_no_transaction(office, forest):
@@ -233,6 +249,10 @@ def test_an_inspector_is_one_on_chain_known_to_us_and_neither_plants_nor_funds(
         office.prepare(ACCEPTED, "0x12")
     with pytest.raises(StatementRefused, match="whole number"):
         office.prepare(replace(ACCEPTED, count=2**32), forest.account("inspector").address)
+    with pytest.raises(StatementRefused, match="time begins"):
+        office.prepare(
+            replace(ACCEPTED, inspected_on=date(1, 1, 1)), forest.account("inspector").address
+        )
     own = {"standing": "reported", "source": "x", "lot": LOT, "party": "NWSURVEY"}
     with parts.engine.begin() as connection:
         connection.execute(insert(lot_parties).values(role="FUNDER", **own))

@@ -12,6 +12,7 @@ from eth_account.signers.local import LocalAccount
 from treering.chain import abi
 from treering.chain.sender import Call
 from treering.domain.keccak import keccak
+from treering.domain.stage import Stage
 from treering.errors import StatementRefused
 
 
@@ -42,6 +43,8 @@ _TYPES = {
     ]
 }
 
+
+_DIGITS = 20  # of the largest uint64
 
 _DOMAIN = [
     {"name": "name", "type": "string"},
@@ -75,6 +78,8 @@ def from_message(message: Mapping[str, Any]) -> Statement:
         }
     except (TypeError, ValueError) as error:
         raise StatementRefused(f"its message cannot be read: {error}") from error
+    if values["stage"] not in set(Stage):
+        raise StatementRefused(f"there is no stage {values['stage']}")
     return Statement(**values)
 
 
@@ -128,6 +133,8 @@ def _value(kind: str, value: Any) -> int | bytes:
         if len(found) != 32:
             raise ValueError("a hash has 32 bytes")
         return found
-    if not (text.isascii() and text.isdigit() and int(text[:21]) < 2 ** int(kind[4:])):
+    if not (text.isascii() and text.isdigit() and len(text) <= _DIGITS):
         raise ValueError(f"{text[:40]!r} is no {kind}")
-    return int(text)
+    if (number := int(text)) >= 2 ** int(kind[4:]):
+        raise ValueError(f"{text} is no {kind}")
+    return number

@@ -86,12 +86,14 @@ class Inspectorate:
         if not 0 <= found.count < 2**32:
             raise StatementRefused("a count is a whole number below 2³²")
         lot, now = self._lot(found.lot), self.ledger.at("latest")
-        noon = datetime.combine(found.inspected_on, datetime.min.time(), SHANGHAI)
+        begun = datetime.combine(found.inspected_on, datetime.min.time(), SHANGHAI)
+        if begun.timestamp() < 0:
+            raise StatementRefused(f"{found.inspected_on} is before a chain's time begins")
         statement = Statement(
             lot=lot.id,
             stage=found.stage,
             count=found.count,
-            inspectedAt=int(noon.timestamp()),
+            inspectedAt=int(begun.timestamp()),
             report=found.report,
             supersedes=now.statement(lot.id, found.stage),
             nonce=now.nonce(inspector),
