@@ -14,7 +14,7 @@ from structlog.testing import capture_logs
 from tests.flow.conftest import WISH
 from treering.domain.redemption import Ask, Wish
 from treering.errors import DatabaseUnavailable, KeyReused, LaneFull, LotFull, LotNotFound
-from treering.flow.redeeming.admission import Admission, Limits
+from treering.flow.redeeming.admission import GROUPS, Admission, Limits
 from treering.flow.redeeming.redeem import Desk
 
 OTHER = replace(WISH, lot="ANT_FOREST-1")
@@ -181,6 +181,25 @@ async def test_lots_do_not_wait_for_each_other(watched):
     await until(lambda: sorted(watched.groups) == [["a"], ["b"]])
     watched.open.set()
     assert [made.first_serial for made, _ in await both] == [0, 0]
+
+
+async def test_four_crowds_leave_a_turn_to_the_fifth_lot(watched):
+    admission = Admission(watched, Limits(group=1))
+    watched.open.clear()
+    wishes = {
+        f"{lot} {i}": replace(WISH, lot=f"ANT_FOREST-{lot}")
+        for lot in (1, 277, 464, 666)
+        for i in range(2 * GROUPS)
+    }
+    crowds = asyncio.create_task(come(admission, wishes))
+    await until(lambda: len(watched.groups) == 4)
+    fifth = asyncio.create_task(come(admission, {"fifth": replace(WISH, lot="ANT_FOREST-805")}))
+    await until(lambda: admission.waiting == len(wishes) - 4 + 1)
+    watched.open.set()
+    await fifth
+    answers = await crowds
+    assert watched.groups.index(["fifth"]) <= 4 * GROUPS
+    assert not [answer for answer in answers if isinstance(answer, Exception)]
 
 
 async def test_an_unknown_lot_is_refused_and_leaves_no_lane_behind(desk):

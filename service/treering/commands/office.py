@@ -4,7 +4,7 @@
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
-from treering.commands.parts import Verb, assembled, database
+from treering.commands.parts import Verb, assembled, database, insist_on_chain
 from treering.settings import Settings
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ def _load(argv: Sequence[str], settings: Settings) -> int:
         with begun(file) as hand:  # while all else is imported
             yield from assembled(settings).load(programme, key, kind, file, hand)
 
+    insist_on_chain(settings)
     return load.main(argv, loaded)
 
 

@@ -26,6 +26,12 @@ class Verb:
     does: str
 
 
+def insist_on_chain(settings: Settings) -> None:
+    """SettingsWrong where `assembled` would miss what leads to the chain."""
+    needed(settings.rpc_url, "TREERING_RPC_URL")
+    needed(settings.contract, "TREERING_CONTRACT")
+
+
 def assembled(settings: Settings) -> "Parts":
     from treering.domain.fees import GWEI
     from treering.flow.assembly import assemble

@@ -6,8 +6,9 @@ each other, beyond the few connections that they share. All of it lives in one e
 """
 
 import asyncio
+import time
 from collections import deque
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -20,6 +21,7 @@ from treering.flow.redeeming.redeem import Answer
 from treering.store.engine import UNAVAILABLE, words_of
 
 _log = structlog.get_logger(__name__)
+GROUPS = 8  # of a lane at a turn: then another lot's may use the thread
 SEND_AGAIN = "send the same again in a moment: nothing is lost or doubled"
 
 
@@ -96,33 +98,87 @@ class Admission:
         return lane
 
     async def _serve(self, lot: str, lane: deque[_Place]) -> None:
-        """Group by group until nobody waits."""
+        """Turn by turn until nobody waits."""
+        loop = asyncio.get_running_loop()
         try:
             while lane:
-                group = [lane.popleft() for _ in range(min(len(lane), self.limits.group))]
-                await self._admit([place for place in group if not place.answer.done()], lane)
+                turn = _Turn(self.counter, self.limits, lane, loop)
+                work = loop.run_in_executor(self._threads, turn.run)
+                while not (await asyncio.wait({work}, timeout=turn.patience))[0]:
+                    turn.send_away_where_too_slow()
+                await work
         finally:
             del self._lanes[lot]
 
-    async def _admit(self, group: Sequence[_Place], lane: deque[_Place]) -> None:
-        asks = [place.ask for place in group]
-        loop = asyncio.get_running_loop()
-        answers = loop.run_in_executor(self._threads, self.counter.redeem_all, asks)
-        while not (await asyncio.wait({answers}, timeout=self.limits.patience))[0]:
-            _log.error("the database is too slow", group=len(group), waiting=len(lane))
-            _send_away([*group, *lane])
-            lane.clear()
+
+@dataclass
+class _Turn:
+    """Some groups of a lane, one after the other, in a thread: the next one does not wait until
+    the event loop, busy with reading a crowd's requests, comes to look."""
+
+    counter: Counter
+    limits: Limits
+    lane: deque[_Place]
+    loop: asyncio.AbstractEventLoop
+    group: list[_Place] = field(default_factory=list)
+    begun: float = field(default_factory=time.monotonic)
+
+    def run(self) -> None:
+        for _ in range(GROUPS):
+            self.begun, self.group = time.monotonic(), self._next()
+            if not self.group:
+                return
+            asks = [place.ask for place in self.group]
+            found = self._admitted(asks)
+            self.loop.call_soon_threadsafe(_settle, self.group, found)
+            _tell(asks, found)
+
+    @property
+    def patience(self) -> float:
+        """Seconds that are left to the group that is with the database."""
+        return max(self.begun + self.limits.patience - time.monotonic(), 0.001)
+
+    def send_away_where_too_slow(self) -> None:
+        """In the event loop: the group, and whoever waits behind it."""
+        if time.monotonic() < self.begun + self.limits.patience:
+            return
+        group, waiting = list(self.group), list(self.lane)
+        self.lane.clear()
+        self.begun = time.monotonic()
+        _log.error("the database is too slow", group=len(group), waiting=len(waiting))
+        for place in (*group, *waiting):
+            place.settle(DatabaseUnavailable(SEND_AGAIN))
+
+    def _next(self) -> list[_Place]:
+        """In order of arrival, without those who left."""
+        group: list[_Place] = []
+        while len(group) < self.limits.group:
+            try:
+                place = self.lane.popleft()
+            except IndexError:  # nobody waits, or the event loop has just sent all away
+                break
+            if not place.answer.done():
+                group.append(place)
+        return group
+
+    def _admitted(self, asks: Sequence[Ask]) -> Sequence[Answer | Exception]:
         try:
-            found = await answers
-        except UNAVAILABLE as fault:
-            found = [fault] * len(group)
-        for place, answer in zip(group, found, strict=True):
-            place.settle(answer)
-        faults = [answer for answer in found if isinstance(answer, UNAVAILABLE)]
-        if faults:
-            why = words_of(faults[0])
-            _log.error("the database does not answer", why=why, sent_away=len(faults))
-        _tell_redeemed(asks, found)
+            return self.counter.redeem_all(asks)
+        except Exception as fault:
+            return [fault] * len(asks)
+
+
+def _settle(group: Sequence[_Place], found: Sequence[Answer | Exception]) -> None:
+    for place, answer in zip(group, found, strict=True):
+        place.settle(answer)
+
+
+def _tell(asks: Sequence[Ask], found: Sequence[Answer | Exception]) -> None:
+    faults = [answer for answer in found if isinstance(answer, UNAVAILABLE)]
+    if faults:
+        why = words_of(faults[0])
+        _log.error("the database does not answer", why=why, sent_away=len(faults))
+    _tell_redeemed(asks, found)
 
 
 def _tell_redeemed(asks: Sequence[Ask], found: Sequence[Answer | Exception]) -> None:
@@ -139,8 +195,3 @@ def _tell_redeemed(asks: Sequence[Ask], found: Sequence[Answer | Exception]) -> 
         refused=len(found) - len(brought),
         from_serial=min(serials, default=None),
     )
-
-
-def _send_away(places: Iterable[_Place]) -> None:
-    for place in places:
-        place.settle(DatabaseUnavailable(SEND_AGAIN))
