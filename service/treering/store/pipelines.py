@@ -11,7 +11,7 @@ sends one wherever not all answers have come by the time the Sync is sent; they 
 from collections.abc import Generator
 from typing import Any
 
-from psycopg import Pipeline
+from psycopg import DatabaseError, OperationalError, Pipeline
 
 
 def mend() -> None:
@@ -21,7 +21,13 @@ def mend() -> None:
 
 def _ended(pipeline: Pipeline) -> Generator[Any, Any, None]:
     try:
-        pipeline._enqueue_sync()
-        yield from pipeline._communicate_gen()
-    finally:
-        yield from pipeline._fetch_gen(flush=False)
+        try:
+            pipeline._enqueue_sync()
+            yield from pipeline._communicate_gen()
+        finally:
+            yield from pipeline._fetch_gen(flush=False)
+    except DatabaseError as fault:
+        if type(fault) is not DatabaseError:
+            raise
+        # libpq's own word, without an SQLSTATE: the line is gone, as its Flush would have told.
+        raise OperationalError(*fault.args) from fault
