@@ -1,4 +1,4 @@
-"""How a pipeline's end is told that was none: for the real server see test_engine and test_trip."""
+"""How a pipeline that was cut off is told; the real server: test_engine and test_trip."""
 
 from collections.abc import Iterator
 
