@@ -25,7 +25,8 @@ class Child:
 
     @property
     def said(self) -> str:
-        return self.log.read_text("utf-8", "replace")
+        """Nothing, as long as it has not come to open its log."""
+        return self.log.read_text("utf-8", "replace") if self.log.exists() else ""
 
     @property
     def lives(self) -> bool:
