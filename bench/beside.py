@@ -15,7 +15,7 @@ from pathlib import Path
 from eth_account import Account
 from sqlalchemy import text
 
-from bench.ground import free_port
+from tests.ports import free_port
 from tests.web.real_world import RealWorld
 from treering.chain.keys import minter_name
 

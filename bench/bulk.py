@@ -12,9 +12,10 @@ import psycopg
 from sqlalchemy import text
 
 from bench.figures import Figure, show
-from bench.ground import CONTRACT, Ground, free_port, ground
+from bench.ground import CONTRACT, Ground, ground
 from bench.lines import Lines, load
 from bench.processor import of_database
+from tests.ports import free_port
 
 LINES = int(os.environ.get("BENCH_LINES", "500000"))
 _TABLES = ("holders", "redemptions")

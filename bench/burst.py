@@ -22,8 +22,9 @@ import psutil
 from sqlalchemy import text
 
 from bench.figures import Figure, show
-from bench.ground import CONTRACT, Ground, free_port, ground
+from bench.ground import CONTRACT, Ground, ground
 from bench.load import Plan
+from tests.ports import free_port
 
 CONNECTIONS = 64
 REQUESTS = 20_000

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from sqlalchemy import text
 
-from bench.ground import Ground, free_port
+from bench.ground import Ground
+from tests.ports import free_port
 from treering.chain import deploy
 from treering.chain.embedded import EmbeddedNode
 from treering.flow.assembly import assemble

@@ -1,6 +1,5 @@
 """What a benchmark stands on: an empty PostgreSQL of its own with the example programme."""
 
-import socket
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -59,9 +58,3 @@ def ground() -> Iterator[Ground]:
         finally:
             engine.dispose()
             embedded.stop(home / "postgres")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])

@@ -8,7 +8,6 @@ machine's own limit in the same run. BENCH_ENTRIES=… for another length.
 import os
 import resource
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -26,6 +25,7 @@ from sqlalchemy import Engine, create_engine
 
 from bench.figures import Figure, show
 from bench.processor import of_database
+from tests.ports import free_port
 from treering.domain.registry_head import VerifierKey
 from treering.domain.registry_log import Frontier
 from treering.errors import RegistryUnavailable
@@ -102,7 +102,7 @@ def run() -> bool:
     server = None
     try:
         url = embedded.start(folder / "postgres")
-        port = _free_port()
+        port = free_port()
         words = [sys.executable, "-c", _SERVER, str(ENTRIES), str(DELTA), str(port)]
         server = subprocess.Popen(words)
         return _measure(url, f"http://127.0.0.1:{port}")
@@ -167,9 +167,3 @@ def _wait(feed: Feed) -> None:
             time.sleep(0.5)
         else:
             return
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

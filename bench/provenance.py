@@ -18,7 +18,7 @@ import psutil
 from sqlalchemy import text
 
 from bench.figures import Figure, show
-from bench.ground import free_port
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering.chain.embedded import EmbeddedNode
 from treering.domain.provenance.search import Hit, Question, RecordState

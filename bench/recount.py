@@ -18,8 +18,8 @@ import psutil
 from sha3 import keccak_256
 
 from bench.figures import Figure, show
-from bench.ground import free_port
 from tests.chain_kit import ANVIL, PROGRAMME, Chain
+from tests.ports import free_port
 from treering.chain import abi
 from treering.chain.embedded import EmbeddedNode
 from treering.domain.record import lot_id

@@ -29,8 +29,8 @@ from starlette.responses import PlainTextResponse
 
 from bench.beside import beside
 from bench.figures import Figure, show
-from bench.ground import free_port
 from bench.load import Plan
+from tests.ports import free_port
 from tests.web.real_world import RealWorld, real_world, scene
 from treering import logs
 from treering.chain.embedded import EmbeddedNode
