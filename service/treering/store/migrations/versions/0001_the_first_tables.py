@@ -233,25 +233,8 @@ def _mirror_certificates() -> None:
     )
 
 
-def _batches() -> None:
-    op.create_table(
-        "batches",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
-        sa.Column("programme", sa.Text(), nullable=False),
-        sa.Column("lot", sa.BigInteger(), nullable=False),
-        sa.Column("first_serial", sa.BigInteger(), nullable=False),
-        sa.Column("count", sa.Integer(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
-        sa.Column("holders", sa.LargeBinary(), nullable=False),
-        sa.Column("root", sa.LargeBinary(), nullable=False),
-        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("nonce", sa.BigInteger(), nullable=True),
-        sa.Column("raw_transaction", sa.LargeBinary(), nullable=True),
-        sa.Column("block_number", sa.BigInteger(), nullable=True),
-        sa.Column("block_hash", sa.LargeBinary(), nullable=True),
-        sa.Column("block_time", sa.DateTime(timezone=True), nullable=True),
-        sa.Column("transaction", sa.LargeBinary(), nullable=True),
-        sa.Column("reason", sa.Text(), nullable=True),
+def _rules_of_batches() -> list[sa.Constraint]:
+    return [
         sa.CheckConstraint(
             "state <> 'signed' or raw_transaction is not null",
             name=op.f("ck_batches_signed_has_transaction"),
@@ -275,6 +258,29 @@ def _batches() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_batches")),
         sa.UniqueConstraint("lot", "first_serial", name=op.f("uq_batches_lot_first_serial")),
+    ]
+
+
+def _batches() -> None:
+    op.create_table(
+        "batches",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
+        sa.Column("programme", sa.Text(), nullable=False),
+        sa.Column("lot", sa.BigInteger(), nullable=False),
+        sa.Column("first_serial", sa.BigInteger(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("holders", sa.LargeBinary(), nullable=False),
+        sa.Column("root", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("nonce", sa.BigInteger(), nullable=True),
+        sa.Column("raw_transaction", sa.LargeBinary(), nullable=True),
+        sa.Column("block_number", sa.BigInteger(), nullable=True),
+        sa.Column("block_hash", sa.LargeBinary(), nullable=True),
+        sa.Column("block_time", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("transaction", sa.LargeBinary(), nullable=True),
+        sa.Column("reason", sa.Text(), nullable=True),
+        *_rules_of_batches(),
     )
     op.create_index(
         "ix_batches_unsettled",

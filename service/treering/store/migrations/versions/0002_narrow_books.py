@@ -31,6 +31,15 @@ def _set_aside() -> None:
 
 
 def _create() -> None:
+    _holders()
+    _redemptions()
+    _redemption_keys()
+    _former_ids()
+    _loads()
+    _load_cells()
+
+
+def _holders() -> None:
     op.create_table(
         "holders",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -39,6 +48,9 @@ def _create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_holders")),
         sa.UniqueConstraint("lookup", name=op.f("uq_holders_lookup")),
     )
+
+
+def _redemptions() -> None:
     op.create_table(
         "redemptions",
         sa.Column("lot", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -54,6 +66,9 @@ def _create() -> None:
         sa.ForeignKeyConstraint(["holder"], ["holders.id"], name=op.f("fk_redemptions_holder")),
         sa.PrimaryKeyConstraint("lot", "first_serial", name=op.f("pk_redemptions")),
     )
+
+
+def _redemption_keys() -> None:
     op.create_table(
         "redemption_keys",
         sa.Column("hash", sa.Uuid(), nullable=False),
@@ -67,6 +82,9 @@ def _create() -> None:
         ),
         sa.PrimaryKeyConstraint("hash", name=op.f("pk_redemption_keys")),
     )
+
+
+def _former_ids() -> None:
     op.create_table(
         "former_ids",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -75,6 +93,9 @@ def _create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_former_ids")),
         sa.UniqueConstraint("lot", "first_serial", name=op.f("uq_former_ids_lot_first_serial")),
     )
+
+
+def _loads() -> None:
     op.create_table(
         "loads",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=False), nullable=False),
@@ -87,6 +108,9 @@ def _create() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_loads")),
         sa.UniqueConstraint("programme", "key", name=op.f("uq_loads_programme_key")),
     )
+
+
+def _load_cells() -> None:
     op.create_table(
         "load_cells",
         sa.Column("load", sa.BigInteger(), nullable=False),

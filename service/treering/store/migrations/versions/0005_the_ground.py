@@ -121,6 +121,31 @@ def _projects() -> None:
     )
 
 
+def _rules_of_evidence() -> list[sa.Constraint]:
+    return [
+        sa.CheckConstraint(
+            "kind in ('REPORT', 'PHOTO', 'DRONE', 'SATELLITE')", name=op.f("ck_evidence_kind")
+        ),
+        sa.CheckConstraint(
+            "standing in ('reported', 'weakly reported', 'derived', 'placeholder')",
+            name=op.f("ck_evidence_standing"),
+        ),
+        sa.CheckConstraint(
+            "taken_on ~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'", name=op.f("ck_evidence_taken_on")
+        ),
+        sa.CheckConstraint(
+            "(lost_at is null) = (lost_why is null)", name=op.f("ck_evidence_lost")
+        ),
+        sa.CheckConstraint(
+            "length(hash) = 32 and length(received) = 32", name=op.f("ck_evidence_hash")
+        ),
+        sa.ForeignKeyConstraint(["lot"], ["lots.id"], name=op.f("fk_evidence_lot")),
+        sa.ForeignKeyConstraint(["party"], ["parties.code"], name=op.f("fk_evidence_party")),
+        sa.PrimaryKeyConstraint("hash", name=op.f("pk_evidence")),
+        sa.UniqueConstraint("received", name=op.f("uq_evidence_received")),
+    ]
+
+
 def _evidence() -> None:
     op.create_table(
         "evidence",
@@ -142,26 +167,7 @@ def _evidence() -> None:
         sa.Column("checked_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("lost_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("lost_why", sa.Text(), nullable=True),
-        sa.CheckConstraint(
-            "kind in ('REPORT', 'PHOTO', 'DRONE', 'SATELLITE')", name=op.f("ck_evidence_kind")
-        ),
-        sa.CheckConstraint(
-            "standing in ('reported', 'weakly reported', 'derived', 'placeholder')",
-            name=op.f("ck_evidence_standing"),
-        ),
-        sa.CheckConstraint(
-            "taken_on ~ '^[0-9]{4}(-[0-9]{2}(-[0-9]{2})?)?$'", name=op.f("ck_evidence_taken_on")
-        ),
-        sa.CheckConstraint(
-            "(lost_at is null) = (lost_why is null)", name=op.f("ck_evidence_lost")
-        ),
-        sa.CheckConstraint(
-            "length(hash) = 32 and length(received) = 32", name=op.f("ck_evidence_hash")
-        ),
-        sa.ForeignKeyConstraint(["lot"], ["lots.id"], name=op.f("fk_evidence_lot")),
-        sa.ForeignKeyConstraint(["party"], ["parties.code"], name=op.f("fk_evidence_party")),
-        sa.PrimaryKeyConstraint("hash", name=op.f("pk_evidence")),
-        sa.UniqueConstraint("received", name=op.f("uq_evidence_received")),
+        *_rules_of_evidence(),
     )
     op.create_index(op.f("ix_evidence_checked_at"), "evidence", ["checked_at"], unique=False)
     op.create_index(op.f("ix_evidence_lot"), "evidence", ["lot"], unique=False)
@@ -306,29 +312,8 @@ def _sites() -> None:
     op.create_index("ix_sites_box", "sites", ["west", "east", "south", "north"], unique=False)
 
 
-def _disputes() -> None:
-    op.create_table(
-        "disputes",
-        sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("kind", sa.Text(), nullable=False),
-        sa.Column("lot", sa.BigInteger(), nullable=True),
-        sa.Column("site", sa.Text(), nullable=True),
-        sa.Column("other_site", sa.Text(), nullable=True),
-        sa.Column("claim", sa.BigInteger(), nullable=True),
-        sa.Column("area_m2", sa.Float(), nullable=True),
-        sa.Column("opened_on", sa.Text(), nullable=False),
-        sa.Column("raised_by_en", sa.Text(), nullable=False),
-        sa.Column("raised_by_zh", sa.Text(), nullable=False),
-        sa.Column("statement_en", sa.Text(), nullable=False),
-        sa.Column("statement_zh", sa.Text(), nullable=False),
-        sa.Column("answered_on", sa.Text(), nullable=True),
-        sa.Column("answered_by_en", sa.Text(), nullable=True),
-        sa.Column("answered_by_zh", sa.Text(), nullable=True),
-        sa.Column("answer_en", sa.Text(), nullable=True),
-        sa.Column("answer_zh", sa.Text(), nullable=True),
-        sa.Column("closed_on", sa.Text(), nullable=True),
-        sa.Column("standing", sa.Text(), nullable=False),
-        sa.Column("source", sa.Text(), nullable=False),
+def _rules_of_disputes() -> list[sa.Constraint]:
+    return [
         sa.CheckConstraint(
             "case kind when 'STATEMENT' then lot is not null when 'OVERLAP' then site < other_site else site is not null and claim is not null end",
             name=op.f("ck_disputes_between"),
@@ -355,6 +340,33 @@ def _disputes() -> None:
         ),
         sa.ForeignKeyConstraint(["site"], ["sites.code"], name=op.f("fk_disputes_site")),
         sa.PrimaryKeyConstraint("code", name=op.f("pk_disputes")),
+    ]
+
+
+def _disputes() -> None:
+    op.create_table(
+        "disputes",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("lot", sa.BigInteger(), nullable=True),
+        sa.Column("site", sa.Text(), nullable=True),
+        sa.Column("other_site", sa.Text(), nullable=True),
+        sa.Column("claim", sa.BigInteger(), nullable=True),
+        sa.Column("area_m2", sa.Float(), nullable=True),
+        sa.Column("opened_on", sa.Text(), nullable=False),
+        sa.Column("raised_by_en", sa.Text(), nullable=False),
+        sa.Column("raised_by_zh", sa.Text(), nullable=False),
+        sa.Column("statement_en", sa.Text(), nullable=False),
+        sa.Column("statement_zh", sa.Text(), nullable=False),
+        sa.Column("answered_on", sa.Text(), nullable=True),
+        sa.Column("answered_by_en", sa.Text(), nullable=True),
+        sa.Column("answered_by_zh", sa.Text(), nullable=True),
+        sa.Column("answer_en", sa.Text(), nullable=True),
+        sa.Column("answer_zh", sa.Text(), nullable=True),
+        sa.Column("closed_on", sa.Text(), nullable=True),
+        sa.Column("standing", sa.Text(), nullable=False),
+        sa.Column("source", sa.Text(), nullable=False),
+        *_rules_of_disputes(),
     )
     op.create_index(op.f("ix_disputes_lot"), "disputes", ["lot"], unique=False)
     op.create_index("uq_disputes_claim", "disputes", ["site", "claim"], unique=True)

@@ -79,7 +79,7 @@ def _exchange_decisions() -> None:
     )
 
 
-def _exchanges() -> None:
+def _columns_of_exchanges() -> None:
     for column in (
         sa.Column("adcode", sa.Text(), nullable=False, server_default=""),
         sa.Column("settled", sa.Boolean(), nullable=False, server_default="false"),
@@ -92,6 +92,10 @@ def _exchanges() -> None:
         sa.Column("reason", sa.Text()),
     ):
         op.add_column("exchanges", column)
+
+
+def _exchanges() -> None:
+    _columns_of_exchanges()
     op.alter_column("exchanges", "adcode", server_default=None)
     op.drop_constraint(op.f("uq_exchanges_holder_year"), "exchanges")
     op.drop_constraint(op.f("ck_exchanges_state"), "exchanges")

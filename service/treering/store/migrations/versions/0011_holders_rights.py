@@ -78,6 +78,15 @@ def _at(name: str) -> sa.Column[object]:
 
 
 def _tables() -> None:
+    _hidden_names()
+    _guardians()
+    _erasures()
+    _name_corrections()
+    _tombstones()
+    _forgotten()
+
+
+def _hidden_names() -> None:
     op.create_table(
         "hidden_names",
         *_of_holder(),
@@ -85,6 +94,9 @@ def _tables() -> None:
         _at("at"),
         *_keys("hidden_names"),
     )
+
+
+def _guardians() -> None:
     op.create_table(
         "guardians",
         *_of_holder(),
@@ -94,6 +106,9 @@ def _tables() -> None:
         sa.CheckConstraint("length(by) = 32", name=op.f("ck_guardians_by")),
         *_keys("guardians"),
     )
+
+
+def _erasures() -> None:
     op.create_table(
         "erasures",
         *_of_holder(),
@@ -103,6 +118,9 @@ def _tables() -> None:
         sa.CheckConstraint("due_at >= asked_at", name=op.f("ck_erasures_due")),
         *_keys("erasures"),
     )
+
+
+def _name_corrections() -> None:
     op.create_table(
         "name_corrections",
         sa.Column("lot", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -111,6 +129,9 @@ def _tables() -> None:
         _at("at"),
         sa.PrimaryKeyConstraint("lot", "first_serial", name=op.f("pk_name_corrections")),
     )
+
+
+def _tombstones() -> None:
     op.create_table(
         "tombstones",
         *_of_holder(),
@@ -121,6 +142,9 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["holder"], ["holders.id"], name=op.f("fk_tombstones_holder")),
         sa.ForeignKeyConstraint(["entry"], ["audit_log.number"], name=op.f("fk_tombstones_entry")),
     )
+
+
+def _forgotten() -> None:
     op.create_table(
         "forgotten",
         sa.Column("number", sa.BigInteger(), sa.Identity(), nullable=False),
