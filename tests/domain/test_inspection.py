@@ -25,8 +25,8 @@ SHEET = Sheet(
     stage="SURVEY",
     inspected_on="2022-10-14",
     method="SAMPLE",
-    area_m2=200 * HECTARE,
-    sampled_m2=10 * HECTARE,
+    area_m2=222 * HECTARE,
+    sampled_m2=222 * HECTARE // 20,
     n0=10_000,
     n1=7_200,
     count=108_000,
@@ -46,18 +46,22 @@ def test_a_sample_and_a_full_count_that_are_right_pass():
     checked(SHEET)
     checked(SHEET, count=108_001)  # rounded up
     checked(FULL)
+    checked(SHEET, n0=3_750, n1=2_700)  # a thin place
     checked(FULL, area_m2=99 * HECTARE, sampled_m2=99 * HECTARE)  # more than need be
 
 
 @pytest.mark.parametrize(
     ("sheet", "changes", "why"),
     [
-        (SHEET, {"sampled_m2": 10 * HECTARE - 1}, "5 % at least"),
+        (SHEET, {"sampled_m2": 222 * HECTARE // 20 - 1}, "5 % at least"),
         (SHEET, {"area_m2": 15 * HECTARE}, "everything is counted"),
-        (SHEET, {"sampled_m2": 201 * HECTARE}, "m² of"),
+        (SHEET, {"sampled_m2": 223 * HECTARE}, "m² of"),
         (FULL, {"sampled_m2": 14 * HECTARE}, "whole area"),
         (SHEET, {"n1": 10_001}, "alive of"),
         (SHEET, {"n0": 0, "n1": 0}, "alive of"),
+        (SHEET, {"n0": 1, "n1": 1, "count": 150_000}, "1 where 7500 of 150000"),
+        (SHEET, {"n0": 3_749, "n1": 3_749, "count": 150_000}, "3749 where 7500"),
+        (SHEET, {"n0": 150_001, "n1": 150_001, "count": 150_000}, "150001 where 7500"),
         (SHEET, {"count": 108_002}, "make 108000"),
         (FULL, {"count": 7_201}, "make 7200"),
         (FULL, {"n0": 149_999}, "leaves out 1 accepted"),
@@ -69,6 +73,28 @@ def test_a_sample_and_a_full_count_that_are_right_pass():
 def test_figures_that_do_not_agree_are_refused(sheet, changes, why):
     with pytest.raises(SheetRefused, match=why):
         checked(sheet, **changes)
+
+
+@pytest.mark.parametrize(
+    ("polygon", "is_alone", "is_right"),
+    [
+        (None, True, True),  # nobody gave one
+        (222.0, True, True),
+        (211.5, True, True),
+        (233.0, True, True),
+        (211.0, True, False),  # more than there is
+        (234.0, True, False),  # a part, of which a twentieth is less
+        (2_220.0, False, True),  # other lots stand on the rest
+        (211.0, False, False),
+    ],
+)
+def test_a_sheets_area_is_that_of_its_site(polygon, is_alone, is_right):
+    land = inspection.Land(polygon and polygon * HECTARE, is_alone)
+    if is_right:
+        inspection.check_area(SHEET, land)
+        return
+    with pytest.raises(SheetRefused, match="by the site's polygon"):
+        inspection.check_area(SHEET, land)
 
 
 def test_a_sheet_is_hashed_as_canonical_json_and_holds_no_free_text():

@@ -2,9 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import Connection, select, update
+from sqlalchemy import Connection, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
+from treering.domain.inspection import Land
+from treering.domain.lot import Lot
 from treering.domain.record import LotId
 from treering.domain.survival import Measure, Rule
 from treering.store.tables.books import lots, parties
@@ -40,6 +42,13 @@ class Inspections:
         """Of every site that has a polygon, by its code."""
         query = select(sites.c.code, sites.c.zone)
         return {row.code: row.zone for row in self._connection.execute(query)}
+
+    def land_under(self, lot: Lot) -> Land:
+        """The site's polygon, measured when it was loaded."""
+        area = select(sites.c.area_m2).where(sites.c.code == lot.site).scalar_subquery()
+        beside = select(func.count()).where(lots.c.site == lot.site).scalar_subquery()
+        row = self._connection.execute(select(area.label("area"), beside.label("lots"))).one()
+        return Land(row.area, row.lots == 1)
 
     def sheets(self, lot: LotId | None = None) -> dict[bytes, dict[str, Any]]:
         """By hash: of one lot, or of all."""

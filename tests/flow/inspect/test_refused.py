@@ -9,7 +9,7 @@ import msgspec
 import pytest
 from eth_account import Account
 from eth_account.messages import encode_typed_data
-from sqlalchemy import insert
+from sqlalchemy import insert, select, update
 
 from tests import pictures
 from tests.chain_kit import mining
@@ -26,6 +26,7 @@ from treering.errors import (
 )
 from treering.flow.inspecting.inspect import Signed, finding_of
 from treering.flow.parts import Parts
+from treering.store.tables.books import lots
 from treering.store.tables.ground import lot_parties
 
 REFUSED: dict[str, Any] = {
@@ -152,6 +153,48 @@ def test_a_sheet_is_of_its_statement_or_of_none(office, forest):
     unopened = msgspec.structs.replace(ALIVE, lot="ANT_FOREST-805", inspected_on="2025-10-14")
     with pytest.raises(StatementRefused, match="not on chain"):
         office.submit(signed(office, forest, unopened))
+
+
+def test_a_twentieth_of_a_part_is_no_twentieth_of_the_forest(office, forest):
+    """Sixteen hectares declared of 222, of which eight tenths of a hectare were looked at."""
+    state(office, forest, ACCEPTED)
+    part = msgspec.structs.replace(ALIVE, area_m2=160_000, sampled_m2=8_000)
+    with pytest.raises(SheetRefused, match="160000 m², on 2222"):
+        office.submit(signed(office, forest, part))
+
+
+def test_a_single_tree_is_no_sample_however_large_its_ground(office, forest):
+    state(office, forest, ACCEPTED)
+    lone = msgspec.structs.replace(ALIVE, n0=1, n1=1, count=150_000)
+    with pytest.raises(SheetRefused, match="1 where 7500"):
+        office.submit(signed(office, forest, lone))
+
+
+def test_where_lots_share_a_site_each_is_a_part_of_it(office, forest, parts):
+    state(office, forest, ACCEPTED)
+    with parts.engine.begin() as connection:
+        site = select(lots.c.site).where(lots.c.id == LOT).scalar_subquery()
+        connection.execute(update(lots).where(lots.c.id == lot_id(1, 464)).values(site=site))
+    part = msgspec.structs.replace(ALIVE, area_m2=1_600_000, sampled_m2=80_000)
+    office.submit(signed(office, forest, part))
+    more = msgspec.structs.replace(ALIVE, area_m2=9_000_000, sampled_m2=450_000)
+    with pytest.raises(SheetRefused, match="9000000 m², on 2222"):
+        office.submit(signed(office, forest, more))
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [{"chain_id": 1}, {"contract": "0x" + "12" * 20}], ids=["chain", "contract"]
+)
+def test_a_statement_for_another_chain_or_contract_is_none_here(office, forest, elsewhere):
+    """Signed by the right key of the right inspector, and brought under his name or another."""
+    there = replace(office, network=lambda: replace(office.network(), **elsewhere))
+    brought = signed(there, forest, ACCEPTED)
+    with pytest.raises(StatementRefused, match="it was signed by") as refused:
+        office.submit(brought)
+    stranger = str(refused.value).split()[4].rstrip(",")
+    with pytest.raises(StatementRefused, match="no inspector on the chain"):
+        office.submit(replace(brought, inspector=stranger))
+    assert office.relay() is False
 
 
 def test_the_pictures_of_a_sheet_are_evidence_of_its_lot(office, forest, parts):

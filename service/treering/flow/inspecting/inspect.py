@@ -184,6 +184,8 @@ class Inspectorate:
         whole = facts.endorsed if stage is Stage.ACCEPTANCE else facts.accepted or 0
         self._check_media(lot, sheet)
         inspection.check(sheet, lot=lot.slug, stage=stage, count=statement.count, whole=whole)
+        with self.engine.connect() as connection:
+            inspection.check_area(sheet, Inspections(connection).land_under(lot))
         return sheet.document()
 
     def _check_media(self, lot: Lot, sheet: Sheet) -> None:
