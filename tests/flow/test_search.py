@@ -109,6 +109,27 @@ def test_ground_parties_and_evidence_lead_forward_to_the_records(parts: Parts):
     assert found(parts, Question(box=Box(106, 38.1, 107, 39))) == []
 
 
+def test_a_filter_that_forgets_the_provinces_has_the_databases_own_behind_it(
+    parts: Parts, monkeypatch
+):
+    """And what is asked within them is all found: lots, batches, events, ground."""
+    with parts.engine.begin() as connection:
+        lay(connection, parts.service.lot("ANT_FOREST-277").lot)
+    his = frozenset({"150000"})
+    for question in (
+        Question(box=Box(105.1, 38.1, 106, 39), provinces=his),
+        Question(party=PARTY, provinces=his),
+        Question(evidence=PHOTO, provinces=his),
+        Question(evidence=SHEET_HASH, provinces=his),
+    ):
+        assert found(parts, question) == found(parts, replace(question, provinces=None))
+    monkeypatch.setattr("treering.store.hunt.fits", lambda _: [])
+    assert found(parts) != found(parts, Question(provinces=his))
+    assert {hit.province for hit in found(parts, Question(provinces=his))} == {"150000"}
+    assert found(parts, Question(provinces=frozenset({"620000"}))) == []
+    assert found(parts, Question(provinces=frozenset())) == []
+
+
 def test_a_transaction_leads_forward_to_the_records_that_it_brought(parts: Parts, numbers):
     digest = parts.office.find(numbers[0]).batch.inclusion.transaction
     assert serials(found(parts, Question(transaction=digest))) == [0, 1, 2]
@@ -131,6 +152,10 @@ def test_records_that_fell_are_told_with_why_and_what_came_instead(
     assert (replaced.serial, replaced.successor) == (1, numbers[2])
     assert (exchanged.serial, exchanged.exchanged_for) == (2, "0x" + "07" * 32)
     assert serials(found(parts, Question(state=RecordState.FINAL))) == [2]
+    his = frozenset({"150000"})
+    for state in (RecordState.REVOKED, RecordState.REPLACED):
+        mine = found(parts, Question(state=state, provinces=his))
+        assert mine == found(parts, Question(state=state))
     late = Question(state=RecordState.REVOKED, redeemed_from=YEAR)
     assert found(parts, late) == []
 

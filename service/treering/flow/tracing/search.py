@@ -35,6 +35,7 @@ from treering.domain.record import HOLDER_BYTES, TreeId, programme_of, tree_id
 from treering.domain.recount.events import reason_name
 from treering.errors import ChainNotFollowed, RequestMalformed
 from treering.flow.certifying.certify import Office
+from treering.store import tenancy
 from treering.store.batches import Batches
 from treering.store.events import RecordEvents
 from treering.store.hunt import BEYOND, Hunt, Place, Stretch, Window
@@ -58,7 +59,7 @@ class Searcher:
         """
         pin = self.pin(as_of) if after is None else replace(self.pin(after.block), at=after.at)
         begun = after or beginning(pin)
-        with self._snapshot() as connection:
+        with self._snapshot(question) as connection:
             found = list(islice(self._hits(connection, question, pin, begun), limit + 1))
         following = found[limit][0] if len(found) > limit else None
         onward = Cursor(pin.block, pin.at, following) if following is not None else None
@@ -66,7 +67,7 @@ class Searcher:
 
     def every(self, question: Question, pin: Pin) -> Iterator[Hit]:
         """All of them, for an export."""
-        with self._snapshot() as connection:
+        with self._snapshot(question) as connection:
             for _, hit in self._hits(connection, question, pin, beginning(pin)):
                 yield hit
 
@@ -96,9 +97,12 @@ class Searcher:
         return Pin(before.number, before.hash, as_of)
 
     @contextmanager
-    def _snapshot(self) -> Iterator[Connection]:
+    def _snapshot(self, question: Question) -> Iterator[Connection]:
+        """Under row-level security for whoever oversees some provinces, behind the filter."""
         engine = self.engine.execution_options(isolation_level="REPEATABLE READ")
         with engine.connect() as connection, connection.begin():
+            if question.provinces is not None:
+                tenancy.put_on_overseer(connection, question.provinces)
             yield connection
 
     def _hits(
