@@ -20,14 +20,18 @@ def picture(seed: int = 0, size: tuple[int, int] = (64, 48)) -> Image.Image:
 
 
 def exif(
-    *, latitude: float = 38.97131, longitude: float = 105.42319, turned: int = 1
+    *,
+    latitude: float = 38.97131,
+    longitude: float = 105.42319,
+    turned: int = 1,
+    taken: str = "2019:05:03 10:11:12",
 ) -> Image.Exif:
     found = Image.Exif()
     found[0x010F] = "Camera"
     found[0x013B] = OWNER  # Artist
     found[0x0112] = turned
     details = found.get_ifd(0x8769)
-    details[0x9003] = "2019:05:03 10:11:12"
+    details[0x9003] = taken
     details[0xA431] = SERIAL
     details[0xA430] = OWNER
     gps = found.get_ifd(0x8825)

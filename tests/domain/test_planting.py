@@ -12,6 +12,7 @@ from treering.domain.planting import Band
 from treering.errors import GroundRefused, RolesConflict
 from treering.store import example
 
+TODAY = date(2026, 4, 22)
 SITE = features(example.ground())[0].properties
 assert isinstance(SITE, SiteIn)
 
@@ -27,9 +28,9 @@ def with_facts(**facts: str | float) -> SiteIn:
 
 
 def test_forest_277_is_told_as_it_can_be():
-    planting.check(SITE, 2019)
-    planting.check(with_facts(PLANTED_FROM="2019-04", PLANTED_UNTIL="2019-04-30"), 2019)
-    planting.check(with_facts(), 2019)
+    planting.check(SITE, 2019, TODAY)
+    planting.check(with_facts(PLANTED_FROM="2019-04", PLANTED_UNTIL="2019-04-30"), 2019, TODAY)
+    planting.check(with_facts(), 2019, TODAY)
 
 
 @pytest.mark.parametrize(
@@ -47,20 +48,32 @@ def test_forest_277_is_told_as_it_can_be():
 )
 def test_facts_that_cannot_be_are_refused(facts):
     with pytest.raises(GroundRefused):
-        planting.check(with_facts(**facts), 2019)
+        planting.check(with_facts(**facts), 2019, TODAY)
 
 
-@pytest.mark.parametrize("change", [{"answered_on": "2020"}, {"closed_on": "2021-08"}])
-def test_nothing_is_answered_before_it_was_disputed(change):
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [
+        ({"answered_on": "2020"}, "before"),
+        ({"closed_on": "2021-08"}, "before"),
+        ({"closed_on": "2026-04-23"}, "yet to come"),
+        ({"answered_on": "2027"}, "yet to come"),
+        ({"opened_on": "2026-05"}, "yet to come"),
+        ({"answer_zh": None}, "has answered_on"),
+        ({"answered_on": None}, "has answered_on"),
+    ],
+)
+def test_a_dispute_is_answered_whole_and_neither_before_it_was_told_nor_tomorrow(change, why):
     dispute: Dispute = msgspec.structs.replace(SITE.disputes[0], **change)
-    with pytest.raises(GroundRefused):
-        planting.check(msgspec.structs.replace(SITE, disputes=(dispute,)), 2019)
+    with pytest.raises(GroundRefused, match=why):
+        planting.check(msgspec.structs.replace(SITE, disputes=(dispute,)), 2019, TODAY)
 
 
-def test_a_party_spoke_on_a_day_that_there_is():
-    party = msgspec.structs.replace(SITE.parties[3], stated_on="2019-02-30")
+@pytest.mark.parametrize("day", ["2019-02-30", "2026-04-23", "2027"])
+def test_a_party_spoke_on_a_day_that_there_was(day):
+    party = msgspec.structs.replace(SITE.parties[3], stated_on=day)
     with pytest.raises(GroundRefused):
-        planting.check(msgspec.structs.replace(SITE, parties=(party,)), 2019)
+        planting.check(msgspec.structs.replace(SITE, parties=(party,)), 2019, TODAY)
 
 
 @pytest.mark.parametrize("role", ["IMPLEMENTER", "FUNDER"])
@@ -87,6 +100,12 @@ def test_a_band_holds_what_rounding_took_from_it_and_may_be_open():
     assert saxaul.holds(168)
     assert not saxaul.holds(170)
     assert Band(None, None).holds(1e9)
+
+
+def test_this_year_and_this_month_have_begun():
+    assert planting.begun("2026", TODAY) == date(2026, 1, 1)
+    assert planting.begun("2026-04", TODAY) == date(2026, 4, 1)
+    assert planting.begun("2026-04-22", TODAY) == TODAY
 
 
 def test_a_day_a_month_and_a_year_have_their_first_and_last_days():

@@ -95,6 +95,14 @@ def test_what_has_no_place_takes_the_day_that_is_told_of_it(archive):
     assert kept.media_type == "application/pdf"
 
 
+@pytest.mark.parametrize("content", [pictures.pdf(), pictures.jpeg(taken="2027:05:03 10:11:12")])
+def test_nothing_was_taken_tomorrow_by_word_or_by_camera(archive, content):
+    told = msgspec.structs.replace(TOLD, taken_on="2027" if content[:1] == b"%" else None)
+    with pytest.raises(errors.GroundRefused, match=r"2027.* is yet to come"):
+        archive.add("ANT_FOREST-277", content, told)
+    assert archive.check_all() == []
+
+
 def test_a_stranger_to_our_tables_brings_nothing(archive):
     with pytest.raises(errors.LotNotFound):
         archive.add("NOWHERE-1", pictures.jpeg(), TOLD)

@@ -3,6 +3,7 @@
 import json
 from copy import deepcopy
 from dataclasses import replace
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -165,3 +166,46 @@ def test_a_ring_that_turns_clockwise_is_taken_and_remarked_upon(surveyor):
     feature["geometry"]["coordinates"][0].reverse()
     (remark,) = surveyor.load(file_of(moved(feature, 1))).remarks
     assert "clockwise" in remark
+
+
+def overlap(surveyor: Surveyor) -> str:
+    """Forest no. 464 on the ground of no. 277, and the dispute that this is."""
+    surveyor.load(file_of(GROUND["features"][0]))
+    (code,) = surveyor.load(file_of(ground())).disputes
+    return code
+
+
+def answered(code: str, **changes: Any) -> bytes:
+    told = dict(GROUND["features"][0]["properties"]["disputes"][0])
+    dispute = told | {"code": code, "opened_on": "2026-01-01", "closed_on": None}
+    dispute |= {"answered_on": "2026-04-01", "answer_en": "Both were drawn from one old map."}
+    return file_of(ground(disputes=[dispute | changes]))
+
+
+def test_an_overlap_is_answered_by_whom_it_is_about_and_closed_by_others(engine, surveyor):
+    code = overlap(surveyor)
+    surveyor.load(answered(code), KEY)
+    with pytest.raises(errors.GroundRefused, match="not closed by those"):
+        surveyor.load(answered(code, closed_on="2026-04-02"), KEY)
+    (row,) = [row for row in rows(engine, disputes) if row.code == code]
+    assert (row.answer_en, row.closed_on) == ("Both were drawn from one old map.", None)
+    assert row.statement_en == "Two polygons lie over each other."
+    surveyor.load(answered(code, closed_on="2026-04-02"))  # whoever runs the service
+    (row,) = [row for row in rows(engine, disputes) if row.code == code]
+    assert row.closed_on == "2026-04-02"
+
+
+def test_nobody_takes_the_code_of_an_overlap_before_it_is_found(engine, surveyor):
+    """Who did would have his own words in the place of the dispute, and it would never show."""
+    between = "150000/277|150000/464"
+    code = f"OVERLAP-{sha256(between.encode()).hexdigest()[:12].upper()}"
+    with pytest.raises(errors.GroundRefused, match="given by Treering"):
+        surveyor.load(answered(code, closed_on="2026-04-02"), KEY)
+    assert overlap(surveyor) == code
+
+
+def test_a_dispute_of_another_lot_is_neither_answered_nor_silently_dropped(surveyor):
+    surveyor.load(file_of(GROUND["features"][0]))
+    theirs = GROUND["features"][0]["properties"]["disputes"][0]["code"]
+    with pytest.raises(errors.GroundRefused, match="no dispute of ANT_FOREST-464"):
+        surveyor.load(file_of(moved(json.loads(answered(theirs))["features"][0], 1)), KEY)

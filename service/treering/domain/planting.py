@@ -5,12 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from treering.domain.land.feature import FACTS, Fact, Party, SiteIn
+from treering.domain.land.feature import FACTS, Dispute, Fact, Party, SiteIn
 from treering.domain.land.measure import MU
 from treering.domain.lot import Unit
 from treering.errors import GroundRefused, RolesConflict
 
 _NUMBERS = ("ROW_METRES", "PLANT_METRES", "DESIGN_COUNT")
+_ANSWER = ("answered_on", "answered_by_en", "answered_by_zh", "answer_en", "answer_zh")
 _OF_BAND = 0.01  # counts and areas are rounded before they are told
 
 
@@ -26,7 +27,7 @@ class Band:
         return is_enough and (self.most is None or per_mu <= self.most * (1 + _OF_BAND))
 
 
-def check(site: SiteIn, year: int) -> None:
+def check(site: SiteIn, year: int, today: date) -> None:
     """GroundRefused for facts that cannot be; RolesConflict for an inspector of his own work."""
     for name, fact in site.facts.items():
         if name not in FACTS:
@@ -45,9 +46,9 @@ def check(site: SiteIn, year: int) -> None:
     check_roles(site.parties)
     for party in site.parties:
         if party.stated_on:
-            days_of(party.stated_on)
+            begun(party.stated_on, today)
     for dispute in site.disputes:
-        _check_answer(dispute.opened_on, dispute.answered_on, dispute.closed_on)
+        _check_answer(dispute, today)
 
 
 def check_roles(parties: Iterable[Party]) -> None:
@@ -91,8 +92,19 @@ def days_of(text: str) -> tuple[date, date]:
     return first, first.replace(day=days)
 
 
-def _check_answer(opened: str, answered: str | None, closed: str | None) -> None:
-    began = days_of(opened)[0]
-    for day in (answered, closed):
-        if day and days_of(day)[1] < began:
-            raise GroundRefused(f"{day} is before the dispute of {opened}")
+def begun(text: str, today: date) -> date:
+    """The first day of it; GroundRefused for one that is yet to come."""
+    first = days_of(text)[0]
+    if first > today:
+        raise GroundRefused(f"{text} is yet to come")
+    return first
+
+
+def _check_answer(dispute: Dispute, today: date) -> None:
+    opened = begun(dispute.opened_on, today)
+    for day in (dispute.answered_on, dispute.closed_on):
+        if day and max(begun(day, today), days_of(day)[1]) < opened:
+            raise GroundRefused(f"{day} is before the dispute of {dispute.opened_on}")
+    told = [getattr(dispute, name) is not None for name in _ANSWER]
+    if any(told) and not all(told):
+        raise GroundRefused(f"an answer to {dispute.code} has {', '.join(_ANSWER)}")

@@ -4,13 +4,14 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from treering.domain.land.feature import Dispute, Fact, Party
+from treering.domain.lot import Lot
 from treering.domain.planting import Band
 from treering.domain.record import LotId
-from treering.errors import PartyNotFound
+from treering.errors import GroundRefused, PartyNotFound
 from treering.store.parties import is_known
 from treering.store.tables.ground import density_bands, disputes, ground_facts, lot_parties
 
@@ -23,6 +24,7 @@ _ANSWER = (
     "answer_zh",
     "closed_on",
 )
+_OURS = ("OVERLAP-", "CLAIM-")  # and so nobody can take the code of one that is yet to be found
 
 
 class LotGrounds:
@@ -63,19 +65,39 @@ class LotGrounds:
             added = insert(ground_facts).values(lot=lot, fact=name, **told)
             self._connection.execute(added.on_conflict_do_update(constraint=_FACTS, set_=told))
 
-    def add_disputes(self, lot: LotId, told: Iterable[Dispute]) -> None:
-        """A dispute that is known is answered or closed, never told otherwise."""
+    def add_disputes(self, lot: Lot, told: Iterable[Dispute], *, may_close: bool) -> None:
+        """A dispute that is known is answered or closed, never told otherwise.
+
+        One between two sites is answered by either. Whom it is about does not close it:
+        `may_close` is for others. GroundRefused for a code that is another's, or ours to give.
+        """
         for each in told:
-            values = {"lot": lot, "kind": "STATEMENT", **msgspec.structs.asdict(each)}
-            added = insert(disputes).values(values)
-            answer = {name: values[name] for name in _ANSWER if values[name] is not None}
-            if answer:
-                kept = added.on_conflict_do_update(
-                    index_elements=["code"], set_=answer, where=disputes.c.lot == lot
-                )
+            row = self._dispute(each.code)
+            if row is None:
+                self._add_dispute(lot, each)
             else:
-                kept = added.on_conflict_do_nothing(index_elements=["code"])
-            self._connection.execute(kept)
+                self._answer(lot, each, row, may_close=may_close)
+
+    def _dispute(self, code: str) -> Row[Any] | None:
+        query = select(disputes).where(disputes.c.code == code)
+        return self._connection.execute(query).one_or_none()
+
+    def _add_dispute(self, lot: Lot, told: Dispute) -> None:
+        if told.code.startswith(_OURS):
+            raise GroundRefused(f"{told.code}: codes of this form are given by Treering")
+        values = {"lot": lot.id, "kind": "STATEMENT", **msgspec.structs.asdict(told)}
+        self._connection.execute(insert(disputes).values(values))
+
+    def _answer(self, lot: Lot, told: Dispute, row: Row[Any], *, may_close: bool) -> None:
+        if row.lot != lot.id and lot.site not in (row.site, row.other_site):
+            raise GroundRefused(f"{told.code} is no dispute of {lot.slug}")
+        if told.closed_on not in (None, row.closed_on) and not may_close:
+            raise GroundRefused(f"{told.code} is not closed by those whom it is about")
+        values = msgspec.structs.asdict(told)
+        answer = {name: values[name] for name in _ANSWER if values[name] is not None}
+        if answer:
+            here = disputes.c.code == told.code
+            self._connection.execute(update(disputes).where(here).values(answer))
 
     def add_overlap(self, values: Mapping[str, object]) -> bool:
         """Whether this pair was not in dispute before."""

@@ -9,8 +9,9 @@ from sqlalchemy import Engine
 
 from treering.domain.exhibit import Told, check_place
 from treering.domain.ground import Exhibit
+from treering.domain.instant import SHANGHAI
 from treering.domain.lot import Lot
-from treering.domain.planting import days_of
+from treering.domain.planting import begun
 from treering.domain.role import Person
 from treering.errors import (
     EvidenceLost,
@@ -42,16 +43,16 @@ class Archive:
     def add(self, slug: str, content: bytes, told: Told, by: Person = CONSOLE) -> Exhibit:
         """The file as evidence of the lot; the same file again is the same evidence.
 
-        LotNotFound, EvidenceRefused, PartyNotFound, GroundRefused for no day; EvidenceUsed names
-        the lot that has it; NotAllowed for a lot of another programme than his.
+        LotNotFound, EvidenceRefused, PartyNotFound, GroundRefused for no day or one to come;
+        EvidenceUsed names the lot that has it; NotAllowed for a lot of another programme.
         """
         lot = self._lot(slug, told, by.programme)
-        if told.taken_on:
-            days_of(told.taken_on)  # GroundRefused
+        self._check_day(told.taken_on)
         received = digest(content)
         if known := self._known(lot, received):
             return known
         clean = cleaned(content)
+        self._check_day(clean.taken_on)
         check_place(clean.place, lot.adcode)
         if known := self._known(lot, digest(clean.content)):
             return known
@@ -128,6 +129,10 @@ class Archive:
         if programme not in (None, lot.programme):
             raise NotAllowed(f"{lot.slug} belongs to another programme")
         return lot
+
+    def _check_day(self, told: str | None) -> None:
+        if told:
+            begun(told, self.clock().astimezone(SHANGHAI).date())  # GroundRefused
 
     def _known(self, lot: Lot, hash_: bytes) -> Exhibit | None:
         with self.engine.connect() as connection:

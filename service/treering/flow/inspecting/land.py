@@ -84,7 +84,7 @@ class _Task:
             raise GroundUnreadable(f"{lot.slug} is another programme's")
         land = polygon.read(geometry, boxes.BOXES.get(lot.adcode, boxes.EVERYWHERE))
         area = judged(land, told.declared_m2)
-        planting.check(told, lot.year)
+        planting.check(told, lot.year, self.now.astimezone(SHANGHAI).date())
         grounds = LotGrounds(self.connection)
         planting.check_roles([*grounds.roles(lot.id), *told.parties])
         is_new = Land(self.connection).add_site(lot, told, land, area, self.now)
@@ -98,7 +98,7 @@ class _Task:
             band = grounds.band(lot.species.code)
             if band and not band.holds(per_mu):
                 self.loaded.remarks.append(f"{lot.slug}: {per_mu} a mu, outside the band")
-        grounds.add_disputes(lot.id, told.disputes)
+        grounds.add_disputes(lot, told.disputes, may_close=self.programme is None)
         self.loaded.sites += is_new
         self._hold_site(lot.site, land)
 
