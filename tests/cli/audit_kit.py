@@ -1,10 +1,12 @@
 """`treering audit` as tests run it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import StringIO
 from typing import Any
 
 from tests.chain_kit import Chain
-from tests.fakes.lying_node import Answer, with_id
+from tests.fakes.lying_node import Answer, lying_node, with_id
 from treering.chain import abi
 from treering.cli.audit import main
 from treering.settings import Settings
@@ -21,6 +23,13 @@ def run(*words: object) -> tuple[int, str, str]:
 
 def audit(lived: Chain, *more: object, url: str | None = None) -> tuple[int, str, str]:
     return run("--rpc", url or lived.node.url, "--contract", lived.contract, *more)
+
+
+@contextmanager
+def second_node(lived: Chain) -> Iterator[str]:
+    """Another provider's address, who tells the truth."""
+    with lying_node(lived.node.url, lambda _, __, answer: answer) as url:
+        yield url
 
 
 def without_one_batch(method: str, params: list[Any], answer: Answer) -> Answer:

@@ -10,7 +10,7 @@ import pypdfium2
 import pytest
 
 from tests.chain_kit import Chain
-from tests.cli.audit_kit import audit, run
+from tests.cli.audit_kit import audit, run, second_node
 from tests.ledger_life import lived_ledger
 from treering.chain.node import Node
 
@@ -41,7 +41,8 @@ def test_the_pages_show_the_verdict_in_both_languages_and_hold_the_signed_report
 
 def test_the_pages_of_two_nodes_that_agree_warn_of_nothing_hidden(lived, tmp_path):
     pdf = tmp_path / "r.pdf"
-    assert audit(lived, "--rpc", lived.node.url, "--pdf", pdf)[0] == 0
+    with second_node(lived) as url:
+        assert audit(lived, "--rpc", url, "--pdf", pdf)[0] == 0
     document = pypdfium2.PdfDocument(BytesIO(pdf.read_bytes()))
     text = document[0].get_textpage().get_text_range()
     document.close()

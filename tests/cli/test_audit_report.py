@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.asymmetric.ed448 import Ed448PrivateKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from tests.chain_kit import Chain
-from tests.cli.audit_kit import audit, run, without_one_batch
+from tests.cli.audit_kit import audit, run, second_node, without_one_batch
 from tests.fakes.lying_node import Answer, lying_node
 from tests.ledger_life import lived_ledger
 from tests.ports import free_port
@@ -48,11 +48,34 @@ def test_a_report_verifies_and_comes_out_again(lived, file):
 
 
 def test_a_report_with_transactions_by_two_nodes_comes_out_again_by_one(lived, tmp_path):
-    path, url = tmp_path / "r.json", lived.node.url
-    assert audit(lived, "--rpc", url, "--transactions", "--report", path)[0] == 0
+    path = tmp_path / "r.json"
+    with second_node(lived) as url:
+        status, out, _ = audit(lived, "--rpc", url, "--transactions", "--report", path)
 
-    assert json.loads(path.read_text())["nodes"] == 2
-    assert run("verify-report", path, "--rpc", url)[0] == 0
+    assert status == 0
+    assert "Not seen" not in out
+    report = json.loads(path.read_text())
+    assert (report["nodes"], report["unseen"]) == (2, [])
+    assert run("verify-report", path, "--rpc", lived.node.url)[0] == 0
+
+
+def test_what_an_audit_could_not_see_is_said_by_its_report_and_on_the_screen(lived, tmp_path):
+    path = tmp_path / "r.json"
+    _, out, _ = audit(lived, "--report", path)
+    unseen = ["UNUSED_ROLES", "NEWEST_CLAIMS", "EMPTY_LOTS"]
+    assert json.loads(path.read_text())["unseen"] == [*unseen, "WHO_ACTED"]
+    assert "granted and never used" in out
+    assert "by whose key" in out
+    audit(lived, "--transactions", "--report", path)
+    assert json.loads(path.read_text())["unseen"] == unseen
+
+
+@pytest.mark.parametrize("again", ["{0}", "{0}/", "http://me@{1}"])
+def test_one_provider_named_twice_does_not_agree_with_himself(lived, again):
+    url = lived.node.url
+    status, _, err = audit(lived, "--rpc", again.format(url, url.partition("://")[2]))
+    assert status == 2
+    assert "the first one again" in err
 
 
 def test_a_report_names_its_block_code_tool_and_logs(file, lived):

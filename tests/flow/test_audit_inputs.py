@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -28,6 +29,7 @@ from treering.flow.auditing.mirror import mirror
 from treering.flow.auditing.seal import Order, ordered
 
 NAME = "treering.example/log"
+ENDLESS = b" "
 KEY = Ed25519PrivateKey.from_private_bytes(b"\3" * 32)
 NOW = datetime(2025, 3, 12, tzinfo=UTC)
 ONE, TWO = b"\1" * 32, b"\2" * 32
@@ -128,7 +130,7 @@ def lived(anvil: Node) -> Iterator[Chain]:
 
 @pytest.fixture
 def service() -> Iterator[tuple[str, dict[str, bytes]]]:
-    """A service that says what it is told to, by path."""
+    """A service that says what it is told to, by path; ENDLESS, it goes on saying nothing."""
     said: dict[str, bytes] = {}
 
     class Answers(BaseHTTPRequestHandler):
@@ -136,6 +138,9 @@ def service() -> Iterator[tuple[str, dict[str, bytes]]]:
             self.send_response(200 if self.path in said else 503)
             self.end_headers()
             self.wfile.write(said.get(self.path, b""))
+            with suppress(ConnectionError):
+                while said.get(self.path) is ENDLESS:
+                    self.wfile.write(b" " * 65_536)
 
         def log_message(self, *_: Any) -> None:
             pass
@@ -209,10 +214,12 @@ def test_a_service_that_does_not_answer_so_is_no_audit(lived, service, said_inst
 
 def test_a_service_that_answers_without_end_is_no_audit(lived, service, monkeypatch):
     url, said = service
-    said.update(told(lived))
-    monkeypatch.setattr("treering.flow.auditing.api._MOST_BYTES", 10)
+    said.update(told(lived) | {"/v1/lots": ENDLESS})
 
-    with pytest.raises(AuditInputUnreadable, match="more than 10 bytes"):
+    with pytest.raises(AuditInputUnreadable, match="more than 16777216 bytes"):
+        api(url, lived.node, lived.contract)
+    monkeypatch.setattr("treering.flow.auditing.api._MOST_SECONDS", 0.0)
+    with pytest.raises(AuditInputUnreadable, match="for 0 seconds"):
         api(url, lived.node, lived.contract)
 
 

@@ -49,7 +49,9 @@ def test_two_providers_that_agree_give_one_report_that_says_so(lived):
     both = audited(lived, truth, others=[lived.node])
 
     assert both.nodes == 2
-    assert both.document() | {"nodes": 1} == alone.document()
+    told = {name: alone.document()[name] for name in ("nodes", "unseen")}
+    assert both.document() | told == alone.document()
+    assert both.unseen == ("WHO_ACTED",)
 
 
 @pytest.mark.parametrize(

@@ -9,10 +9,14 @@ from prov.model import ProvDocument
 from pyarrow import parquet
 
 from tests.web.conftest import REAL
-from treering.domain.role import Role
+from tests.web.exporting import taken
+from treering.domain.role import Person, Role
+from treering.errors import ExportsBusy
 from treering.export.written import Form
 from treering.store import api_keys
 from treering.web import exports, search
+
+SOMEBODY = Person(Role.AUDITOR, "key 0a1b2c3d")
 
 
 @REAL
@@ -163,12 +167,10 @@ def test_a_past_block_is_asked_by_its_number(client, auditor):
 
 @REAL
 def test_as_many_exports_as_a_process_makes_at_once_and_no_more(client, number, auditor):
-    taken = 0
-    while exports.PLACES.acquire(blocking=False):
-        taken += 1
-    busy = client.post("/v1/provenance:search", params={"form": "csv"}, json={}, headers=auditor)
-    for _ in range(taken):
-        exports.PLACES.release()
+    with taken(exports.MOST):
+        busy = client.post(
+            "/v1/provenance:search", params={"form": "csv"}, json={}, headers=auditor
+        )
     assert (busy.status_code, busy.json()["code"]) == (429, "TR363")
     assert busy.headers["retry-after"]
 
@@ -196,8 +198,15 @@ def test_each_search_is_a_look_in_the_log_and_so_is_one_that_was_refused(world, 
 
 def test_whoever_hangs_up_before_he_reads_a_byte_keeps_no_place_of_an_export():
     for _ in range(9):  # more than there are places
-        assert search.as_file(Form.CSV, iter(())).media_type == Form.CSV.media_type
+        answer = search.as_file(Form.CSV, iter(()), SOMEBODY)
+        assert answer.media_type == Form.CSV.media_type
 
 
-def test_nobody_searches_without_a_role(client):
-    assert client.post("/v1/provenance:search", json={}).status_code == 401
+def test_whoever_has_two_exports_under_way_waits_and_the_next_one_does_not():
+    under_way = [exports.exported(iter([b"1"]), "key 1") for _ in range(exports.EACH)]
+    with pytest.raises(ExportsBusy, match="of yours"):
+        exports.exported(iter(()), "key 1")
+    assert list(exports.exported(iter([b"2"]), "key 2")) == [b"2"]
+    assert list(under_way.pop()) == [b"1"]
+    assert list(exports.exported(iter([b"3"]), "key 1")) == [b"3"]
+    under_way.clear()  # hung up

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from typing import Any, TextIO
+from urllib.parse import urlsplit
 
 from eth_utils.address import is_checksum_address, is_hex_address
 
 from treering.chain.node import Node
-from treering.errors import ReportNotWritten, TreeringError
+from treering.errors import ReportNotWritten, SettingsWrong, TreeringError
 
 _TIMEOUT_SECONDS = 30.0  # providers take their time over logs
 _MAX_BYTES = 64 << 20  # of one answer: more is asked for in smaller parts
@@ -51,6 +52,9 @@ def all_cores() -> int:
 
 @contextmanager
 def nodes(urls: Sequence[str]) -> Iterator[list[Node]]:
+    """SettingsWrong for one that is named twice: it would agree with itself."""
+    if len({_provider(url) for url in urls}) < len(urls):
+        raise SettingsWrong("--rpc: the second provider is the first one again")
     with ExitStack() as stack:
         yield [
             stack.enter_context(
@@ -58,6 +62,11 @@ def nodes(urls: Sequence[str]) -> Iterator[list[Node]]:
             )
             for url in urls
         ]
+
+
+def _provider(url: str) -> tuple[str, str]:
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2].lower(), parts.path.rstrip("/")
 
 
 def check_folder(path: Path | None) -> None:

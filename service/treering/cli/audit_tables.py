@@ -13,6 +13,12 @@ from treering.flow.auditing.report import AuditReport
 
 ROWS = 200  # lots and differences shown; the report holds more
 _WIDE = 160  # columns where the output is a file: rows stay on one line
+_UNSEEN = {
+    "UNUSED_ROLES": "a role that was granted and never used, if the one node withheld it",
+    "NEWEST_CLAIMS": "a claim that it withheld",
+    "EMPTY_LOTS": "a lot of nothing that it withheld (a second --rpc must tell the same)",
+    "WHO_ACTED": "by whose key each act was (--transactions reads it)",
+}
 _COUNTS = ("endorsed", "accepted", "minted", "revoked", "live", "deficit")
 
 
@@ -29,6 +35,9 @@ def show(report: AuditReport, out: TextIO) -> None:
         console.print(_sentence(difference), soft_wrap=True)
     _say_rest(console, report.counts.differences, "differences")
     console.print(_what_was_done(report), soft_wrap=True)
+    if report.unseen:
+        told = "; ".join(_UNSEEN[each] for each in report.unseen)
+        console.print(f"Not seen by this audit: {told}.", soft_wrap=True)
     console.print(_conclusion(report), soft_wrap=True)
 
 

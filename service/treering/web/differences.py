@@ -120,7 +120,7 @@ def export_differences(
         "Content-Disposition": f'attachment; filename="differences.{form.value}"',
         "Cache-Control": "no-store",
     }
-    pieces = exported(services.differences.export(person, wanted, form))
+    pieces = exported(services.differences.export(person, wanted, form), person.label)
     return StreamingResponse(pieces, media_type=_TYPES[form], headers=headers)
 
 

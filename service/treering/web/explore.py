@@ -75,7 +75,7 @@ def export_explored(
     wanted = asked(fields_of(request.query_params.multi_items()))
     look(wanted, person, services, request)
     hits = services.provenance.every(wanted.question(person), wanted.moment())
-    return as_file(form, hits)
+    return as_file(form, hits, person)
 
 
 def _trace_of(request: Request, number: str) -> Response:

@@ -52,7 +52,7 @@ def search(
     look(asked, person, services, request)
     question, moment = asked.question(person), asked.moment()
     if form is not None:
-        return as_file(form, services.provenance.every(question, moment))
+        return as_file(form, services.provenance.every(question, moment), person)
     found = services.provenance.page(question, moment, asked.after(), asked.limit)
     pin = found.pin
     answer = {
@@ -70,9 +70,9 @@ def look(asked: SearchIn, person: Person, services: Services, request: Request) 
     services.access.look(person, subject, asked.province, request=request.state.request_id)
 
 
-def as_file(form: Form, hits: Iterator[Hit]) -> Response:
+def as_file(form: Form, hits: Iterator[Hit], person: Person) -> Response:
     """ExportsBusy while too many are under way."""
-    rows = exported(written(form, Hit, hits))
+    rows = exported(written(form, Hit, hits), person.label)
     headers = {
         "Cache-Control": "no-store",
         "Content-Disposition": f'attachment; filename="treering-records.{form}"',

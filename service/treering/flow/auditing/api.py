@@ -1,5 +1,6 @@
 """Our own API beside the contract: what it calls counted at a block is what stood there then."""
 
+import time
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ from treering.errors import AuditInputUnreadable
 from treering.flow.auditing.inputs import Compared, input_of
 
 _TIMEOUT_SECONDS = 20.0
+_MOST_SECONDS = 120.0  # of one answer, however slowly it comes
 _MOST_BYTES = 16 << 20
 
 
@@ -93,14 +95,20 @@ def _lots(ask: _Contract, rows: list[_Lot]) -> Iterator[Difference]:
 
 
 def _got(client: httpx.Client, url: str) -> bytes:
+    """Piece by piece: whoever answers without end is left when he has said enough."""
+    found, begun = bytearray(), time.monotonic()
     try:
-        answer = client.get(url, headers={"accept": "application/json"})
-        answer.raise_for_status()
+        with client.stream("GET", url, headers={"accept": "application/json"}) as answer:
+            answer.raise_for_status()
+            for piece in answer.iter_bytes():
+                found += piece
+                if len(found) > _MOST_BYTES:
+                    raise AuditInputUnreadable(f"{url} answers more than {_MOST_BYTES} bytes")
+                if time.monotonic() - begun > _MOST_SECONDS:
+                    raise AuditInputUnreadable(f"{url} answers for {_MOST_SECONDS:.0f} seconds")
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise AuditInputUnreadable(f"{url}: {type(error).__name__}") from error
-    if len(answer.content) > _MOST_BYTES:
-        raise AuditInputUnreadable(f"{url} answers more than {_MOST_BYTES} bytes")
-    return answer.content
+    return bytes(found)
 
 
 def _read(content: bytes, kind: type[Any]) -> Any:

@@ -11,6 +11,9 @@ from treering.domain.recount.events import Place
 from treering.domain.recount.summary import LotLine, SumLine
 
 FORMAT = "treering-audit-1"
+# What one node alone could withhold, since no counter of the contract covers it (docs/trust.md).
+UNSEEN_BY_ONE = ("UNUSED_ROLES", "NEWEST_CLAIMS", "EMPTY_LOTS")
+UNSEEN_IN_EVENTS = ("WHO_ACTED",)  # that is read from transactions
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +72,12 @@ class AuditReport:
     def agrees(self) -> bool:
         return self.counts.differences == 0
 
+    @property
+    def unseen(self) -> tuple[str, ...]:
+        """What this audit could not have found, whatever it says."""
+        withheld = UNSEEN_BY_ONE if self.nodes == 1 else ()
+        return withheld + (UNSEEN_IN_EVENTS if self.acts is None else ())
+
     def document(self) -> dict[str, Any]:
         """JSON-ready; hashes in hex. The same chain and block give the same document."""
         return {
@@ -86,6 +95,7 @@ class AuditReport:
             },
             "logs_hash": _plain(self.logs_hash),
             "nodes": self.nodes,
+            "unseen": list(self.unseen),
             "transactions": asdict(self.acts) if self.acts else None,
             "inputs": [asdict(one) | {"sha256": _plain(one.sha256)} for one in self.inputs],
             "counts": asdict(self.counts),

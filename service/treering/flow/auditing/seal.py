@@ -19,7 +19,7 @@ from treering.flow.auditing.report import FORMAT, AuditReport
 
 _MOST_BYTES = 256 << 20
 # What says who made a report and how, and nothing of what was found.
-_BESIDE = {"tool", "nodes", "inputs"}
+_BESIDE = {"tool", "nodes", "unseen", "inputs"}
 _OF_INPUTS = {Code.ACCEPTED_DIFFERS, Code.FEED_DIFFERS, Code.API_DIFFERS}
 
 
