@@ -5,6 +5,7 @@ import pytest
 from tests.faults.node.conftest import ends_well
 from tests.faults.node.oracle import check, nothing_final_that_is_not
 from tests.faults.node.world import World
+from treering.errors import ChainUnavailable
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -58,4 +59,37 @@ def test_f36_while_the_second_node_is_silent_nothing_becomes_final_and_minting_g
     for _ in range(5):
         world.turn()
     assert world.states() == {"mined"}
+    ends_well(world)
+
+
+@pytest.mark.parametrize("behind", [-6, -40])
+def test_f37l_a_worker_that_starts_while_a_node_lags_far_behind_halts_nothing(
+    two_nodes: World, behind
+):
+    world = two_nodes
+    world.mine(40)
+    world.sealed(3, 2)
+    world.settle()
+    world.turn(4)
+    world.proxy.rule("eth_.*", "shift", behind)
+    world.start()
+    world.sealed(4)
+    for _ in range(3):
+        world.turn()
+    assert {entry.state for entry in world.books()[2:]} == {"mined"}
+    ends_well(world)
+
+
+def test_f37l_a_worker_whose_only_node_lags_waits_for_it_and_halts_nothing(world: World):
+    world.mine(40)
+    world.sealed(3, 2)
+    world.settle()
+    world.turn(4)
+    world.proxy.rule("eth_.*", "shift", -30)
+    with pytest.raises(ChainUnavailable, match=r"head \d+ is behind block \d+, which was final"):
+        world.start()
+    world.redeem()
+    world.proxy.behave()
+    world.start()
+    world.seal()
     ends_well(world)

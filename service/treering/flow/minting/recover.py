@@ -3,6 +3,7 @@
 Books that know less than the chain come from an old backup: nothing is mended silently. A
 chain that knows less than our final batches was cut or made anew: only an embedded chain
 may do that, or any other when a person says so; what it lost is named and minted again, once.
+A node whose head has not come to what was final yet may only lag, and is waited for.
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,9 @@ from sqlalchemy import Connection, Engine
 
 from treering.domain.flight import Flight
 from treering.domain.record import LotId
-from treering.errors import Diverged
+from treering.errors import ChainUnavailable, Diverged
 from treering.failpoint import reached
+from treering.store import identity
 from treering.store.flights import Flights
 from treering.store.lots import Lots
 from treering.store.transactions import Transactions
@@ -23,9 +25,15 @@ from treering.store.transactions import Transactions
 _log = structlog.get_logger(__name__)
 
 
+class Block(Protocol):
+    @property
+    def number(self) -> int: ...
+
+
 class ChainNow(Protocol):
     """What the contract holds at the head, and how many transactions a minter has in blocks."""
 
+    def newest_block(self) -> Block: ...
     def minted(self, lot: LotId) -> int: ...
     def root_of(self, lot: LotId, first_serial: int) -> bytes | None: ...
     def nonce(self, minter: bytes) -> int: ...
@@ -42,8 +50,13 @@ class Recovery:
     may_mint_again: bool
 
     def run(self) -> Sequence[Flight]:
-        """The batches that the chain had lost, sealed to be minted again; Diverged."""
+        """The batches that the chain had lost, sealed to be minted again; Diverged.
+
+        ChainUnavailable where the node lags behind a block that was final, and says nothing yet.
+        """
         with self.engine.connect() as connection:
+            if not self.may_mint_again:
+                self._insist_on_head(connection)
             self._compare(connection)
             lost = {code: self._lost(connection, code) for code in self.minters}
         for code, flights in lost.items():
@@ -54,6 +67,15 @@ class Recovery:
     def with_permission(self) -> "Recovery":
         """The same, by a person's word."""
         return replace(self, may_mint_again=True)
+
+    def _insist_on_head(self, connection: Connection) -> None:
+        """What a node has not seen yet, its chain has not lost."""
+        held, head = identity.final_seen(connection), self.chain.newest_block().number
+        if held and head < held[0]:
+            raise ChainUnavailable(
+                f"the node's head {head} is behind block {held[0]}, which was final: it lags, or "
+                "its chain was cut"
+            )
 
     def _compare(self, connection: Connection) -> None:
         """The chain is asked first: other workers go on meanwhile, and seal before they mint."""
