@@ -14,7 +14,7 @@ from treering.chain import nodes, sender
 from treering.chain.node import Node, quantity
 from treering.chain.nodes import Nodes, node_at
 from treering.chain.sender import Call
-from treering.errors import ChainUnavailable, NodeRefused
+from treering.errors import ChainUnavailable, NodeRefused, WrongChain
 
 
 @pytest.fixture
@@ -126,6 +126,53 @@ def test_a_node_whose_head_is_far_behind_is_passed_over(
         both.block("latest")
     assert both.block("latest").number == head - 6  # the chain itself may have gone back
     assert both.block(head).number == head - 0
+
+
+def ours(anvil: Node) -> tuple[int, bytes]:
+    return quantity(anvil.call("eth_chainId")), anvil.block(0).hash
+
+
+@pytest.mark.parametrize(
+    "rule",
+    [
+        ("eth_chainId", "set", ("result", "0x3e7")),
+        ("eth_getBlockByNumber", "set", ("result.hash", "0x" + "77" * 32)),
+    ],
+)
+def test_a_node_of_another_chain_is_never_asked_while_there_is_one_of_ours(
+    both: Nodes, first: Proxy, second: Proxy, anvil: Node, rule, monkeypatch
+):
+    first.rule(*rule)
+    now = 0.0
+    monkeypatch.setattr(nodes, "_now", lambda: now)
+    both.belong_to(ours(anvil))
+    assert both.block("latest").number == anvil.block("latest").number
+    assert both.call("eth_getBalance", "0x" + "11" * 20, "latest") == "0x0"
+    with pytest.raises(ChainUnavailable, match="two nodes must agree"):
+        both.final_block()
+    with pytest.raises(NodeRefused):
+        both.call("eth_sendRawTransaction", "0x00")
+    assert set(first.asked) == {"eth_chainId", "eth_getBlockByNumber"}
+    second.rule(".*", "rst_before")
+    with pytest.raises(ChainUnavailable, match="no node answers"):
+        both.call("eth_gasPrice")
+    assert first.asked["eth_gasPrice"] == 0
+    first.behave()
+    now = 100.0
+    assert both.call("eth_gasPrice") == anvil.call("eth_gasPrice")
+
+
+def test_nodes_that_are_all_of_another_chain_are_refused_as_such(
+    both: Nodes, first: Proxy, second: Proxy, anvil: Node
+):
+    both.belong_to(ours(anvil))
+    both.call("eth_gasPrice")
+    for proxy in (first, second):
+        proxy.rule("eth_chainId", "set", ("result", "0x3e7"))
+    both.belong_to(ours(anvil))
+    for ask in (lambda: both.call("eth_gasPrice"), lambda: both.block("latest")):
+        with pytest.raises(WrongChain, match="is a node of chain 999 that began with 0x"):
+            ask()
 
 
 def test_what_is_final_two_nodes_must_say(both: Nodes, first: Proxy, second: Proxy, chain: Chain):

@@ -9,10 +9,12 @@ import pytest
 from tests.chain_kit import Chain
 from tests.fakes.lying_node import lying_node, with_id
 from tests.fakes.registry import KEY, PUBLIC, SUBMIT_KEY, serving
+from tests.faults.proxy import Proxy
 from tests.flow.conftest import WISH
 from tests.ports import free_port
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
+from treering.chain.nodes import Nodes
 from treering.domain.overview import Alarm, Overview, Waiting
 from treering.flow.minting.mint import Mint
 from treering.flow.minting.seal import Sealer
@@ -143,3 +145,16 @@ def test_alarms_that_a_worker_kept_are_shown_to_every_operator(parts: Parts):
     )
     parts.overseer.keep([alarm])
     assert seen(parts).alarms == (alarm,)
+
+
+def test_nodes_of_another_chain_are_told_and_their_numbers_are_not_shown(parts: Parts):
+    with Proxy(parts.ledger.node.url) as proxy:
+        proxy.rule("eth_chainId", "set", ("result", "0x3e7"))
+        both = Nodes([Node(proxy.url), Node(proxy.url)])
+        parts.check_identity()
+        both.belong_to((31337, parts.ledger.node.block(0).hash))
+        found = seen(replace(parts, ledger=Ledger(both, parts.ledger.contract)))
+    assert all("is a node of chain 999" in (node.fault or "") for node in found.nodes)
+    assert [node.head for node in found.nodes] == [None, None]
+    assert [count.counted for count in found.counts] == [None] * 3
+    assert {minter.balance for minter in found.minters} == {None}

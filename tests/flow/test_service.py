@@ -14,8 +14,10 @@ from tests.fakes.registry import PUBLIC
 from tests.flow.conftest import WISH
 from tests.ports import free_port
 from treering.chain.ledger import Ledger, LedgerAt
+from treering.chain.minting import Minting
 from treering.chain.node import Node
 from treering.domain import wishes
+from treering.domain.mempool import Reply
 from treering.domain.number import parse
 from treering.domain.record import lot_id, tree_id
 from treering.domain.recount.events import Reason
@@ -36,6 +38,7 @@ from treering.flow.minting.identity import check_identity
 from treering.flow.parts import Parts
 from treering.flow.redeeming.halt import Halt
 from treering.intake.formats import Format
+from treering.store.batches import Batches
 
 LOT = lot_id(1, 277)
 
@@ -136,6 +139,24 @@ def test_the_five_numbers_come_each_from_its_own_source(parts: Parts, numbers, d
     told = (trees.asked, trees.sent, trees.mined, trees.final, trees.counted)
     assert told == (7, 3, 3, 3, 3)
     assert (plants.asked, plants.counted) == (0, 0)
+
+
+def test_what_is_sent_while_the_numbers_are_read_is_in_none_of_them(
+    parts: Parts, desk, sealer, mint, monkeypatch
+):
+    desk.redeem("ANT_FOREST", "one", replace(WISH, count=4))
+    read = Batches.counts
+
+    def and_then_it_is_signed(books: Batches):
+        found = read(books)
+        sealer.seal_due()
+        mint.step()
+        return found
+
+    monkeypatch.setattr(Minting, "send", lambda *_: (Reply.REFUSED, "not now"))
+    monkeypatch.setattr(Batches, "counts", and_then_it_is_signed)
+    trees, *_ = parts.service.counts()
+    assert (trees.asked, trees.sent, trees.mined) == (4, 0, 0)
 
 
 def test_with_a_silent_node_everything_is_still_shown(silent: Parts, numbers):

@@ -17,10 +17,11 @@ from urllib.parse import urlsplit
 import httpx
 import msgspec
 
-from treering.errors import ChainUnavailable, NodeRefused
+from treering.errors import ChainUnavailable, NodeRefused, WrongChain
 
 _T = TypeVar("_T")
 Request = tuple[Any, ...]  # a method and its parameters
+Chain = tuple[int, bytes]  # its id and the hash of its first block
 _JSON = {"content-type": "application/json"}
 # What the environment says of proxies is not meant for this machine itself.
 NO_PROXY: dict[str, httpx.BaseTransport | None] = {
@@ -73,6 +74,8 @@ class Node:
     `timeout_seconds` bounds every wait for the next bytes, and six times as much an answer.
     """
 
+    _chain: Chain | None = None
+
     def __init__(
         self, url: str, *, timeout_seconds: float = 5.0, max_bytes: int = 1 << 30
     ) -> None:
@@ -94,6 +97,21 @@ class Node:
     def members(self) -> "Sequence[Node]":
         """The nodes that answer here: itself, or those that it speaks for."""
         return (self,)
+
+    def belong_to(self, chain: Chain) -> None:
+        """Hold it to this chain from now on, whenever `vet` is called."""
+        self._chain = chain
+
+    def vet(self) -> None:
+        """WrongChain if it answers for another chain than the one that it is to belong to."""
+        if self._chain is None:
+            return
+        chain_id, first = self.calls([("eth_chainId",), ("eth_getBlockByNumber", "0x0", False)])
+        found = quantity(chain_id), understood(lambda: data(first["hash"]))
+        if found != self._chain:
+            raise WrongChain(
+                f"{self.name} is a node of {_named(found)}, not {_named(self._chain)}"
+            )
 
     def call(self, method: str, *params: object) -> Any:
         """The `result` of one request, as JSON gave it."""
@@ -166,6 +184,10 @@ class Node:
             if time.monotonic() > deadline:
                 raise httpx.ReadTimeout(f"no whole answer within {self._patience:.0f} s")
         return received
+
+
+def _named(chain: Chain) -> str:
+    return f"chain {chain[0]} that began with 0x{chain[1].hex()}"
 
 
 def _why(error: Exception) -> str:

@@ -1,18 +1,19 @@
 """Several nodes of one chain as one: the next one answers when one falls silent or behind.
 
 What is sent goes to all of them, since one may swallow it. What is called final must be so
-by two of them.
+by two of them. A node of another chain than the one they are to belong to is never asked.
 """
 
 import time
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, TypeVar
 
 import structlog
 
-from treering.chain.node import Block, Node, Request
+from treering.chain.node import Block, Chain, Node, Request
 from treering.chain.quiet import QuietNode
-from treering.errors import ChainUnavailable, NodeRefused
+from treering.errors import ChainUnavailable, NodeRefused, WrongChain
 
 _T = TypeVar("_T")
 _log = structlog.get_logger(__name__)
@@ -39,6 +40,22 @@ class _Health:
         self.node = node
         self.rests_until = 0.0
         self._pause = _FIRST_PAUSE
+        self._vetted = False
+
+    def ask(self, ask: Callable[[Node], _T]) -> _T:
+        """WrongChain before anything else is asked of a node of another chain.
+
+        Whoever does not say of which chain it is may still know what is asked.
+        """
+        if not self._vetted:
+            with suppress(ChainUnavailable, NodeRefused):
+                self.node.vet()
+                self._vetted = True
+        return ask(self.node)
+
+    def doubt(self) -> None:
+        """Whatever answers there may be of another chain by now."""
+        self._vetted = False
 
     def well(self) -> None:
         self._pause = _FIRST_PAUSE
@@ -46,6 +63,7 @@ class _Health:
 
     def ill(self, why: str) -> None:
         _log.warning("node set aside", node=self.node.name, seconds=self._pause, why=why)
+        self.doubt()
         self.rests_until = _now() + self._pause
         self._pause = min(2 * self._pause, _LONGEST_PAUSE)
 
@@ -62,6 +80,11 @@ class Nodes(Node):
     @property
     def members(self) -> Sequence[Node]:
         return [health.node for health in self._healths]
+
+    def belong_to(self, chain: Chain) -> None:
+        for health in self._healths:
+            health.node.belong_to(chain)
+            health.doubt()
 
     def call(self, method: str, *params: object) -> Any:
         if method == "eth_sendRawTransaction":
@@ -105,13 +128,18 @@ class Nodes(Node):
         return head
 
     def _first(self, ask: Callable[[Node], _T]) -> _T:
-        """The first useful answer, from those that are well, else from any."""
+        """The first useful answer, from those that are well, else from any.
+
+        WrongChain where every one of them is of another chain.
+        """
         refused: NodeRefused | None = None
+        silent: list[ChainUnavailable | WrongChain] = []
         for health in self._in_order():
             try:
-                answer = ask(health.node)
-            except ChainUnavailable as error:
+                answer = health.ask(ask)
+            except (ChainUnavailable, WrongChain) as error:
                 health.ill(str(error))
+                silent.append(error)
             except NodeRefused as error:
                 if not _lacks(error):
                     raise
@@ -122,14 +150,15 @@ class Nodes(Node):
         if refused:
             raise refused
         self._best_head = 0  # perhaps the chain itself went back
-        raise ChainUnavailable("no node answers")
+        strange = [error for error in silent if isinstance(error, WrongChain)]
+        raise strange[0] if len(strange) == len(silent) else ChainUnavailable("no node answers")
 
     def _all(self, ask: Callable[[Node], _T]) -> list[tuple[Node, _T]]:
         answers = []
         for health in self._in_order():
             try:
-                answers.append((health.node, ask(health.node)))
-            except ChainUnavailable as error:
+                answers.append((health.node, health.ask(ask)))
+            except (ChainUnavailable, WrongChain) as error:
                 health.ill(str(error))
             except NodeRefused as error:
                 _log.warning("node refuses", node=health.node.name, why=str(error))
@@ -141,8 +170,8 @@ class Nodes(Node):
         taken: list[Any] = []
         for health in self._healths:
             try:
-                taken.append(health.node.call("eth_sendRawTransaction", *params))
-            except ChainUnavailable as error:
+                taken.append(health.ask(lambda n: n.call("eth_sendRawTransaction", *params)))
+            except (ChainUnavailable, WrongChain) as error:
                 health.ill(str(error))
             except NodeRefused as error:
                 refused = refused or error

@@ -49,8 +49,13 @@ class Works(Ground):
     def check_identity(self) -> None:
         """WrongChain, unless the node answers for the chain of our books.
 
-        What an embedded chain lost by being made anew is minted again.
+        What an embedded chain lost by being made anew is minted again. Of several nodes, those
+        of another chain are not asked until the next time.
         """
+        with self.engine.connect() as connection:
+            held = identity.pinned(connection)
+        if held and not self.embedded:
+            self.ledger.node.belong_to(held[:2])
         found = self.ledger.identity()
         pin = (found.chain_id, found.genesis, found.contract.lower(), found.code_hash)
         if check_identity(self.engine, pin, embedded=self.embedded, clock=self.clock):

@@ -1,4 +1,4 @@
-"""Two nodes of one chain, one of which fails: F37e, F37h, F37l and what two must agree on."""
+"""Two nodes of one chain, one of which fails: F35, F37e, F37h, F37l and what two must agree on."""
 
 import pytest
 
@@ -92,4 +92,20 @@ def test_f37l_a_worker_whose_only_node_lags_waits_for_it_and_halts_nothing(world
     world.proxy.behave()
     world.start()
     world.seal()
+    ends_well(world)
+
+
+@pytest.mark.parametrize("restarted", [False, True])
+def test_f35_one_node_of_another_chain_keeps_the_other_from_nothing(two_nodes: World, restarted):
+    world = two_nodes
+    world.sealed(3)
+    world.proxy.rule("eth_chainId", "set", ("result", "0x3e7"))
+    if restarted:
+        world.start()
+    else:
+        world.pass_by(10)  # until the worker looks whose node it is once more
+    for _ in range(5):
+        world.turn()
+    assert world.states() == {"mined"}
+    assert not world.proxy.sent
     ends_well(world)

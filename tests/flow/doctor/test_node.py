@@ -9,6 +9,7 @@ import pytest
 from tests.chain_kit import Chain
 from tests.fakes.lying_node import lying_node, with_id
 from tests.fakes.registry import KEY, PUBLIC, SUBMIT_KEY, serving
+from tests.faults.proxy import Proxy
 from tests.flow.doctor.kit import on_database, refuses, sign
 from tests.ports import free_port
 from treering.chain.ledger import Ledger
@@ -139,6 +140,21 @@ def test_one_of_several_nodes_that_is_silent_is_a_warning(doctor: Doctor):
     both = replace(doctor, ledger=Ledger(several, doctor.ledger.contract))
     assert sign(both, f"node {silent.name}").health is Health.WARN
     assert sign(both, f"node {doctor.ledger.node.name}").health is Health.OK
+
+
+def test_one_of_several_nodes_that_is_of_another_chain_is_a_warning(doctor: Doctor):
+    with Proxy(doctor.ledger.node.url) as proxy:
+        proxy.rule("eth_chainId", "set", ("result", "0x3e7"))
+        strange = Node(proxy.url)
+        both = Nodes([strange, Node(doctor.ledger.node.url)])
+        found = replace(doctor, ledger=Ledger(both, doctor.ledger.contract))
+        told = sign(found, f"node {strange.name}")
+        assert told.health is Health.WARN
+        assert "is a node of chain 999" in told.said
+        assert sign(found, "chain identity").health is Health.OK
+        alone = Nodes([strange, Node(proxy.url)])
+        none = replace(doctor, ledger=Ledger(alone, doctor.ledger.contract))
+        refuses(none, "contract", WrongChain, "chain 999")
 
 
 def test_a_halt_is_told_with_the_way_out_of_it(doctor: Doctor):

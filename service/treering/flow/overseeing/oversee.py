@@ -12,6 +12,7 @@ from treering.chain.node import Node, quantity
 from treering.domain.checkup import held
 from treering.domain.overview import Alarm, Minter, MirrorNow, NodeNow, Overview
 from treering.domain.reconciliation import Reconciled
+from treering.errors import WrongChain
 from treering.flow.mirroring import state as mirror_state
 from treering.flow.overseeing.doctor import minters
 from treering.flow.showing.counts import Tally
@@ -59,13 +60,14 @@ class Overseer:
     def _ledger_now(self) -> LedgerAt | None:
         try:
             return self.ledger.at("latest")
-        except NO_ANSWER:
+        except (*NO_ANSWER, WrongChain):
             return None
 
     def _node(self, node: Node) -> NodeNow:
         try:
+            node.vet()
             head = node.block("latest")
-        except NO_ANSWER as error:
+        except (*NO_ANSWER, WrongChain) as error:
             return NodeNow(name=node.name, fault=str(error))
         try:
             final, fault = node.final_block(self.ledger.confirmations).number, None

@@ -11,6 +11,7 @@ from sqlalchemy import Engine
 from treering.domain.batch import BatchState
 from treering.domain.lot import Unit
 from treering.domain.view import Counts
+from treering.errors import WrongChain
 from treering.flow.verifying.findings import NO_ANSWER
 from treering.store.batches import Batches
 from treering.store.redemptions import Redemptions
@@ -37,8 +38,12 @@ class Tally:
     clock: Callable[[], datetime]
 
     def counts(self) -> list[Counts]:
-        """One row a unit; trees, plants and square metres are never added together."""
-        with self.engine.connect() as connection:
+        """One row a unit; trees, plants and square metres are never added together.
+
+        The books are read as of one moment: what moves meanwhile is in none of their numbers.
+        """
+        isolated = self.engine.execution_options(isolation_level="REPEATABLE READ")
+        with isolated.connect() as connection:
             asked = Redemptions(connection).asked()
             held = Batches(connection).counts()
             unsent = Batches(connection).unsent()
@@ -65,5 +70,5 @@ class Tally:
         try:
             world = self.world("finalized")
             return {unit: world.minted(unit) for unit in Unit}, world.height
-        except NO_ANSWER:
+        except (*NO_ANSWER, WrongChain):
             return {}, None

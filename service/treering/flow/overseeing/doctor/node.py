@@ -23,6 +23,8 @@ _NODE = "start it, or mend TREERING_RPC_URL"
 
 def signs(ledger: Ledger, pinned: Pin | None, *, embedded: bool) -> Iterator[Sign]:
     """The first that fails is the last: what follows would only repeat it."""
+    if pinned and not embedded:
+        ledger.node.belong_to(pinned[:2])
     try:
         yield from _each(ledger.node)
         head = ledger.node.block("latest")
@@ -36,15 +38,19 @@ def signs(ledger: Ledger, pinned: Pin | None, *, embedded: bool) -> Iterator[Sig
 
 
 def _each(all_of_them: Node) -> Iterator[Sign]:
-    """One of several that is silent is a warning; the only one is a failure."""
+    """One of several that is silent or strange is a warning; the only one is a failure."""
     for node in all_of_them.members:
         about = "node" if node is all_of_them else f"node {node.name}"
         try:
+            if node is not all_of_them:
+                node.vet()
             yield Sign.ok(about, f"answers; its head is block {node.block('latest').number}")
         except (ChainUnavailable, NodeRefused) as error:
             if node is all_of_them:
                 raise
             yield Sign.warn(about, str(error), _NODE)
+        except WrongChain as error:
+            yield Sign.warn(about, f"{error}; it is not asked", "mend TREERING_RPC_URL")
 
 
 def _contract(ledger: Ledger, pinned: Pin | None) -> Sign:
