@@ -79,6 +79,34 @@ def test_what_is_seen_every_minute_is_kept_once(connection):
     assert kept.contradiction == FOUND
 
 
+def another(name: str):
+    """The same entry contradicted by another history, of another root."""
+    head = sign("a", 6, sha256(name.encode()).digest(), NOON, KEY)
+    return replace(FOUND, offered_note=head.note)
+
+
+def test_each_history_that_was_offered_is_kept(connection):
+    for name in ("one", "two", "three", "one"):
+        store.keep(connection, another(name), NOON)
+    kept = [one.contradiction for one in store.standing(connection, "a")]
+    assert kept == [another("one"), another("two"), another("three")]
+    found = store.offered(connection, FOUND)
+    assert [(one.size, one.root) for one in found[:2]] == [
+        (6, sha256(name.encode()).digest()) for name in ("one", "two")
+    ]
+
+
+def test_histories_without_end_fill_no_disk_and_hold_their_lots(connection, monkeypatch):
+    monkeypatch.setattr(store, "MOST_OPEN", 2)
+    for number, name in enumerate(("one", "two", "three", "one")):
+        store.keep(connection, replace(another(name), lots=(LOT + number,)), NOON)
+    kept = [one.contradiction for one in store.standing(connection, "a")]
+    assert [one.offered_note for one in kept] == [
+        another(name).offered_note for name in ("one", "two")
+    ]
+    assert [one.lots for one in kept] == [(LOT, LOT + 3), (LOT + 1, LOT + 2)]
+
+
 def test_a_person_settles_it_once_and_it_may_come_again(connection):
     store.keep(connection, FOUND, NOON)
     (kept,) = store.standing(connection, "a")

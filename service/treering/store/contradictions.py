@@ -1,6 +1,8 @@
 """What speaks against a registry's log, in SQL: contradictions, how each source stands, and the
 bytes that were refused. In the caller's transaction."""
 
+from base64 import b64decode
+from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -26,12 +28,24 @@ _ALL_LOTS = text(
     "ARRAY(SELECT DISTINCT unnest(mirror_contradictions.lots || excluded.lots) ORDER BY 1)"
 )
 MOST_REFUSED = 100  # of a feed: a hostile source may fill no disk
+MOST_OPEN = 1000  # histories of a feed that no person has settled, for the same reason
+
+
+@dataclass(frozen=True, slots=True)
+class Offered:
+    """A history that was offered, by its number; `root` (32 bytes) over `size` entries."""
+
+    id: int
+    size: int
+    root: bytes
 
 
 def keep(connection: Connection, found: Contradiction, now: datetime) -> None:
-    """Once, however often it is seen, until it is settled; with all lots that any look named."""
+    """Once, however often it is seen, until it is settled; with all lots that any look named.
+    Another root that was offered is another history; beyond MOST_OPEN, its lots alone are held,
+    by the newest."""
     statement = insert(mirror_contradictions).values(
-        _row(found) | {"found_at": now, "seen_at": now}
+        _row(_taken(connection, found)) | {"found_at": now, "seen_at": now}
     )
     connection.execute(
         statement.on_conflict_do_update(
@@ -42,6 +56,28 @@ def keep(connection: Connection, found: Contradiction, now: datetime) -> None:
             },
         )
     )
+
+
+def offered(connection: Connection, found: Contradiction) -> list[Offered]:
+    """What this log offered against the same head, of the same kind and at the same entry, and
+    no person has settled."""
+    table = mirror_contradictions
+    query = select(table.c.id, table.c.offered_size, table.c.offered_root).where(
+        table.c.feed == found.feed,
+        table.c.held_size == found.held_size,
+        table.c.kind == found.kind,
+        table.c.index.is_not_distinct_from(found.index),
+        table.c.settled_at.is_(None),
+    )
+    rows = connection.execute(query.order_by(table.c.id))
+    return [Offered(row.id, row.offered_size, b64decode(row.offered_root)) for row in rows]
+
+
+def get(connection: Connection, number: int) -> Contradiction:
+    """One that is kept."""
+    table = mirror_contradictions
+    row = connection.execute(select(table).where(table.c.id == number)).mappings().one()
+    return _kept(row).contradiction
 
 
 def contradictions(connection: Connection, feed: str | None = None) -> list[Kept]:
@@ -114,6 +150,23 @@ def good_at(connection: Connection, feed: str) -> datetime | None:
     return found
 
 
+def _taken(connection: Connection, found: Contradiction) -> Contradiction:
+    """What is kept of it where MOST_OPEN stand already: the newest of those, with its lots too."""
+    table = mirror_contradictions
+    open_ones = (table.c.feed == found.feed) & table.c.settled_at.is_(None)
+    query = select(func.count(), func.max(table.c.id)).where(open_ones)
+    count, newest = connection.execute(query).one()
+    if count < MOST_OPEN or any(one.root == _root(found) for one in offered(connection, found)):
+        return found
+    return replace(get(connection, newest), lots=found.lots)
+
+
+def _root(found: Contradiction) -> bytes:
+    """What was offered, from the third line of its note."""
+    lines = found.offered_note.split("\n")
+    return b64decode(lines[2]) if len(lines) > 2 else b""
+
+
 def _row(found: Contradiction) -> dict[str, Any]:
     return {
         "feed": found.feed,
@@ -135,7 +188,7 @@ def _row(found: Contradiction) -> dict[str, Any]:
 
 def _kept(row: RowMapping) -> Kept:
     own = {"id", "found_at", "seen_at", "settled_at", "settled_because"}
-    said = {name: value for name, value in row.items() if name not in own} | {
+    said = {name: value for name, value in row.items() if name not in own | {"offered_root"}} | {
         "kind": Kind(row["kind"]),
         "proof": None if row["proof"] is None else _steps(row["proof"]),
         "held_path": _steps(row["held_path"]),

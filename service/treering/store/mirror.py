@@ -33,6 +33,11 @@ class Mirror:
         self._connection = connection
         self._feed = feed
 
+    @property
+    def connection(self) -> Connection:
+        """For what else is asked in the same transaction."""
+        return self._connection
+
     def lock(self) -> None:
         """Wait until nobody else synchronises this feed; held until the transaction ends."""
         key = func.hashtextextended(f"treering/mirror/{self._feed}", 0)

@@ -180,6 +180,66 @@ def test_what_is_seen_at_each_look_is_kept_once(engine, feed, clock, registry):
     assert len(spoken(engine).contradictions) == 1
 
 
+def histories(engine):
+    """What was offered against entry 2, in the order in which it was seen."""
+    found = [one.contradiction for one in spoken(engine).contradictions]
+    assert {one.index for one in found} == {2}
+    return [one.offered_raw for one in found]
+
+
+@pytest.mark.parametrize("more", [0, 1])
+def test_a_third_history_of_one_entry_is_kept_beside_the_second_and_proven_too(
+    engine, feed, clock, registry, more
+):
+    sync(engine, feed, clock)
+    registry.add(*(issued(7, 70) for _ in range(more)))
+    offered = []
+    for number in (66, 67, 68, 66):
+        rewrite(registry, 2, number)
+        offered.append(registry.raws[2])
+        clock.passes(hours=1)
+        refused(engine, feed, clock, RegistryContradicted)
+    assert histories(engine) == offered[:3]
+    for one in spoken(engine).contradictions:
+        file = json.dumps(misbehaviour.document(one.contradiction, PUBLIC)).encode()
+        assert "entry 2 differs" in misbehaviour.verify(file, PUBLIC)
+
+
+def test_a_history_that_only_grows_is_the_same_one_with_the_lots_that_it_names_since(
+    engine, feed, clock, registry
+):
+    sync(engine, feed, clock)
+    rewrite(registry, 2, tree_id(LOT, 1))
+    registry.add(issued(7, 70))
+    refused(engine, feed, clock, RegistryContradicted)
+    first = kept(engine).contradiction
+    for number in (71, 72):
+        registry.add(issued(number, number))
+        clock.passes(hours=1)
+        refused(engine, feed, clock, RegistryContradicted)
+    assert kept(engine).contradiction == first
+    assert kept(engine).seen_at == clock.now
+
+    registry.raws[6] = issued(99, 99).raw  # beyond what was contradicted, and yet another one
+    refused(engine, feed, clock, RegistryContradicted)
+    registry.add(issued(98, 98))
+    refused(engine, feed, clock, RegistryContradicted)
+    assert histories(engine) == [first.offered_raw]
+
+
+def test_entries_that_were_gone_and_return_otherwise_are_a_history_of_their_own(
+    engine, feed, clock, registry
+):
+    sync(engine, feed, clock)
+    del registry.raws[2:]
+    clock.passes(hours=1)
+    refused(engine, feed, clock, RegistryContradicted)
+    registry.add(issued(66, 66))
+    clock.passes(hours=1)
+    refused(engine, feed, clock, RegistryContradicted)
+    assert histories(engine) == [None, registry.raws[2]]
+
+
 def test_a_log_that_returns_to_the_truth_is_followed_again(engine, feed, clock, registry):
     sync(engine, feed, clock)
     true = list(registry.raws)

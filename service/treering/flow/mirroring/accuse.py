@@ -4,6 +4,7 @@ stands after a look.
 The entries that differ are looked for in the tiles of the offered head, which lead to its
 signature. What cannot be fetched is left out of the proof: the two heads are one by themselves.
 Its lots are held as if it had been changed, or a log could go on by withholding what it rewrote.
+Every history that a log offers is kept; one that only grew since is the same (decision 0156).
 """
 
 from collections.abc import Iterator
@@ -44,8 +45,8 @@ def of_heads(
     try:
         tree = TileTree(offered, feed.tile)
     except (RegistryRefused, RegistryUnavailable):
-        return _raised(replace(found, lots=tuple(mirror.lots_from(0))))
-    return _raised(_looked_into(found, mirror, tree, feed))
+        return _raised(replace(found, lots=tuple(mirror.lots_from(0))), mirror)
+    return _raised(_looked_into(found, mirror, tree, feed), mirror, tree)
 
 
 def of_rewriting(
@@ -56,7 +57,7 @@ def of_rewriting(
     why = f"the {offered.size} entries do not begin with the {held.size} that were signed before"
     beginning = tree.root(held.size), *tree.consistency(held.size, offered.size)
     found = replace(_said(Kind.REWRITTEN, why, held, offered), proof=beginning)
-    return _raised(_looked_into(found, mirror, tree, feed))
+    return _raised(_looked_into(found, mirror, tree, feed), mirror, tree)
 
 
 def tell(engine: Engine, feed: str, error: Exception | None, now: datetime) -> None:
@@ -92,10 +93,23 @@ def _said(kind: Kind, why: str, held: TreeHead, offered: TreeHead) -> Contradict
     )
 
 
-def _raised(found: Contradiction) -> RegistryContradicted:
+def _raised(
+    found: Contradiction, mirror: Mirror, tree: TileTree | None = None
+) -> RegistryContradicted:
     error = RegistryContradicted(found.why, found.held_note, found.offered_note)
-    error.found = found
+    error.found = _offered_before(found, mirror, tree) if tree else found
     return error
+
+
+def _offered_before(found: Contradiction, mirror: Mirror, tree: TileTree) -> Contradiction:
+    """The one that is kept of this history, if it has only grown since; with the new lots."""
+    with suppress(RegistryRefused, RegistryUnavailable):
+        for one in contradictions.offered(mirror.connection, found):
+            if one.size < tree.size and tree.root(one.size) == one.root:
+                kept = contradictions.get(mirror.connection, one.id)
+                if kept.offered_raw == found.offered_raw:
+                    return replace(kept, lots=found.lots)
+    return found
 
 
 def _looked_into(

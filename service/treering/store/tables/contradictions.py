@@ -9,6 +9,7 @@ from sqlalchemy import (
     BigInteger,
     CheckConstraint,
     Column,
+    Computed,
     DateTime,
     Identity,
     Index,
@@ -51,11 +52,14 @@ mirror_refused = Table(
     Index("ix_mirror_refused_received_at", "feed", "received_at"),
 )
 
+ROOT_OF_NOTE = "split_part(offered_note, chr(10), 3)"  # in base64
+
 # Two signed heads of one log that cannot both be true, and what they disagree about. `kind` is
 # `heads` if the two notes alone prove it, `rewritten` if `proof` is needed too: the path in the
 # offered log that leads to its signed root, but from another beginning than the held one.
 # `index` is the first entry that differs, where it is known; `lots` those whose trees the
-# contradicted entries name, and which are not minted on until a person has settled it.
+# contradicted entries name, and which are not minted on until a person has settled it. Another
+# root that was offered is another history, and kept beside the first (decision 0156).
 mirror_contradictions = Table(
     "mirror_contradictions",
     metadata,
@@ -67,6 +71,7 @@ mirror_contradictions = Table(
     Column("held_note", Text, nullable=False),
     Column("offered_size", BigInteger, nullable=False),
     Column("offered_note", Text, nullable=False),
+    Column("offered_root", Text, Computed(ROOT_OF_NOTE, persisted=True)),
     Column("proof", LargeBinary),  # 32 bytes a step, as RFC 6962 orders them
     Column("index", BigInteger),
     Column("held_raw", LargeBinary),
@@ -78,7 +83,7 @@ mirror_contradictions = Table(
     Column("seen_at", DateTime(timezone=True), nullable=False),  # the last time
     Column("settled_at", DateTime(timezone=True)),
     Column("settled_because", Text),
-    UniqueConstraint("feed", "held_size", "index", "kind", "settled_at",
+    UniqueConstraint("feed", "held_size", "index", "kind", "offered_root", "settled_at",
                      name="uq_mirror_contradictions_once", postgresql_nulls_not_distinct=True),
     CheckConstraint("kind in ('heads', 'rewritten')", name="kind"),
     CheckConstraint("seen_at >= found_at", name="seen_at"),

@@ -1,0 +1,27 @@
+"""Every history that a log offered is kept, and not the first at an entry alone"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0018"
+down_revision = "0017"
+branch_labels = None
+depends_on = None
+
+_TABLE = "mirror_contradictions"
+_ONCE = "uq_mirror_contradictions_once"
+_BEFORE = ("feed", "held_size", "index", "kind", "settled_at")
+_SINCE = ("feed", "held_size", "index", "kind", "offered_root", "settled_at")
+
+
+def upgrade() -> None:
+    root = sa.Computed("split_part(offered_note, chr(10), 3)", persisted=True)
+    op.add_column(_TABLE, sa.Column("offered_root", sa.Text(), root))
+    op.drop_constraint(_ONCE, _TABLE, type_="unique")
+    op.create_unique_constraint(_ONCE, _TABLE, _SINCE, postgresql_nulls_not_distinct=True)
+
+
+def downgrade() -> None:
+    op.drop_constraint(_ONCE, _TABLE, type_="unique")
+    op.create_unique_constraint(_ONCE, _TABLE, _BEFORE, postgresql_nulls_not_distinct=True)
+    op.drop_column(_TABLE, "offered_root")
