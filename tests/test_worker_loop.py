@@ -11,6 +11,7 @@ from treering.errors import (
     BatchMoved,
     ChainUnavailable,
     Diverged,
+    MirrorBehind,
     MirrorDamaged,
     NodeRefused,
     RegistryContradicted,
@@ -37,6 +38,7 @@ def raising(error: Exception) -> Callable[[], bool]:
         (RegistryRefused("the head is not signed"), "error"),
         (RegistryContradicted("two heads", "one", "other"), "error"),
         (MirrorDamaged("another root"), "error"),
+        (MirrorBehind("we hold less"), "error"),
     ],
 )
 def test_what_may_pass_by_itself_is_said_with_its_code_and_is_no_work_done(error, level):

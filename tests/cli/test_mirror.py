@@ -9,6 +9,7 @@ import pytest
 from tests.fakes.registry import KEY, PUBLIC
 from treering.cli.mirror import main
 from treering.domain.contradiction import Contradiction, Dispute, Kept, Kind, Standing, State
+from treering.domain.drop import Left
 from treering.domain.misbehaviour import document
 from treering.domain.registry_head import HeldHead, sign
 from treering.errors import (
@@ -22,7 +23,7 @@ from treering.errors import (
 )
 from treering.flow.mirroring.drops import DropReport
 from treering.flow.mirroring.mirror import SyncReport
-from treering.flow.mirroring.state import MirrorStatus, Spoken
+from treering.flow.mirroring.state import MirrorStatus, Spoken, on_ledger
 
 NOON = datetime(2025, 3, 12, 12, tzinfo=UTC)
 HELD = HeldHead(sign(PUBLIC.name, 12, bytes(range(32)), NOON, KEY), NOON + timedelta(seconds=9))
@@ -84,7 +85,8 @@ class Keeping:
     def take(self, name, raw):
         if not raw:
             raise DropRefused(f"{name} is empty")
-        return DropReport(HELD, rows=len(raw), said=2, added=1)
+        left = (Left(3, "its tree is used"),) if raw == b"left" else ()
+        return DropReport(HELD, rows=len(raw), said=2, added=1, left=left)
 
     def replay(self):
         return 7
@@ -130,6 +132,21 @@ def test_a_source_that_fails_says_since_when_and_why():
     )
     assert (facts["state"], facts["why"]) == ("silent", "TR201 no route")
     assert facts["since"] == "2025-03-12T12:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("state", "code", "said"),
+    [(State.GOOD, "", "good"), (State.BEHIND, "TR244", "behind: we hold 1")],
+)
+def test_the_status_tells_what_the_ledger_says_of_our_mirror(state, code, said):
+    times = {"since": NOON, "looked_at": NOON, "good_at": None}
+    why = "we hold 1" if code else ""
+    ledger = Standing(feed=on_ledger(PUBLIC.name), state=state, code=code, why=why, **times)
+    desk = Desk()
+    sources = (*desk.spoken().sources, ledger)
+    desk.spoken = lambda: Spoken(sources, (), ())
+    facts = json.loads(run("status", "--json", desk=desk)[1])
+    assert (facts["state"], facts["ledger"]) == ("good", said)
 
 
 def test_a_day_is_the_whole_day_in_china():
@@ -235,6 +252,10 @@ def test_a_file_of_a_registry_is_taken_over_and_replayed(tmp_path, capsys):
     facts = json.loads(run("drop", str(file), "--registry", "a.example", "--json")[1])
     assert (facts["rows"], facts["certificates"], facts["added"]) == (4, 2, 1)
     assert json.loads(run("replay", "--registry", "a.example", "--json")[1])["entries"] == 7
+    assert "left_out" not in facts
+    file.write_bytes(b"left")
+    facts = json.loads(run("drop", str(file), "--registry", "a.example", "--json")[1])
+    assert facts["left_out"] == ["row 3: its tree is used"]
     file.write_bytes(b"")
     assert run("drop", str(file), "--registry", "a.example")[0] == 1
     assert run("drop", str(tmp_path / "none"), "--registry", "a.example")[0] == 1

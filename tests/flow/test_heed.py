@@ -2,13 +2,16 @@
 
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import UTC, datetime
 from threading import Event, Thread
 
 import pytest
-from sqlalchemy import Engine, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 from structlog.testing import capture_logs
 
 from tests.flow.conftest import Ticks
+from treering.domain.contradiction import Contradiction, Kind, State
 from treering.domain.flight import Flight
 from treering.domain.registry_head import TreeHead
 from treering.domain.registry_log import Frontier
@@ -16,12 +19,13 @@ from treering.flow.caring.withdraw import Farewell
 from treering.flow.parts import Parts
 from treering.flow.redeeming.halt import Halt
 from treering.flow.remembering.heed import LIMIT, Heed
-from treering.store import identity
+from treering.store import contradictions, identity
 from treering.store.bell import ring
 from treering.store.flights import Flights
 from treering.store.mirror import Mirror
 
 FEED = "registry.example/log"
+NOW = datetime(2025, 3, 12, 12, tzinfo=UTC)
 
 
 def soon(happened: Callable[[], bool], seconds: float = 20.0) -> None:
@@ -123,6 +127,25 @@ def test_a_newer_head_of_the_mirror_is_seen(heed: Heed, elsewhere: Engine, parts
         head = TreeHead(FEED, 0, Frontier().root, now, b"")
         Mirror(connection, FEED).keep_head(head, Frontier(), now)
     soon(lambda: heed.mark() not in (None, mark))
+
+
+def test_what_speaks_against_the_mirror_is_seen_and_its_end_too(heed: Heed, elsewhere: Engine):
+    def changes(act: Callable[[Connection], object]) -> bool:
+        before = heed.mark()
+        with elsewhere.begin() as connection:
+            act(connection)
+        soon(lambda: heed.mark() != before)
+        return True
+
+    note = {"held_note": "a", "held_size": 1, "offered_note": "b", "offered_size": 1}
+    found = Contradiction(feed=FEED, kind=Kind.HEADS, why="two roots", **note)
+    told = {"code": "TR244", "why": "we hold less", "now": NOW}
+    assert changes(lambda books: contradictions.tell(books, FEED, State.BEHIND, **told))
+    assert changes(lambda books: contradictions.keep(books, found, NOW))
+    assert changes(lambda books: contradictions.keep(books, replace(found, lots=(9,)), NOW))
+    with elsewhere.connect() as connection:
+        (kept,) = contradictions.standing(connection, FEED)
+    assert changes(lambda books: contradictions.settle(books, kept.id, "explained", NOW))
 
 
 def test_cut_off_from_the_books_nothing_is_known_and_then_all_anew(heed, parts, postgres: str):

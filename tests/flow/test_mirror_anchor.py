@@ -12,16 +12,21 @@ from tests.fakes.registry import PUBLIC, Clock, LooseRegistry, issued, serving
 from tests.flow.minting import LOT, events, mint_to_the_end, minted, states
 from tests.flow.mirror.kit import TABLES
 from treering.chain.feed_heads import FeedHeads
+from treering.chain.keys import KeyFolder
 from treering.domain.batch import BatchState
-from treering.domain.contradiction import Contradiction, Kind
+from treering.domain.checkup import Health
+from treering.domain.contradiction import Contradiction, Kind, State
 from treering.domain.record import TreeId
 from treering.domain.recount.summary import lot_lines
 from treering.domain.registry_head import VerifierKey, feed_id
+from treering.domain.registry_log import Frontier
 from treering.domain.stage import Stage
-from treering.errors import MirrorDamaged, MirrorStale, SettingsWrong
+from treering.errors import MirrorBehind, MirrorDamaged, MirrorStale, SettingsWrong
 from treering.flow.auditing.audit import recounted
 from treering.flow.mirroring.anchor import anchor, anchored
 from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import disputed
+from treering.flow.overseeing.doctor.registry import signs
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 from treering.store import contradictions
@@ -73,12 +78,61 @@ def test_the_audit_recounts_the_anchored_head(followed, ledger: FeedHeads):
     assert books.feeds[feed_id(LOG)] == (head.size, head.root)
 
 
-def test_a_ledger_that_is_ahead_is_left_as_it_is(followed, ledger: FeedHeads):
-    _, parts = followed
+def test_a_mirror_that_is_shorter_than_the_anchored_head_is_told_and_leaned_on_by_nobody(
+    followed, ledger: FeedHeads
+):
+    registry, parts = followed
     parts.sync_mirror()
-    ledger.anchor(feed_id(LOG), 9, b"\1" * 32)
+    longer = [*registry.raws, issued(2, 2).raw]
+    ledger.anchor(feed_id(LOG), 2, Frontier().appended(longer).root)
+    parts.applications.lean([TreeId(1)])
+    with pytest.raises(MirrorBehind, match="the head of 2 entries, we hold 1"):
+        parts.anchor_mirror()
+    assert anchored(ledger, LOG).size == 2
+
+    told = {one.feed: one for one in parts.mirror_desk.spoken().sources}[f"{LOG} on the ledger"]
+    assert (told.state, told.code) == (State.BEHIND, MirrorBehind.code)
+    assert parts._interconnection(TreeId(1)).behind == told.why
+    with pytest.raises(MirrorStale, match="we hold 1"):
+        parts.applications.lean([TreeId(1)])
+    with parts.engine.connect() as connection:
+        assert disputed(connection, LOG, [TreeId(1)])
+    assert next(signs(parts.engine, LOG, parts.clock)).health is Health.WARN
+
+    registry.add(issued(2, 2))
+    parts.sync_mirror()
     assert parts.anchor_mirror() is False
-    assert anchored(ledger, LOG).size == 9
+    assert parts._interconnection(TreeId(1)).may_lean(parts.clock())
+    parts.applications.lean([TreeId(1)])
+
+
+def test_a_mirror_that_the_ledger_speaks_against_is_found_without_the_key_that_anchors(
+    followed, ledger: FeedHeads, tmp_path
+):
+    _, parts = followed
+    keyless = replace(parts, keys=KeyFolder(tmp_path))
+    parts.sync_mirror()
+    assert keyless.anchor_mirror() is False
+    assert anchored(ledger, LOG).size == 0
+    ledger.anchor(feed_id(LOG), 1, b"\1" * 32)
+    with pytest.raises(MirrorDamaged, match="the ledger holds 0x0101"):
+        keyless.anchor_mirror()
+    assert parts._interconnection(TreeId(1)).behind.startswith(f"{LOG}: the ledger holds 0x0101")
+
+
+def test_a_damaged_mirror_keeps_the_other_from_nothing(followed, ledger: FeedHeads):
+    registry, parts = followed
+    second = LooseRegistry(clock=parts.clock, origin="second.example/registry")
+    second.raws = list(registry.raws)
+    with serving(second.app()) as url:
+        other = Feed(url, VerifierKey.of(second.origin, second.key))
+        both = replace(parts, second=other)
+        both.mirror_desk.sync()
+        ledger.anchor(feed_id(LOG), 9, b"\1" * 32)
+        with pytest.raises(MirrorBehind):
+            both.anchor_mirror()
+        other.close()
+    assert anchored(ledger, second.origin).size == 1
 
 
 def test_books_that_were_changed_behind_the_anchor_are_noticed(
@@ -90,7 +144,7 @@ def test_books_that_were_changed_behind_the_anchor_are_noticed(
     with engine.begin() as connection:
         connection.execute(update(mirror_heads).values(root=bytes(32)))
     with pytest.raises(MirrorDamaged, match="the ledger holds 0x"):
-        anchor(engine, ledger, LOG)
+        anchor(engine, ledger, LOG, Clock(), may=True)
 
 
 def test_a_restored_mirror_that_follows_a_rewritten_log_is_noticed_by_what_was_anchored(
@@ -106,18 +160,18 @@ def test_a_restored_mirror_that_follows_a_rewritten_log_is_noticed_by_what_was_a
     parts.anchor_mirror()
 
     for raws, damaged in (
-        ([*true, issued(2, 2).raw, issued(4, 4).raw, issued(5, 5).raw], True),
-        ([*true, issued(2, 2).raw], False),  # it is shorter: nothing is said yet
-        ([*true, issued(2, 2).raw, issued(3, 3).raw, issued(4, 4).raw], False),
+        ([*true, issued(2, 2).raw, issued(4, 4).raw, issued(5, 5).raw], "for 3 entries"),
+        ([*true, issued(2, 2).raw], "of 3 entries, we hold 2"),
+        ([*true, issued(2, 2).raw, issued(3, 3).raw, issued(4, 4).raw], None),
     ):
         backup()
         registry.raws = raws
         parts.sync_mirror()
         if damaged:
-            with pytest.raises(MirrorDamaged, match="for 3 entries"):
+            with pytest.raises(MirrorDamaged, match=damaged):
                 parts.anchor_mirror()
         else:
-            assert parts.anchor_mirror() is (len(raws) == 4)
+            assert parts.anchor_mirror() is True
     assert anchored(ledger, LOG).size == 4
 
 
@@ -201,7 +255,16 @@ def test_a_second_source_is_asked_and_anchored_too(followed, ledger):
         assert len(both.mirror_desk.sync()) == 1
         assert both.anchor_mirror() is True
         second.close()
-    assert len(both.mirror_desk.spoken().sources) == 2
+    names = {one.feed for one in both.mirror_desk.spoken().sources}
+    assert names == {LOG, f"{LOG} at {url}", f"{LOG} on the ledger"}
+
+
+def test_before_the_first_synchronisation_no_record_is_used_up(followed):
+    _, parts = followed
+    with pytest.raises(MirrorStale, match=f"nothing of {LOG} is held yet"):
+        parts.applications.lean([TreeId(1)])
+    parts.sync_mirror()
+    parts.applications.lean([TreeId(1)])
 
 
 @pytest.mark.parametrize("origin", [LOG, "second.example/registry"])

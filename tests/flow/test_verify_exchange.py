@@ -22,13 +22,13 @@ from treering.registry.feed import Feed
 __all__ = ["document"]  # the fixture
 
 
-def mirror_of(entry: Entry | None, *, age: timedelta = timedelta(), doubt: str | None = None):
+def mirror_of(entry: Entry | None, *, age: timedelta = timedelta(), **against: str):
     """By the time of asking, the mirror that holds this entry, its head signed `age` before."""
 
     def at(now: datetime):
         held = HeldHead(TreeHead("registry", 1, b"\x01" * 32, now - age, "note"), now)
         held_for = Fulfilment(0, entry) if entry else None
-        return lambda tree: Interconnection(tree, held_for, held, doubt)
+        return lambda tree: Interconnection(tree, held_for, held, **against)
 
     return at
 
@@ -62,6 +62,7 @@ def asked_later(parts: Parts, forest: Chain, mirror) -> Verifier:
         (mirror_of(ENTRY, age=AN_HOUR), "EXCHANGE_OK"),
         (mirror_of(ENTRY, age=timedelta(days=3)), "EXCHANGE_UNCHECKED"),
         (mirror_of(ENTRY, doubt="it contradicted itself"), "EXCHANGE_DISPUTED"),
+        (mirror_of(ENTRY, behind="we hold 1 of 2"), "EXCHANGE_UNCHECKED"),
         (None, "EXCHANGE_UNCHECKED"),
         (lambda now: lambda tree: None, "EXCHANGE_UNCHECKED"),
         (mirror_of(None), "EXCHANGE_UNKNOWN"),

@@ -26,7 +26,7 @@ from treering.errors import (
 )
 from treering.flow.mirroring.drops import DropReport
 from treering.flow.mirroring.mirror import SyncReport
-from treering.flow.mirroring.state import MirrorStatus, Spoken
+from treering.flow.mirroring.state import MirrorStatus, Spoken, on_ledger
 
 Facts = dict[str, Any]
 
@@ -147,6 +147,8 @@ def _source(spoken: Spoken, feed: str) -> Facts:
     for standing in [one for one in spoken.sources if one.feed == feed]:
         told = {"state": standing.state, "since": instant.to_text(standing.since)}
         told |= {"why": f"{standing.code} {standing.why}"} if standing.code else {}
+    for one in [one for one in spoken.sources if one.feed == on_ledger(feed)]:
+        told["ledger"] = f"{one.state}: {one.why}" if one.code else one.state
     open_ones = [k for k in spoken.contradictions if k.contradiction.feed == feed]
     disputed = [d for d in spoken.disputes if feed in (d.feed, d.other)]
     return told | {
@@ -192,7 +194,8 @@ def _dropped(options: argparse.Namespace, keeper: Keeper) -> list[Facts]:
         raise DropRefused(str(error)) from error
     report = keeper.take(options.file.name, raw)
     counts = {"rows": report.rows, "certificates": report.said, "added": report.added}
-    return [_head(report.held) | counts]
+    left = [f"row {one.line}: {one.why}" for one in report.left]
+    return [_head(report.held) | counts | ({"left_out": left} if left else {})]
 
 
 _ACTS: dict[str, Callable[[argparse.Namespace, Callable[[], Desk]], list[Facts] | None]] = {

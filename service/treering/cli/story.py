@@ -124,6 +124,8 @@ class Story:
     def _exchange(self, numbers: list[str]) -> None:
         asked = {"certificates": numbers, "adcode": "150000", "eligible": True, "consented": True}
         headers = self._headers("ANT_FOREST", "demo-exchange")
+        mirrored = self.stage.parts(follow=True).mirror_status
+        self._wait("the registry's log is mirrored", lambda: mirrored() is not None)
         applied = self._posted("/v1/exchanges", headers, json=asked).json()
         print("  applied for a fulfilment certificate, for three of one holder", file=self.out)
         self._wait("registry and chain have it", lambda: self._is_exchanged(applied["id"]))

@@ -89,9 +89,9 @@ def _steps(parts: "Parts", watch: Callable[[str, Callable[[], bool]], None]) -> 
     if parts.keys.address("mirror"):  # whose key may anchor
         heads = parts.feed_heads
         steps.append(Every(60, lambda: parts.chronicle.keep(heads)))
-        steps.append(Every(60, parts.anchor_mirror))
     if parts.feed:
         steps.append(Every(10, parts.mirror_desk.sync))
+        steps.append(Every(60, parts.anchor_mirror))  # once there is something to hold against
     return steps
 
 

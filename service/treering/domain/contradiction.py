@@ -69,6 +69,8 @@ class State(StrEnum):
     SILENT = "silent"  # it could not be reached
     REFUSED = "refused"  # it broke the protocol
     CONTRADICTED = "contradicted"  # it signed what cannot both be true
+    BEHIND = "behind"  # of the ledger: our mirror holds less than it has a head of
+    DAMAGED = "damaged"  # of the ledger: our mirror does not come to the head that it has
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ number never enters the log: it is committed to with a salt that only we can mak
 """
 
 import hmac
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from hashlib import sha256
@@ -68,6 +68,14 @@ class Said:
     entry: Entry
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A row that was left out, by its line in the file, and why; all others were taken."""
+
+    line: int
+    why: str
+
+
 def read(rows: Iterable[tuple[int, Row]], feed: str, secret: bytes, at: datetime) -> list[Said]:
     """Each certificate once; DropRefused where two rows say different things of one."""
     found: dict[bytes, Said] = {}
@@ -82,11 +90,15 @@ def read(rows: Iterable[tuple[int, Row]], feed: str, secret: bytes, at: datetime
     return list(found.values())
 
 
-def entries(said: Iterable[Said], register: Register, first: int) -> Iterator[Entry]:
+def entries(
+    said: Iterable[Said], register: Register, first: int, left: list[Left]
+) -> Iterator[Entry]:
     """What is new, from index `first` on, taken into the register; DropRefused.
 
     In the order of the file, but for a row that waits for another to give back its tree: a file
-    says how all stands in the end, not what came first.
+    says how all stands in the end, not what came first. What was withdrawn before we heard of it,
+    and whose tree stands in another certificate since, can stand in no log after that one: it is
+    left out, and told in `left`.
     """
     index, turns, waiting = first, 0, _ordered(list(said), register)
     while waiting:
@@ -103,8 +115,8 @@ def entries(said: Iterable[Said], register: Register, first: int) -> Iterator[En
             except EntryRefused as error:
                 raise DropRefused(f"row {one.line}: {error}") from error
         if len(later) == len(waiting) or (later and turns == MOST_TURNS):
-            first_of_all, used = later[0]
-            raise DropRefused(f"row {first_of_all.line}: {used}") from used
+            left += _left_out(later, register)
+            return
         waiting = [one for one, _ in reversed(later)]  # what waits for the next waits no more
 
 
@@ -119,6 +131,14 @@ def _ordered(said: list[Said], register: Register) -> list[Said]:
         (early if unseen and used.intersection(one.entry.trees) else rest).append(one)
         used.update(one.entry.trees if one.row.active else ())
     return early + rest
+
+
+def _left_out(stuck: Sequence[tuple[Said, TreeUsedTwice]], register: Register) -> list[Left]:
+    """DropRefused where a row that is active cannot stand, or one of which we hold more."""
+    for one, used in stuck:
+        if one.row.active or one.entry.certificate in register.fulfilments:
+            raise DropRefused(f"row {one.line}: {used}") from used
+    return sorted((Left(one.line, str(used)) for one, used in stuck), key=lambda each: each.line)
 
 
 def _steps(one: Said, register: Register) -> Iterator[Entry]:

@@ -26,6 +26,7 @@ class Caution(StrEnum):
     STALE = "stale"  # the newest head is too old
     DISPUTED = "disputed"  # the log contradicted itself, or another source, about its trees
     UNHEARD = "unheard"  # a second source is followed, and does not speak
+    BEHIND = "behind"  # our mirror holds less of the log than we anchored on the ledger
     DIFFERS = "differs"  # the log gives it for another year, or for other trees
 
 

@@ -130,7 +130,8 @@ class Interconnection:
     `fulfilment` is the certificate that uses the tree, else the last one that did (then it is
     withdrawn, or corrected and lists the tree no more), else None; `earlier` ones did before.
     `doubt` says why nobody may lean on it: the registry contradicted itself, or another source,
-    about this. `unheard` says why a second source that is followed does not speak for it.
+    about this. `unheard` says why a second source that is followed does not speak for it, `behind`
+    why what the ledger holds of the log speaks against our mirror.
     """
 
     tree: TreeId
@@ -138,6 +139,7 @@ class Interconnection:
     held: HeldHead
     doubt: str | None = None
     unheard: str | None = None
+    behind: str | None = None
     earlier: tuple[Fulfilment, ...] = ()
 
     def of(self, certificate: bytes) -> Fulfilment | None:
@@ -153,7 +155,8 @@ class Interconnection:
 
     def may_lean(self, now: datetime) -> bool:
         """Whether anything may rest on it: fresh, undisputed, and said by every source."""
-        return self.age(now) <= MAX_AGE and not self.doubt and not self.unheard
+        against = self.doubt or self.unheard or self.behind
+        return self.age(now) <= MAX_AGE and not against
 
     def age(self, now: datetime) -> timedelta:
         """How old the statement is that this rests on."""

@@ -55,6 +55,12 @@ class MirrorDamaged(TreeringError):
     code = "TR206"
 
 
+class MirrorBehind(MirrorDamaged):
+    """Our mirror holds less of the registry's log than the ledger has the head of."""
+
+    code = "TR244"
+
+
 class ApplicationRefused(TreeringError):
     """The application's id was already used for another application."""
 

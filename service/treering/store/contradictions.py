@@ -108,6 +108,14 @@ def blocked_lots(connection: Connection) -> set[LotId]:
     return {LotId(lot) for lot in connection.execute(query).scalars()}
 
 
+def against(connection: Connection) -> tuple[object, ...]:
+    """What changes when a source stands otherwise, or a contradiction is found or settled."""
+    table = mirror_contradictions
+    lots = select(table.c.id, func.cardinality(table.c.lots)).where(table.c.settled_at.is_(None))
+    found = connection.execute(lots.order_by(table.c.id)).all()
+    return *((one.feed, one.state) for one in sources(connection)), *map(tuple, found)
+
+
 def keep_refused(
     connection: Connection, feed: str, *, path: str, code: str, why: str, raw: bytes, now: datetime
 ) -> None:
@@ -140,14 +148,24 @@ def tell(
 
 def sources(connection: Connection) -> list[Standing]:
     rows = connection.execute(select(mirror_sources).order_by(mirror_sources.c.feed)).mappings()
-    return [Standing(**{**row, "state": State(row["state"])}) for row in rows]
+    return [_standing(row) for row in rows]
+
+
+def source(connection: Connection, feed: str) -> Standing | None:
+    """How one stands; None before any look at it."""
+    query = select(mirror_sources).where(mirror_sources.c.feed == feed)
+    row = connection.execute(query).mappings().one_or_none()
+    return _standing(row) if row else None
 
 
 def good_at(connection: Connection, feed: str) -> datetime | None:
     """When a look at this source last ended well; None for never."""
-    query = select(mirror_sources.c.good_at).where(mirror_sources.c.feed == feed)
-    found: datetime | None = connection.execute(query).scalar_one_or_none()
-    return found
+    found = source(connection, feed)
+    return found.good_at if found else None
+
+
+def _standing(row: RowMapping) -> Standing:
+    return Standing(**{**row, "state": State(row["state"])})
 
 
 def _taken(connection: Connection, found: Contradiction) -> Contradiction:

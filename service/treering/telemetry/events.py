@@ -18,6 +18,7 @@ _AWAITED = (
     ("insufficient funds", "error"),
     ("promise half spent", "warning"),
     ("block time odd", "warning"),
+    ("the mirror is damaged", "error"),
 )
 _COSTS = {
     "treering_gas_used": "Gas for the minting",

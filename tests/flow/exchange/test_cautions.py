@@ -10,13 +10,14 @@ from tests.chain_kit import Chain
 from tests.fakes.registry import PUBLIC, LooseRegistry, after, issued, serving
 from tests.flow.exchange.kit import LOT, state_of
 from tests.flow.exchanging import asked, followed
-from treering.domain.contradiction import Contradiction, Kind
+from treering.domain.contradiction import Contradiction, Kind, State
 from treering.domain.exchange import Exchange
 from treering.domain.fulfilled import Caution
 from treering.domain.fulfilment import Entry, Event
 from treering.domain.verification import Check
 from treering.flow.exchanging.exchange import Counter
 from treering.flow.mirroring.mirror import sync
+from treering.flow.mirroring.state import on_ledger
 from treering.flow.parts import Parts
 from treering.registry.feed import Feed
 from treering.store import contradictions
@@ -107,6 +108,26 @@ def test_f60_what_only_one_of_two_sources_says_is_unknown(
         both.mirror_desk.sync()
         assert caution(both, done) is None
         assert check_8(both, numbers[0]) == "EXCHANGE_OK"
+
+
+def test_a_mirror_that_is_shorter_than_what_was_anchored_makes_both_pages_unsure(
+    parts: Parts, done: Exchange, twin, numbers
+):
+    following = followed(parts, twin)
+    why = "the ledger has the head of 9 entries, we hold 1"
+    with parts.engine.begin() as connection:
+        contradictions.tell(
+            connection,
+            on_ledger(twin.feed.name),
+            State.BEHIND,
+            code="TR244",
+            why=why,
+            now=parts.clock(),
+        )
+    assert caution(following, done) is Caution.BEHIND
+    assert check_8(following, numbers[0]) == "EXCHANGE_UNCHECKED"
+    twin.withdraw(done)
+    assert followed(parts, twin).undoing.notice(twin.feed.name) is False
 
 
 @pytest.mark.parametrize("changes", [{"year": 2019}, {"trees": ()}])

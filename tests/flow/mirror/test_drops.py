@@ -138,6 +138,32 @@ def test_rows_that_all_wait_for_the_next_are_taken_and_a_tangle_is_refused_soon(
         dropped(keeper, *(record(n, n + 2) for n in tangled))
 
 
+def test_a_withdrawal_first_heard_of_after_its_tree_was_used_again_is_left_out_and_told(
+    keeper, engine, clock
+):
+    dropped(keeper, record(2, 7))
+    clock.passes(hours=1)
+    gone = record(1, 7, status="withdrawn")
+    report = dropped(keeper, record(3, 8), gone, record(4, 9))
+    assert (report.rows, report.said, report.added) == (3, 3, 2)
+    (left,) = report.left
+    assert left.line == 2
+    assert "is used by" in left.why
+    assert keeper.replay() == 3
+    assert tree(engine, 7).uses_tree
+
+    clock.passes(hours=1)
+    back = dropped(keeper, record(2, 7, status="withdrawn"), gone, name="next.json")
+    assert (back.left, back.added) == ((), 3), "once the tree is free, it is taken over"
+    assert keeper.replay() == 6
+
+
+def test_beside_what_is_left_out_an_active_row_that_cannot_stand_refuses_the_file(keeper, clock):
+    dropped(keeper, record(2, 7))
+    with pytest.raises(DropRefused, match="row 2: entry 1: tree"):
+        dropped(keeper, record(1, 7, status="withdrawn"), record(5, 7))
+
+
 def test_a_first_file_may_hold_a_tree_that_was_used_withdrawn_and_used_again(engine, keeper):
     dropped(keeper, record(2, 1), record(1, 1, status="withdrawn"))
     assert tree(engine, 1).uses_tree

@@ -18,6 +18,7 @@ COUNTS = {
     "of a lot of no name": ("NOWHERE,5", ["COUNT_UNKNOWN_LOT lot NOWHERE"]),
     "of a lot that is not on chain": ("ANT_FOREST-464,5", ["COUNT_UNKNOWN_LOT lot 1/464"]),
 }
+UNACCEPTED = ["LOT_NOT_ACCEPTED lot 1/277"]  # of a count without an acceptance on chain
 
 
 def counts(lines: str):
@@ -34,13 +35,12 @@ def test_accepted_counts_that_are_brought_are_held_against_the_chain(world: Worl
 
 
 def test_a_count_without_an_acceptance_on_chain_is_told(world: World):
-    assert world.found(counts("ANT_FOREST-277,1000")) == ["LOT_NOT_ACCEPTED lot 1/277"]
+    assert world.found(counts("ANT_FOREST-277,1000")) == UNACCEPTED
 
 
 def test_a_run_without_counts_or_with_others_leaves_what_counts_have_shown(world: World):
-    expected = ["LOT_NOT_ACCEPTED lot 1/277"]
-    assert world.found(counts("ANT_FOREST-277,1000")) == expected
-    assert world.found() == expected
-    assert world.found(counts("NOWHERE,1")) == ["COUNT_UNKNOWN_LOT lot NOWHERE", *expected]
+    assert world.found(counts("ANT_FOREST-277,1000")) == UNACCEPTED
+    assert world.found() == UNACCEPTED
+    assert world.found(counts("NOWHERE,1")) == ["COUNT_UNKNOWN_LOT lot NOWHERE", *UNACCEPTED]
     world.chain.state(LOT, Stage.ACCEPTANCE, 150_000)
     assert world.found(counts("ANT_FOREST-277,150000")) == ["COUNT_UNKNOWN_LOT lot NOWHERE"]

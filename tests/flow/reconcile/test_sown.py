@@ -8,6 +8,8 @@ from tests.flow.reconcile.kit import (
     World,
 )
 from tests.flow.reconcile.seeds import SEEDS
+from tests.flow.reconcile.test_counts import COUNTS, UNACCEPTED
+from tests.flow.reconcile.test_registry import SOWN
 from treering.cli import reconcile
 from treering.domain.comparison.cases import CASES
 from treering.domain.difference import Kind
@@ -64,9 +66,8 @@ def test_all_that_is_sown_at_once_is_listed_by_the_command_and_nothing_else(worl
 
 
 def test_every_case_there_is_was_sown():
-    told = {line.split()[0] for _, found in SEEDS.values() for line in found}
-    elsewhere = {"CERTIFICATE_YEAR", "CERTIFICATE_HOLDERS"}
-    elsewhere |= {"REGISTRY_CONTRADICTS", "REGISTRY_DISPUTED"}
-    counted = {"LOT_COUNT", "LOT_OVER_COUNT", "LOT_NOT_ACCEPTED", "COUNT_UNKNOWN_LOT"}
-    assert told | elsewhere | counted == set(CASES)
+    """By what each test sows and has to find: those of counts and of the registry too."""
+    lines = [*UNACCEPTED, *(line for _, found in (SEEDS | COUNTS).values() for line in found)]
+    told = {line.split()[0] for line in lines} | {case for _, case in SOWN.values()}
+    assert told == set(CASES)
     assert {case.kind for case in CASES.values()} == set(Kind)

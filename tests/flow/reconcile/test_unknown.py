@@ -13,6 +13,7 @@ from tests.ports import free_port
 from treering.chain import abi
 from treering.chain.ledger import Ledger
 from treering.chain.node import Node
+from treering.domain.contradiction import State
 from treering.errors import (
     ChainDisagrees,
     ChainUnavailable,
@@ -20,6 +21,8 @@ from treering.errors import (
     PinMoved,
     WrongChain,
 )
+from treering.flow.mirroring.state import on_ledger
+from treering.store import contradictions
 from treering.store.runs import Runs
 
 
@@ -52,6 +55,16 @@ def test_a_mirror_that_is_empty_or_too_old_leaves_it_unknown(world: World):
     with pytest.raises(MirrorStale, match="old"):
         late.run()
     assert failure(world).startswith("TR216 ")
+
+
+def test_a_mirror_that_is_shorter_than_what_was_anchored_leaves_it_unknown(world: World):
+    world.run()
+    told = {"code": "TR244", "why": "we hold 0", "now": world.parts.clock()}
+    with world.parts.engine.begin() as connection:
+        source = on_ledger(world.parts.feed.name)
+        contradictions.tell(connection, source, State.BEHIND, **told)
+    with pytest.raises(MirrorStale, match="we hold 0"):
+        world.reconciler().run()
 
 
 def test_a_node_of_another_chain_is_refused(world: World):

@@ -111,6 +111,8 @@ class Fulfilled:
             return Caution.DISPUTED
         if any(found.unheard for found in known):
             return Caution.UNHEARD
+        if any(found.behind for found in known):
+            return Caution.BEHIND
         same = (said.entry.year, said.entry.trees) == (exchange.year, exchange.trees)
         return None if same else Caution.DIFFERS
 

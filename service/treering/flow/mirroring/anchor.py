@@ -1,13 +1,18 @@
 """Anchor the mirror's heads on the ledger: whoever signed them, and we who kept them, can take
 nothing back of it. The ledger knows a feed as keccak256 of its origin."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, Engine
 
 from treering.chain.feed_heads import FeedHeads
-from treering.domain.registry_head import feed_id
-from treering.errors import MirrorDamaged
+from treering.domain.contradiction import State
+from treering.domain.registry_head import HeldHead, feed_id
+from treering.errors import MirrorBehind, MirrorDamaged
+from treering.flow.mirroring.state import on_ledger
+from treering.store import contradictions
 from treering.store.mirror import Mirror
 
 _PAGE = 10_000  # entries that are read at once
@@ -27,22 +32,51 @@ def anchored(heads: FeedHeads, origin: str) -> Anchored:
     return Anchored(origin, *heads.held(feed_id(origin)))
 
 
-def anchor(engine: Engine, heads: FeedHeads, origin: str) -> bool:
-    """Our newest head of this feed on the ledger; whether there was anything to anchor.
+def anchor(
+    engine: Engine, heads: FeedHeads, origin: str, clock: Callable[[], datetime], *, may: bool
+) -> bool:
+    """Our newest head of this feed on the ledger, if we `may`; whether there was any to anchor.
 
-    MirrorDamaged if the ledger holds another root for a size that we verified. A ledger that is
-    ahead of us was told by another of our processes, or before our books were restored.
+    MirrorDamaged if the ledger holds another root for a size that we verified, MirrorBehind if we
+    hold less than it has the head of; both are told, and check 8 is UNKNOWN until they end.
     """
     on_chain = anchored(heads, origin)
-    with engine.connect() as connection:
-        held = Mirror(connection, origin).held()
-        if held is None:
-            return False
-        check(connection, on_chain)
-    if held.head.size <= on_chain.size:
+    held, fault = _held_against(engine, on_chain)
+    _tell(engine, origin, fault, clock())
+    if fault:
+        raise fault
+    if not may or held is None or held.head.size <= on_chain.size:
         return False
     heads.anchor(feed_id(origin), held.head.size, held.head.root)
     return True
+
+
+def _held_against(
+    engine: Engine, on_chain: Anchored
+) -> tuple[HeldHead | None, MirrorDamaged | None]:
+    """Our head, and what is wrong with it by what the ledger held before we looked."""
+    with engine.connect() as connection:
+        try:
+            held = Mirror(connection, on_chain.feed).held()
+            check(connection, on_chain)
+        except MirrorDamaged as error:
+            return None, error
+    size = held.head.size if held else 0
+    if size < on_chain.size:
+        why = (
+            f"{on_chain.feed}: the ledger has the head of {on_chain.size} entries, we hold {size}"
+        )
+        return held, MirrorBehind(why)
+    return held, None
+
+
+def _tell(engine: Engine, origin: str, fault: MirrorDamaged | None, now: datetime) -> None:
+    state = State.BEHIND if isinstance(fault, MirrorBehind) else State.DAMAGED
+    state, code = (state, fault.code) if fault else (State.GOOD, "")
+    with engine.begin() as connection:
+        contradictions.tell(
+            connection, on_ledger(origin), state, code=code, why=str(fault or ""), now=now
+        )
 
 
 def check(connection: Connection, on_chain: Anchored) -> None:

@@ -2,7 +2,8 @@
 head that we sign; whoever reads it sees by its name that it is ours and not the registry's.
 
 1. The raw bytes are kept by their hash, in order; the same content is taken over once.
-2. Each row is judged as an entry of a registry's own log would be.
+2. Each row is judged as an entry of a registry's own log would be; one of a certificate that was
+   withdrawn before we heard of it, and whose tree another holds since, is left out and told.
 3. What is new is appended, and a head over all of it is signed. All of it, or nothing.
 Replaying the drops from the first on makes the same log, entry by entry.
 """
@@ -16,6 +17,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from sqlalchemy import Connection, Engine
 
 from treering.domain import drop
+from treering.domain.drop import Left
 from treering.domain.register import Register
 from treering.domain.registry_head import HeldHead, sign
 from treering.errors import DropRefused, MirrorDamaged
@@ -31,12 +33,14 @@ _NAME = re.compile(r"[a-z0-9][a-z0-9.-]{0,63}")
 
 @dataclass(frozen=True, slots=True)
 class DropReport:
-    """`rows` in the file, `said` of different certificates, `added` entries."""
+    """`rows` in the file, `said` of different certificates, `added` entries, and what was `left`
+    out of them."""
 
     held: HeldHead
     rows: int
     said: int
     added: int
+    left: tuple[Left, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +74,8 @@ class Keeper:
             first, held = mirror.frontier().size, mirror.held()
             now = max(now, held.head.time) if held else now  # our clock may have stepped back
             said = drop.read(rows, self.origin, self.secret, now)
-            raws = self._new(connection, said, first)  # (2)
+            left: list[Left] = []
+            raws = self._new(connection, said, first, left)  # (2)
             held = self._append(connection, raws, now)  # (3)
             end = first + len(raws)
             form = intake.form_of(raw)
@@ -85,7 +90,7 @@ class Keeper:
             )
             drops.add(kept)
             tell_change(connection, self.clock(), f"drop of {self.registry}", raw)
-        return DropReport(held, len(rows), len(said), len(raws))
+        return DropReport(held, len(rows), len(said), len(raws), tuple(left))
 
     def replay(self) -> int:
         """How many entries the drops come to, from the first on; MirrorDamaged unless they are
@@ -96,15 +101,17 @@ class Keeper:
             for kept in Drops(connection, self.origin).all():
                 rows = intake.rows(kept.raw)
                 said = drop.read(rows, self.origin, self.secret, kept.received_at)
-                entries += [one.raw for one in drop.entries(said, register, len(entries))]
+                entries += [one.raw for one in drop.entries(said, register, len(entries), [])]
             held = Mirror(connection, self.origin).entries(0, len(entries) + 1)
         if held != entries:
             raise MirrorDamaged(f"{self.origin}: its drops come to other entries than we hold")
         return len(entries)
 
-    def _new(self, connection: Connection, said: Sequence[drop.Said], first: int) -> list[bytes]:
+    def _new(
+        self, connection: Connection, said: Sequence[drop.Said], first: int, left: list[Left]
+    ) -> list[bytes]:
         register = Replay(connection, self.origin).register([one.entry for one in said])
-        return [entry.raw for entry in drop.entries(said, register, first)]
+        return [entry.raw for entry in drop.entries(said, register, first, left)]
 
     def _append(self, connection: Connection, raws: Sequence[bytes], now: datetime) -> HeldHead:
         mirror = Mirror(connection, self.origin)

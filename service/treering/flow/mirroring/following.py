@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from treering.domain.fulfilment import Interconnection
 from treering.domain.record import TreeId
-from treering.errors import SettingsWrong
+from treering.errors import MirrorDamaged, SettingsWrong
 from treering.flow.ground import Ground
 from treering.flow.mirroring import mirror
 from treering.flow.mirroring import state as mirror_state
@@ -36,17 +36,25 @@ class Following(Ground):
         return Keeper(self.engine, registry, key, secret, self.clock)
 
     def _lean(self, trees: Sequence[TreeId]) -> None:
-        """Before records are used up; a registry that was never followed is asked all the same."""
-        if self.mirror_status() is not None:
-            assert self.feed, "it has a status"
-            with self.engine.connect() as connection:
-                mirror_state.insist(connection, self.feed.name, trees, self.clock())
-                if self.second:
-                    insist_on_second(connection, self.feed, self.second, self.clock())
+        """Before records are used up; MirrorStale too before the first synchronisation."""
+        assert self.feed, "a registry to follow"
+        with self.engine.connect() as connection:
+            mirror_state.insist(connection, self.feed.name, trees, self.clock())
+            if self.second:
+                insist_on_second(connection, self.feed, self.second, self.clock())
 
     def anchor_mirror(self) -> bool:
-        """The mirrors' newest heads, on the ledger; whether there was any to anchor."""
-        return sum(anchor(self.engine, self.feed_heads, name) for name in self.feed_names) > 0
+        """The mirrors' newest heads, on the ledger; whether there was any to anchor. Where no key
+        may, they are held against what is there alone. Each feed, though another is damaged."""
+        may, faults, done = self.keys.address("mirror") is not None, [], 0
+        for name in self.feed_names:
+            try:
+                done += anchor(self.engine, self.feed_heads, name, self.clock, may=may)
+            except MirrorDamaged as error:
+                faults.append(error)
+        if faults:
+            raise faults[0]
+        return done > 0
 
     @property
     def feed_names(self) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, Engine
 
 from treering.domain import fulfilment
-from treering.domain.contradiction import Dispute, Kept, Standing
+from treering.domain.contradiction import Dispute, Kept, Standing, State
 from treering.domain.fulfilment import Interconnection
 from treering.domain.record import TreeId, lot_of
 from treering.domain.registry_head import HeldHead
@@ -70,7 +70,9 @@ def interconnection(connection: Connection, feed: str, tree: TreeId) -> Intercon
     """What the mirror says of a tree, and why it may not be leaned on, if so; None if there is
     no mirror to ask yet."""
     found = Mirror(connection, feed).interconnection(tree)
-    return found and replace(found, doubt=_doubt(connection, found))
+    if found is None:
+        return None
+    return replace(found, doubt=_doubt(connection, found), behind=behind(connection, feed))
 
 
 def interconnection_at(
@@ -91,12 +93,25 @@ def insist(connection: Connection, feed: str, trees: Iterable[TreeId], now: date
             raise MirrorStale(f"{feed} was signed {found.age(now)} ago; {MAX_AGE} are tolerated")
         if found.doubt:
             raise MirrorContradicted(found.doubt)
+        if found.behind:
+            raise MirrorStale(found.behind)
 
 
 def disputed(connection: Connection, feed: str, trees: Iterable[TreeId]) -> bool:
     """Whether nobody may lean on what the mirror says of one of these."""
     said = (interconnection(connection, feed, tree) for tree in trees)
-    return any(found is not None and found.doubt for found in said)
+    return any(found is not None and (found.doubt or found.behind) for found in said)
+
+
+def on_ledger(feed: str) -> str:
+    """What we anchored of a log, as one of its sources."""
+    return f"{feed} on the ledger"
+
+
+def behind(connection: Connection, feed: str) -> str | None:
+    """Why our mirror is not what the ledger holds the head of; None if it is, or more."""
+    found = contradictions.source(connection, on_ledger(feed))
+    return found.why if found and found.state is not State.GOOD else None
 
 
 def _doubt(connection: Connection, found: Interconnection) -> str | None:

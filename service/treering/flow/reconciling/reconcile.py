@@ -28,6 +28,7 @@ from treering.domain.registry_head import HeldHead
 from treering.errors import MirrorStale, PinMoved, TreeringError, WrongChain
 from treering.flow.auditing.audit import Watch
 from treering.flow.minting.identity import difference
+from treering.flow.mirroring import state as mirror_state
 from treering.flow.reconciling.chain_side import ChainSide
 from treering.flow.reconciling.compare import Comparison
 from treering.flow.verifying.interconnect import MIRROR_MAX_AGE
@@ -117,6 +118,8 @@ class Reconciler:
             raise MirrorStale(f"nothing of {self.feed} is mirrored yet")
         if (age := held.age(self.clock())) > MIRROR_MAX_AGE:
             raise MirrorStale(f"the newest head of {self.feed} is {age} old")
+        if why := mirror_state.behind(connection, self.feed):
+            raise MirrorStale(why)
         return held
 
     def _chain(self, connection: Connection, block: Block, watch: Watch) -> ChainSide:

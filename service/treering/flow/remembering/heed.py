@@ -1,8 +1,9 @@
 """Heed: what was read from the books may be shown again until they say otherwise.
 
 A withdrawal, or a final batch that is final no more, rings a bell in every process within
-milliseconds. What need not be known at once (a halt, a newer head of the mirror) is looked at
-every second, and so is whether the books answer at all: cut off from them, nothing is kept.
+milliseconds. What need not be known at once (a halt, a newer head of the mirror, what speaks
+against it) is looked at every second, and so is whether the books answer at all: cut off from
+them, nothing is kept.
 """
 
 import time
@@ -15,6 +16,7 @@ from sqlalchemy import Connection, Engine
 
 from treering.errors import DatabaseUnavailable
 from treering.flow.redeeming.halt import Halt
+from treering.store import contradictions
 from treering.store.bell import heard
 from treering.store.engine import UNAVAILABLE, words_of
 from treering.store.mirror import Mirror
@@ -64,4 +66,5 @@ class Heed:
 
     def _look(self, connection: Connection) -> Hashable:
         held = Mirror(connection, self.feed).held() if self.feed else None
-        return self.halt.why(), held and (held.head.size, held.head.root, held.head.time)
+        head = held and (held.head.size, held.head.root, held.head.time)
+        return self.halt.why(), head, contradictions.against(connection) if self.feed else None

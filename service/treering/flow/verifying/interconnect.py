@@ -50,7 +50,9 @@ def _code(facts: Facts, world: World, claim: bytes, known: Interconnection, now:
         return "EXCHANGE_UNCHECKED"
     if known.doubt:
         return "EXCHANGE_DISPUTED"
-    if known.unheard:  # two sources are followed, and one alone speaks
+    if (
+        known.unheard or known.behind
+    ):  # two sources are followed and one speaks; the ledger knows more
         return "EXCHANGE_UNCHECKED"
     fulfilment = known.of(claim)
     if fulfilment is None:
@@ -72,4 +74,5 @@ def _evidence(known: Interconnection, now: datetime) -> Evidence:
         "mirror_root": head.root.hex(),
         "mirror_age_seconds": int(known.age(now).total_seconds()),
     }
-    return found | ({"second_source": known.unheard} if known.unheard else {})
+    found |= {"second_source": known.unheard} if known.unheard else {}
+    return found | ({"ledger": known.behind} if known.behind else {})

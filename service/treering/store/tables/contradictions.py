@@ -21,7 +21,8 @@ from sqlalchemy import (
 
 from treering.store.tables.metadata import metadata
 
-# How the last look at a source ended; `since` is when it began to end so.
+# How the last look at a source ended; `since` is when it began to end so. What we anchored on
+# the ledger is a source too, and the only one of `behind` and `damaged`.
 mirror_sources = Table(
     "mirror_sources",
     metadata,
@@ -32,7 +33,9 @@ mirror_sources = Table(
     Column("since", DateTime(timezone=True), nullable=False),
     Column("looked_at", DateTime(timezone=True), nullable=False),
     Column("good_at", DateTime(timezone=True)),  # when a look last ended well
-    CheckConstraint("state in ('good', 'silent', 'refused', 'contradicted')", name="state"),
+    CheckConstraint(
+        "state in ('good', 'silent', 'refused', 'contradicted', 'behind', 'damaged')", name="state"
+    ),
     CheckConstraint("(state = 'good') = (code = '')", name="code"),
     CheckConstraint("looked_at >= since", name="since"),
 )

@@ -24,5 +24,12 @@ def signs(engine: Engine, feed: str, clock: Callable[[], datetime]) -> Iterator[
     said = f"{found.held.head.size} entries of {feed}, {found.age} old"
     if found.age > MIRROR_MAX_AGE:
         yield Sign.warn("mirror", f"{said}; {MIRROR_MAX_AGE} are tolerated", _SYNC)
+    elif why := _behind(engine, feed):
+        yield Sign.warn("mirror", why, _SYNC)
     else:
         yield Sign.ok("mirror", said)
+
+
+def _behind(engine: Engine, feed: str) -> str | None:
+    with engine.connect() as connection:
+        return mirror_state.behind(connection, feed)
