@@ -143,3 +143,66 @@ def pdf_that_unpacks_to(size: int) -> bytes:
     out = io.BytesIO()
     made.save(out)
     return out.getvalue()
+
+
+def pdf_photo(packings: list[str], content: bytes) -> bytes:
+    """A page with a photo, packed so."""
+    made = pikepdf.new()
+    page = made.add_blank_page(page_size=(200, 200))
+    photo = pikepdf.Stream(made, b"")
+    photo.Type, photo.Subtype = pikepdf.Name.XObject, pikepdf.Name.Image
+    photo.Width, photo.Height, photo.BitsPerComponent = 64, 48, 8
+    photo.ColorSpace = pikepdf.Name.DeviceRGB
+    photo.write(content, filter=pikepdf.Array([pikepdf.Name(name) for name in packings]))
+    page.obj.Resources = pikepdf.Dictionary(
+        XObject=pikepdf.Dictionary(Im0=made.make_indirect(photo))
+    )
+    page.obj.Contents = made.make_stream(b"q 64 0 0 48 9 9 cm /Im0 Do Q")
+    return _plain(made)
+
+
+def _plain(made: pikepdf.Pdf) -> bytes:
+    """Its streams as they were written."""
+    out = io.BytesIO()
+    level = pikepdf.StreamDecodeLevel.none
+    made.save(out, stream_decode_level=level, compress_streams=False)
+    return out.getvalue()
+
+
+def jp2(*, is_commented: bool = True) -> bytes:
+    """With XMP in a box, and a comment in the codestream."""
+    out = io.BytesIO()
+    told = b"Secret note" if is_commented else None
+    picture().save(out, "JPEG2000", comment=told)
+    made = out.getvalue()
+    at = made.index(b"jp2c") - 4
+    return made[:at] + struct.pack(">I", 16) + b"xml Wang Wei" + made[at:]
+
+
+def pdf_with_notes() -> bytes:
+    """Marks that people made on it, layers by somebody, and what runs when it is touched."""
+    made, name = pikepdf.new(), pikepdf.Name
+    page = made.add_blank_page(page_size=(200, 200))
+
+    def note(kind: pikepdf.Object, **told: Any) -> pikepdf.Dictionary:
+        place = pikepdf.Array([0, 0, 10, 10])
+        return pikepdf.Dictionary(
+            Type=name.Annot, Subtype=kind, Rect=place, T=OWNER, Contents="Secret note", **told
+        )
+
+    seal = made.make_indirect(made.make_stream(b"0 0 9 9 re f"))
+    runs = pikepdf.Dictionary(S=name.Launch, F="run.exe")
+    goes = pikepdf.Dictionary(S=name.URI, URI="https://example.org/", Next=runs)
+    page.obj.Annots = pikepdf.Array(
+        [
+            made.make_indirect(note(name.Text)),
+            note(name.Stamp, AP=pikepdf.Dictionary(N=seal)),
+            note(name.Link, A=runs),
+            note(name.Link, A=goes),
+            note(name.Link, A=pikepdf.Dictionary(S=name.JavaScript, JS="app.alert(1)")),
+        ]
+    )
+    made.Root.OCProperties = pikepdf.Dictionary(D=pikepdf.Dictionary(Creator=OWNER))
+    made.Root.Threads = pikepdf.Array([pikepdf.Dictionary(I=pikepdf.Dictionary(Author=OWNER))])
+    made.Root.Perms = pikepdf.Dictionary(DocMDP=pikepdf.Dictionary(Name=OWNER))
+    return _plain(made)

@@ -1,5 +1,6 @@
 """Evidence as it comes in: what is kept of it, what is taken out, what is not taken at all."""
 
+import base64 as b64
 import io
 import zipfile
 import zlib
@@ -11,7 +12,7 @@ from PIL import Image, ImageChops
 
 from tests import pictures
 from treering.errors import EvidenceRefused
-from treering.intake import evidence, jpeg, paper, picture
+from treering.intake import evidence, jp2, jpeg, paper, picture
 from treering.intake.evidence import cleaned, here, kind_of
 
 
@@ -38,6 +39,91 @@ def test_nothing_of_a_person_is_kept_not_even_packed(make):
             ):
                 unpacked = zlib.decompress(bytes(each.read_raw_bytes()))
                 assert not any(word in unpacked for word in pictures.PRIVATE)
+
+
+PACKED = {
+    "flate": (["/FlateDecode"], zlib.compress),
+    "base 85": (["/ASCII85Decode"], lambda photo: b64.a85encode(photo) + b"~>"),
+    "base 85, adobe's": (["/ASCII85Decode"], lambda photo: b64.a85encode(photo, adobe=True)),
+    "hex": (["/ASCIIHexDecode"], lambda photo: photo.hex().encode() + b">"),
+    "both": (
+        ["/ASCII85Decode", "/FlateDecode"],
+        lambda photo: b64.a85encode(zlib.compress(photo)) + b"~>",
+    ),
+    "plain": ([], bytes),
+}
+
+
+@pytest.mark.parametrize("name", PACKED)
+@pytest.mark.parametrize(
+    ("kind", "photo"), [("/DCTDecode", pictures.jpeg()), ("/JPXDecode", pictures.jp2())]
+)
+def test_a_photo_of_a_report_loses_its_cameras_words_however_it_is_packed(name, kind, photo):
+    packings, pack = PACKED[name]
+    brought = pictures.pdf_photo([*packings, kind], pack(photo))
+    with pikepdf.open(io.BytesIO(here(brought).content)) as pdf:
+        kept = pdf.pages[0].Resources.XObject.Im0
+        assert kept.Filter == pikepdf.Name(kind)
+        raw = bytes(kept.read_raw_bytes())
+    assert not any(word in raw for word in pictures.PRIVATE)
+    assert ImageChops.difference(pixels(raw), pixels(photo)).getbbox() is None
+
+
+def test_a_photo_within_a_pages_own_drawing_is_refused_with_its_cameras_words():
+    inline = b"q BI /W 64 /H 48 /CS /RGB /BPC 8 /F /DCT ID " + pictures.jpeg() + b" EI Q"
+    for packings, content in ((["/FlateDecode"], zlib.compress(inline)), ([], inline)):
+        with pytest.raises(EvidenceRefused, match="camera's words"):
+            here(packed(packings, content))
+
+
+def test_a_seal_stays_on_a_report_and_who_made_it_and_what_runs_does_not():
+    with pikepdf.open(io.BytesIO(here(pictures.pdf_with_notes()).content)) as pdf:
+        seal, *links = pdf.pages[0].Annots
+        assert (seal.Subtype, bool(seal.AP.N)) == (pikepdf.Name.Stamp, True)
+        assert [str(link.A.URI) if "/A" in link else None for link in links] == [
+            None,
+            "https://example.org/",
+            None,
+        ]
+        told = b"".join(each.unparse(resolved=True) for each in pdf.objects)
+    for word in (*pictures.PRIVATE, b"Launch", b"JavaScript", b"run.exe"):
+        assert word not in told, word
+
+
+@pytest.mark.parametrize(
+    ("marker", "payload"),
+    [
+        (0xEE, b"Adobe\0\x64\0\0\0\0\1Zhang San"),
+        (0xE2, b"ICC_PROFILE\0\1\1PK\3\4Zhang San"),
+        (0xE1, b"Exif\0\0Zhang San"),
+        (0xEF, b"Zhang San"),
+    ],
+)
+def test_no_segment_of_a_photo_carries_what_a_decoder_does_not_need(marker, payload):
+    plain = pictures.plain_jpeg()
+    segment = bytes([0xFF, marker]) + (len(payload) + 2).to_bytes(2, "big") + payload
+    kept = jpeg.stripped(plain[:2] + segment + plain[2:])
+    assert b"Zhang San" not in kept
+    assert (b"Adobe\0\x64\0\0\0\0\1" in kept) is (marker == 0xEE)
+
+
+def box(size: int, kind: bytes = b"xml ", more: bytes = b"") -> bytes:
+    return size.to_bytes(4, "big") + kind + more
+
+
+def test_jpeg_2000_is_read_box_by_box_and_its_comments_are_gone():
+    made = pictures.jp2()
+    kept = jp2.stripped(made)
+    assert b"Secret note" in made
+    assert jp2.stripped(kept) == kept
+    bare = made[made.index(b"\xff\x4f\xff\x51") :]
+    assert jp2.stripped(bare) == kept[kept.index(b"\xff\x4f\xff\x51") :]
+    long = box(1, more=(16 + 3).to_bytes(8, "big") + b"abc")
+    for behind in (long, box(0, more=b"to the end")):
+        assert jp2.stripped(made + behind) == kept
+    for broken in (b"no picture", made + box(7), made + box(99), bare[:4], bare[:2] + bytes(9)):
+        with pytest.raises(ValueError, match=r"cut off|no JPEG 2000"):
+            jp2.stripped(broken)
 
 
 def test_a_photo_keeps_its_pixels_byte_for_byte_and_loses_what_stands_behind_it():
@@ -160,6 +246,14 @@ def test_what_uses_more_memory_than_a_file_may_ends_its_own_process_and_no_other
         cleaned(pictures.jpeg())
 
 
+def test_what_takes_longer_than_a_file_may_is_given_up(monkeypatch):
+    command = (evidence.sys.executable, "-c", "import time; time.sleep(60)")
+    monkeypatch.setattr(evidence, "_COMMAND", command)
+    monkeypatch.setattr(evidence, "_SECONDS", 0.01)
+    with pytest.raises(EvidenceRefused, match="memory or time"):
+        cleaned(pictures.jpeg())
+
+
 def locked() -> bytes:
     with pikepdf.open(io.BytesIO(pictures.pdf())) as pdf:
         out = io.BytesIO()
@@ -195,9 +289,15 @@ def many_pages() -> bytes:
         packed(["/FlateDecode", "/FlateDecode"], zlib.compress(zlib.compress(b"x"))),
         packed(["/LZWDecode"], b"\x80\x0b"),
         packed(["/FlateDecode"], b"not packed"),
+        pictures.pdf_photo(["/RunLengthDecode", "/DCTDecode"], b"x"),
+        pictures.pdf_photo(["/ASCIIHexDecode", "/DCTDecode"], b"zz>"),
+        pictures.pdf_photo(["/DCTDecode"], b"no photo"),
         many_pages(),
     ],
-    ids=["locked", "packed twice", "packed by LZW", "broken", "endless"],
+    ids=[
+        *("locked", "packed twice", "packed by LZW", "broken", "packed by runs", "no hex"),
+        *("no photo", "endless"),
+    ],
 )
 def test_a_pdf_that_no_report_needs_to_be_is_refused(content):
     with pytest.raises(EvidenceRefused):

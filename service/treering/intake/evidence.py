@@ -12,6 +12,7 @@ from treering.intake.picture import Clean
 
 LIMIT = 32 << 20  # bytes of a file
 _MEMORY, _SECONDS = 1536 << 20, 20
+_TOO_MUCH = "it takes more memory or time than a file may"
 _COMMAND = (sys.executable, "-c", "from treering.intake.evidence import main; main()")
 _PICTURES = (b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n")
 
@@ -29,12 +30,15 @@ def cleaned(content: bytes) -> Clean:
         raise EvidenceRefused(f"{len(content)} bytes, from 1 to {LIMIT} are taken")
     if kind_of(content) is None:
         raise EvidenceRefused("neither JPEG, PNG, WebP nor PDF by its first bytes")
-    done = subprocess.run(  # noqa: S603 - our own code
-        _COMMAND, input=content, capture_output=True, check=False, timeout=10 * _SECONDS
-    )
+    try:
+        done = subprocess.run(  # noqa: S603 - our own code
+            _COMMAND, input=content, capture_output=True, check=False, timeout=10 * _SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise EvidenceRefused(_TOO_MUCH) from error
     head, _, kept = done.stdout.partition(b"\n")
     if done.returncode != 0:
-        raise EvidenceRefused(head.decode() or "it takes more memory or time than a file may")
+        raise EvidenceRefused(head.decode() or _TOO_MUCH)
     told = json.loads(head)
     return Clean(told["media_type"], kept, told["taken_on"], _pair(told["place"]))
 

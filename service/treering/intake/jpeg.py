@@ -1,7 +1,8 @@
 """JPEG without what cameras and people write into it: its pixels stay the same bytes.
 
-Kept are the segments that a decoder needs, and the colour profile. Whatever stands behind the
-picture's end (a second picture, a ZIP) is dropped.
+Kept are the segments that a decoder needs. A colour profile, which is text and bytes of anybody's
+choice, goes as it does from other pictures. Whatever stands behind the picture's end (a second
+picture, a ZIP) is dropped.
 """
 
 from collections.abc import Iterator
@@ -9,7 +10,8 @@ from collections.abc import Iterator
 _STANDALONE = {0x01, *range(0xD0, 0xD8)}  # TEM and restart markers have no length
 _DECODED = {*range(0xC0, 0xD0), 0xDA, 0xDB, 0xDD}  # frames, tables, scans
 _START, _END, _SCAN = 0xD8, 0xD9, 0xDA
-_ADOBE, _PROFILE = b"Adobe", b"ICC_PROFILE\0"
+_APP14, _ADOBE = 0xEE, b"Adobe"  # says how colours are to be turned, in twelve bytes
+_ADOBES = 12
 
 
 def stripped(content: bytes) -> bytes:
@@ -31,8 +33,13 @@ def _kept(content: bytes) -> Iterator[bytes]:
         payload = content[at + 2 : at + length]
         if length < 2 or len(payload) != length - 2:
             raise ValueError("a segment is cut off")
-        if _is_needed(marker, payload):
-            yield b"\xff" + bytes([marker]) + content[at : at + length]
+        if marker == _APP14 and payload.startswith(_ADOBE):
+            payload = payload[:_ADOBES]
+        elif marker not in _DECODED:
+            payload = b""
+        if payload:
+            head = b"\xff" + bytes([marker])
+            yield head + (len(payload) + 2).to_bytes(2, "big") + payload
         at += length
         if marker == _SCAN:
             end = _end_of_scan(content, at)
@@ -49,14 +56,6 @@ def _marker(content: bytes, at: int) -> tuple[int, int]:
     if at >= len(content):
         raise ValueError("it has no end")
     return content[at], at + 1
-
-
-def _is_needed(marker: int, payload: bytes) -> bool:
-    if marker == 0xEE:
-        return payload.startswith(_ADOBE)
-    if marker == 0xE2:
-        return payload.startswith(_PROFILE)
-    return marker in _DECODED
 
 
 def _end_of_scan(content: bytes, at: int) -> int:
