@@ -52,6 +52,7 @@ from treering.web.observe import Observer
 from treering.web.refusals import ANY
 from treering.web.remembered import Remembered
 from treering.web.services import Services
+from treering.web.uploads import Uploads
 from treering.web.walkers import Walkers
 
 _STATIC = Path(__file__).parent / "static"
@@ -128,6 +129,7 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
     app.add_middleware(BodyLimit)
     app.add_middleware(Remembered, standpoint=services.standpoint)
     app.add_middleware(SecurityHeaders, https=base_url.startswith("https://"))
+    app.state.uploads = Uploads()
     app.state.requests = Requests()
     tell_standing(app.state.requests.registry, services.overview)
     app.add_middleware(Observer, requests=app.state.requests, traces=traces)

@@ -6,7 +6,9 @@ upload sent again under its Idempotency-Key brings the same answers and goes on 
 
 import asyncio
 import traceback
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Coroutine, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
@@ -23,6 +25,7 @@ from treering.intake.formats import Format, of_pieces
 from treering.web.problems import DATABASE_FAULTS, members, without_database
 from treering.web.services import Services
 from treering.web.spool import Spool
+from treering.web.uploads import Uploads
 
 Detail = Literal["lines", "summary"]
 ANSWER = (
@@ -58,7 +61,7 @@ class Upload:
                 yield from map(_line, self._told(answered, tally))
             if self.detail == "summary":
                 yield _line({"status": "done", **asdict(tally)})
-        except ClientDisconnect:  # nobody is left to be told
+        except (ClientDisconnect, CancelledError):  # nobody is left to be told
             _log.info("an upload was cut off", line=tally.line)
         except Exception as error:
             refusal = _refusal(error, tally.line)
@@ -81,21 +84,29 @@ class Upload:
 
 class NDJSONResponse(Response):
     """Answers while the body still comes. A client who reads nothing until he has sent all
-    is waited for: his answers pile up on disk."""
+    is waited for: his answers pile up on disk. Its place among `uploads` was taken."""
 
     media_type = "application/x-ndjson"
 
-    def __init__(self, upload: Upload, body: AsyncIterator[bytes]) -> None:
+    def __init__(self, upload: Upload, body: AsyncIterator[bytes], uploads: Uploads) -> None:
         super().__init__()
         del self.headers["content-length"]
         self._upload = upload
+        self._uploads = uploads
         self._body = body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002
+        try:
+            await self._answer(send)
+        finally:
+            self._uploads.end(self._upload.programme.code)
+
+    async def _answer(self, send: Send) -> None:
+        loop = asyncio.get_running_loop()
         head = {"type": "http.response.start", "status": 200, "headers": self.raw_headers}
         await send(head)
         with Spool() as spool:
-            work = asyncio.create_task(asyncio.to_thread(self._work, spool, _loop()))
+            work = loop.run_in_executor(self._uploads.threads, self._work, spool, loop)
             while piece := await spool.read():
                 await send({"type": "http.response.body", "body": piece, "more_body": True})
             await work
@@ -118,18 +129,27 @@ async def chained(first: bytes, rest: AsyncIterator[bytes]) -> AsyncIterator[byt
         yield piece
 
 
-def _loop() -> asyncio.AbstractEventLoop:
-    return asyncio.get_running_loop()
-
-
 def _waited_for(body: AsyncIterator[bytes], loop: asyncio.AbstractEventLoop) -> Iterator[bytes]:
-    """The body's pieces, for a thread."""
+    """The body's pieces, for a thread; ClientDisconnect once the process ends."""
 
     async def following() -> bytes | None:
         return await anext(body, None)
 
-    while (piece := asyncio.run_coroutine_threadsafe(following(), loop).result()) is not None:
+    while (piece := _awaited(following(), loop)) is not None:
         yield piece
+
+
+def _awaited(piece: Coroutine[Any, Any, bytes | None], loop: asyncio.AbstractEventLoop) -> Any:
+    """A loop that has ended answers nobody, and no thread may wait for it."""
+    try:
+        coming = asyncio.run_coroutine_threadsafe(piece, loop)
+    except RuntimeError as closed:
+        piece.close()
+        raise ClientDisconnect from closed
+    while not loop.is_closed():
+        with suppress(TimeoutError):
+            return coming.result(timeout=1)
+    raise ClientDisconnect
 
 
 def _granted(granted: Granted, numbers: Sequence[str]) -> dict[str, Any]:

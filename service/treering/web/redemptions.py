@@ -13,6 +13,7 @@ from treering.web.access import BaseUrl, TheRedeemer, TheServices
 from treering.web.models import RedemptionOut
 from treering.web.redeem import KEY, KEY_PATTERN, body_of
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, refusals
+from treering.web.uploads import Uploads
 
 router = APIRouter(prefix="/v1", tags=["redemptions"])
 IdempotencyKey = Annotated[
@@ -43,7 +44,7 @@ _FILE["requestBody"]["content"] |= {
     response_class=bulk.NDJSONResponse,
     responses={
         200: {"description": bulk.ANSWER, "content": {"application/x-ndjson": bulk.EXAMPLE}},
-        **refusals(*OF_A_KEY, *OF_A_BODY, errors.LoadUnreadable, errors.Diverged),
+        **refusals(*OF_A_KEY, *OF_A_BODY, errors.LoadUnreadable, errors.LaneFull, errors.Diverged),
     },
     openapi_extra=_FILE,
 )
@@ -61,7 +62,9 @@ async def redeem_bulk(
     body = request.stream()
     first = await anext(body, b"")  # what is too large is refused before any answer
     check_start(kind, first)
-    return bulk.NDJSONResponse(upload, bulk.chained(first, body))
+    uploads: Uploads = request.app.state.uploads
+    uploads.begin(programme.code)
+    return bulk.NDJSONResponse(upload, bulk.chained(first, body), uploads)
 
 
 @router.get(
