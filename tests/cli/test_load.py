@@ -14,9 +14,9 @@ import pyarrow.parquet as pq
 import pytest
 
 from tests.cli.conftest import Town
-from treering.cli import load
+from treering.cli import load, redeem
 from treering.domain.lot import Unit
-from treering.errors import ProgrammeNotFound
+from treering.errors import LoadUnreadable, ProgrammeNotFound
 from treering.main import main
 from treering.store.redemptions import Redemptions
 
@@ -182,6 +182,31 @@ def test_a_load_that_is_killed_goes_on_where_it_stopped(town: Town, file, point)
     assert asked(town) == before + committed
     assert run(town, str(file), "--key", point)[:2] == (0, "9000 redeemed, 0 refused\n")
     assert asked(town) == before + 9_000
+
+
+def test_a_load_that_stops_says_how_far_it_came(town: Town, file):
+    whole = gzip.compress(b"".join(lines(*[{"holder": f"user-{i}"} for i in range(5_000)])))
+    packed = file.with_suffix(".ndjson.gz")
+    packed.write_bytes(whole[:-9])
+    err = StringIO()
+    words = ["--programme", "ANT_FOREST", "--key", "cut off", str(packed)]
+    with pytest.raises(LoadUnreadable, match="cut off"):
+        load.main(words, town.parts.load, StringIO(), err)
+    told = err.getvalue().splitlines()[-1]
+    assert told.startswith("stopped after line 4,096: 4,096 redeemed, 0 refused; load it again")
+    packed.write_bytes(whole)
+    assert run(town, str(packed), "--key", "cut off")[:2] == (0, "5000 redeemed, 0 refused\n")
+
+
+@pytest.mark.parametrize("command", [load.main, redeem.main])
+@pytest.mark.parametrize("key", ["", "  ", "a\tb", "k" * 201, "\udcff"])
+def test_a_key_that_nobody_meant_is_refused_before_anything_is_read(command, key, capsys):
+    words = ["--programme", "ANT_FOREST", "--key", key]
+    wish = ["--lot", WISH["lot"], "--holder", "a", "--name", "b"]
+    with pytest.raises(SystemExit) as ended:
+        command([*words, *(wish if command is redeem.main else ["-"])], None)
+    assert ended.value.code == 2
+    assert "--key: 1 to 200 characters that can be seen" in capsys.readouterr().err
 
 
 _LIMITED = """

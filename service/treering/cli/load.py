@@ -18,6 +18,7 @@ from typing import BinaryIO, TextIO
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from treering.cli.once import key
 from treering.domain.load import Outcome, Tally
 from treering.errors import TreeringError
 from treering.intake.formats import Format
@@ -25,6 +26,7 @@ from treering.intake.formats import Format
 Answers = Sequence[tuple[int, Outcome]]
 Load = Callable[[str, str, Format, BinaryIO], Iterator[Answers]]  # programme code, key first
 _EVERY_SECONDS = 5.0
+_AGAIN = "load it again under the same key and it goes on from there"
 
 
 def main(
@@ -37,10 +39,15 @@ def main(
         refusals = _Refusals(options.report, err, opened)
         progress = opened.enter_context(_progress(err))
         kind = options.format or Format.of_name(options.file)
-        for answers in load(options.programme, options.key, kind, file):
-            tally.add(answers)
-            refusals.tell(answers)
-            progress(tally)
+        try:
+            for answers in load(options.programme, options.key, kind, file):
+                tally.add(answers)
+                refusals.tell(answers)
+                progress(tally)
+        except BaseException:  # also of a person who had enough
+            if tally.line:
+                print(f"stopped after {_described(tally)}; {_AGAIN}", file=err)
+            raise
     print(f"{tally.granted} redeemed, {tally.refused} refused", file=out)
     return 1 if tally.refused else 0
 
@@ -49,7 +56,7 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="treering load", description=__doc__)
     parser.add_argument("file", metavar="FILE|-")
     parser.add_argument("--programme", required=True, help="such as ANT_FOREST")
-    parser.add_argument("--key", required=True, help="Idempotency-Key of the whole file")
+    parser.add_argument("--key", type=key, required=True, help="Idempotency-Key of the whole file")
     parser.add_argument("--format", type=Format, choices=list(Format), help="else by its name")
     parser.add_argument("--report", metavar="FILE", help="refused lines, one JSON object each")
     return parser

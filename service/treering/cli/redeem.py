@@ -9,6 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import TextIO
 
+from treering.cli.once import key
 from treering.domain import wishes
 from treering.domain.redemption import MAX_UNITS, Wish
 from treering.domain.view import Redeemed
@@ -43,7 +44,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--holder", required=True, help="the programme's own reference")
     parser.add_argument("--name", required=True, help="shown masked")
     parser.add_argument("--count", type=_count, default=1)
-    parser.add_argument("--key", required=True, help="Idempotency-Key: the same brings the same")
+    parser.add_argument(
+        "--key", type=key, required=True, help="Idempotency-Key: the same brings the same"
+    )
     return parser
 
 
