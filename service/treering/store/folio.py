@@ -63,7 +63,8 @@ class Folio:
     def look(self, asks: Sequence[Ask]) -> tuple[Lot | None, dict[Place, Brought]]:
         """The asks' lot, which nobody else changes from now on, and what their keys brought."""
         places = redemptions.places_of((ask.programme, ask.key) for ask in asks)
-        lookup = {each: holders.lookups(self._vault, each) for each, _ in places.values()}
+        programmes = {ask.programme for ask in asks}
+        lookup = {each: holders.lookups(self._vault, each) for each in programmes}
         for ask in asks:
             self._lookups[ask.programme, ask.wish.holder] = lookup[ask.programme](ask.wish.holder)
         found, earlier, known = trip(
