@@ -9,16 +9,18 @@ from treering.errors import ChainUnavailable, SettingsWrong
 from treering.web.app import create_app
 
 
-@pytest.mark.parametrize(
-    "path",
-    ["/", "/c/x", "/nothing", "/v1/lots", "/v1/lots/x", "/static/treering.css", "/healthz"],
-)
-def test_every_answer_keeps_to_itself(client, path):
-    headers = client.get(path).headers
-    policy = {
-        part.split()[0]: part.split()[1:]
-        for part in headers["content-security-policy"].split("; ")
-    }
+BROWSER = {"Accept": "text/html"}
+
+
+def policy_of(answer):
+    parts = answer.headers["content-security-policy"].split("; ")
+    return {part.split()[0]: part.split()[1:] for part in parts}
+
+
+@pytest.mark.parametrize("path", ["/", "/c/x", "/nothing", "/v1/lots/x", "/static/treering.css"])
+def test_every_page_keeps_to_itself(client, path):
+    answer = client.get(path, headers=BROWSER)
+    headers, policy = answer.headers, policy_of(answer)
     assert policy["default-src"] == ["'none'"]
     assert policy["frame-ancestors"] == policy["base-uri"] == ["'none'"]
     assert policy["form-action"] == policy["script-src"] == policy["style-src"] == ["'self'"]
@@ -35,12 +37,23 @@ def test_every_answer_keeps_to_itself(client, path):
     assert "access-control-allow-origin" not in headers
 
 
+@pytest.mark.parametrize("path", ["/nothing", "/v1/lots", "/v1/lots/x", "/healthz", "/v1/counts"])
+def test_what_programs_read_runs_nothing_wherever_it_is_opened(client, path):
+    answer = client.get(path)
+    assert "json" in answer.headers["content-type"]
+    assert policy_of(answer) == {"default-src": ["'none'"], "frame-ancestors": ["'none'"]}
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert answer.headers["cross-origin-resource-policy"] == "same-origin"
+    assert answer.headers["strict-transport-security"].startswith("max-age=63072000")
+    assert "access-control-allow-origin" not in answer.headers
+
+
 def test_only_the_page_that_asks_a_visitors_node_may_connect_elsewhere(client):
     def policy(path):
-        return client.get(path).headers["content-security-policy"]
+        return client.get(path, headers=BROWSER).headers["content-security-policy"]
 
     assert "connect-src 'self' https: http://127.0.0.1:* http://localhost:*;" in policy("/check")
-    for path in ("/", "/verify", "/c/x", "/check/x", "/v1/lots"):
+    for path in ("/", "/verify", "/c/x", "/check/x", "/lots"):
         assert "connect-src 'self';" in policy(path)
 
 

@@ -1,8 +1,9 @@
 """A connection that sends a byte now and then is not waited for: uvicorn would, for ever.
 
 The head of a request must come within HEAD_SECONDS of the connection, or of the first byte
-after an earlier answer; the body is timed by `web/body_limit`. A connection for which there is
-no room is marked as such for the application, and waited for a second only.
+after an earlier answer; the body is timed by `web/body_limit`, which is told of one that came
+with its head. A connection for which there is no room is marked as such for the application,
+and waited for a second only.
 """
 
 import asyncio
@@ -32,6 +33,8 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
         super().data_received(data)
         if self.cycle is not None and not self.cycle.response_complete:
             self._wait_no_more()  # a head is whole
+            if not self.cycle.more_body:  # and so is its body: nothing is left to be timed
+                self.scope["state"]["whole"] = len(self.cycle.body)
         elif self._ends is None:
             self._wait()
 

@@ -47,6 +47,7 @@ from treering.web import (
 from treering.web.audience import audiences, scopes
 from treering.web.body_limit import BodyLimit
 from treering.web.crowd import Crowd
+from treering.web.express import Express
 from treering.web.headers import SecurityHeaders
 from treering.web.observe import Observer
 from treering.web.refusals import ANY
@@ -124,6 +125,8 @@ def create_app(services: Services, *, base_url: str, traces: Traces | None = Non
     app.state.base_url = base_url.rstrip("/")
     app.router.routes.extend(_routes())
     problems.install(app)
+    express = next(route for route in app.routes if getattr(route, "path", "") == redeem.PATH)
+    app.add_middleware(Express, path=redeem.PATH, endpoint=redeem.redeem, route=express)
     app.add_middleware(Walkers)
     app.add_middleware(Crowd)
     app.add_middleware(BodyLimit)

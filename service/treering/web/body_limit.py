@@ -14,6 +14,7 @@ LIMIT = 256 * 1024
 BULK_LIMIT = 16 << 30  # nothing of it is held: a hundred million lines
 FILE_LIMIT = 32 << 20  # of a report or picture, and of a file of polygons
 SECONDS = 10.0
+WHOLE = "whole"  # in the scope's state, by the server: the length of a body that is all here
 
 
 class BodyLimit:
@@ -26,7 +27,8 @@ class BodyLimit:
         if scope["type"] == "http":
             bulk = scope["path"].endswith(":bulk")
             limit = BULK_LIMIT if bulk else _limit(scope["path"])
-            receive = _limited(_timed(receive, each=bulk), limit, _announced(scope))
+            if scope.get("state", {}).get(WHOLE, limit + 1) > limit:
+                receive = _limited(_timed(receive, each=bulk), limit, _announced(scope))
         await self._app(scope, receive, send)
 
 

@@ -160,6 +160,11 @@ def install(app: FastAPI) -> None:
     app.add_exception_handler(Exception, _fault)
 
 
+def refusal_of(request: Request, error: Exception) -> Response:
+    """The answer to a TreeringError, or to one of DATABASE_FAULTS."""
+    return (_refused if isinstance(error, TreeringError) else _database)(request, error)
+
+
 def _headers(status: int, code: str | None, *, is_page: bool) -> dict[str, str]:
     headers = {"Cache-Control": "no-store"}
     if status == 401:

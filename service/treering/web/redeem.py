@@ -1,17 +1,15 @@
 """POST /v1/redemptions: a programme redeems units of a lot for a person.
 
-A million people may come at once, so this route is the lightest that FastAPI has: it stands in
-the application itself and before all others, takes the bare request, and answers bytes. What
-FastAPI would else derive from its parameters for OpenAPI is written here (docs/decisions/0024).
+A million people may come at once, so this route takes the bare request, answers bytes, and is
+reached past the router (`express`). What FastAPI would else derive from its parameters for
+OpenAPI is written here (docs/decisions/0024, 0147).
 """
 
 import re
-from collections.abc import Callable, Coroutine
 from typing import Any
 
 from fastapi import FastAPI, Request, Response
 from fastapi.concurrency import run_in_threadpool
-from fastapi.routing import APIRoute
 
 from treering.domain import wishes
 from treering.domain.role import Role, Scope
@@ -24,6 +22,7 @@ from treering.web.models import RedemptionOut
 from treering.web.refusals import OF_A_BODY, OF_A_KEY, OF_A_WISH, refusals
 from treering.web.services import Services
 
+PATH = "/v1/redemptions"
 AT_ONCE = 100  # certificates of one answer; longer ones are written aside, and hold up nobody
 KEY = "Idempotency-Key"
 KEY_PATTERN = r"^[\x20-\x7e]{1,200}$"
@@ -37,20 +36,12 @@ def body_of(media_type: str, schema: dict[str, Any], example: Any) -> dict[str, 
     return {"requestBody": {"required": True, "content": content}}
 
 
-class _Bare(APIRoute):
-    """A route whose endpoint is handed the request as it is: there is nothing to resolve."""
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        return redeem
-
-
 def install(app: FastAPI) -> None:
-    """Before any router is included: routes are tried in turn."""
+    """The route as OpenAPI tells of it; `express` is how it is reached."""
     app.router.add_api_route(
-        "/v1/redemptions",
+        PATH,
         redeem,
         methods=["POST"],
-        route_class_override=_Bare,
         tags=["redemptions"],
         status_code=201,
         response_model=RedemptionOut,
