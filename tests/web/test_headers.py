@@ -8,7 +8,6 @@ from tests.web.test_redemptions import problem
 from treering.errors import ChainUnavailable, SettingsWrong
 from treering.web.app import create_app
 
-
 BROWSER = {"Accept": "text/html"}
 
 

@@ -41,7 +41,10 @@ def served(app, protocol=PatientProtocol):
         thread.join()
 
 
-def asking(key, length=len(BODY), more=""):
+LENGTH = len(BODY)
+
+
+def asking(key, length=LENGTH, more=""):
     lines = [f"POST {REDEEM} HTTP/1.1", "Host: x", f"Authorization: Bearer {key}"]
     lines += [f"Idempotency-Key: {time.monotonic_ns()}", "Content-Type: application/json"]
     lines += [more or f"Content-Length: {length}"]
@@ -81,9 +84,7 @@ def test_of_several_requests_in_one_packet_each_is_answered(client, world):
         assert statuses(port, [packet], count=3) == [201, 201, 201]
 
 
-def test_a_body_that_does_not_come_is_waited_for_so_long_and_no_longer(
-    client, world, monkeypatch
-):
+def test_a_body_that_does_not_come_is_waited_for_so_long_and_no_longer(client, world, monkeypatch):
     monkeypatch.setattr(body_limit, "SECONDS", 0.3)
     with served(client.app) as port:
         assert statuses(port, [asking(world.api_key), BODY[:9]]) == [408]
