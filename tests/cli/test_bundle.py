@@ -12,6 +12,7 @@ import pytest
 from tests.cli.conftest import Town
 from treering.cli import bundle
 from treering.domain import cose
+from treering.domain.bundle import form
 from treering.errors import BundleNotMade
 from treering.flow.auditing.audit import Watch
 from treering.flow.verifying.bundle import Bundled, bundled
@@ -121,7 +122,7 @@ def test_a_bundle_that_was_cut_off_or_is_of_a_newer_format_is_told_apart(town, f
     whole = (folder / "all.bundle").read_bytes()
     (folder / "cut").write_bytes(whole[:-10])
     sign = town.parts.keys.issuer("ANT_FOREST").sign
-    newer = cose.encoded(["treering-bundle", 2])
+    newer = cose.encoded([form.MAGIC, form.FORMAT + 1])
     key_id = town.parts.example.issuer_key("ANT_FOREST").id
     (folder / "newer").write_bytes(cose.sign(newer, key_id, sign))
     for name, code in (("cut", "TR411"), ("newer", "TR413")):

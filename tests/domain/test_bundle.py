@@ -36,6 +36,7 @@ BUNDLE = Bundle(
     revoked={tree_id(LOT, 3): 4, tree_id(LOT, 5): 6},
     replaced={tree_id(LOT, 5): tree_id(LOT, 6)},
     claimed=frozenset([tree_id(LOT, 7)]),
+    programmes={1: "ANT_FOREST", 2: "GFOREST"},
 )
 DATA = form.written(BUNDLE, ISSUER, KEY.sign)
 
@@ -159,7 +160,12 @@ def test_a_newer_format_is_told_from_a_broken_one_once_its_signature_is_good():
         changed(1, 0),
         changed(2, -1),
         changed(3, b"\1" * 19),
+        changed(1, 1),
         changed(11, b"\1" * 11),
+        changed(12, [[1, b""]]),
+        changed(12, [[1, b"\xff"]]),
+        changed(12, [[1, b"A" * 33]]),
+        changed(12, [[-1, b"A"]]),
         changed(8, [[*fields()[8][0][:-1], ROOTS[:-32]]]),
         changed(8, [[*fields()[8][0][:-2], [[0, 4]], ROOTS]]),
     ],
@@ -170,7 +176,19 @@ def test_what_is_signed_but_of_another_form_is_refused(data):
 
 
 def test_a_bundle_of_the_first_format_is_read_for_ever():
-    assert (VECTORS.parent / "bundle_1.cbor").read_bytes() == DATA
+    """It does not tell what programmes are called; all else is as it was."""
+    first, signer = form.read((VECTORS.parent / "bundle_1.cbor").read_bytes(), [ISSUER])
+    assert (first, signer) == (replace(BUNDLE, programmes={}), ISSUER)
+    assert first.programme_code(1) is None
+
+
+def test_a_bundle_of_the_second_format_is_read_for_ever():
+    assert (VECTORS.parent / "bundle_2.cbor").read_bytes() == DATA
+    assert [BUNDLE.programme_code(number) for number in (1, 2, 3)] == [
+        "ANT_FOREST",
+        "GFOREST",
+        None,
+    ]
 
 
 def test_any_cbor_library_reads_it_as_the_guide_says():
@@ -179,8 +197,11 @@ def test_any_cbor_library_reads_it_as_the_guide_says():
     KEY.public_key().verify(
         signature, cbor2.dumps(["Signature1", protected, b"", payload], canonical=True)
     )
-    magic, version, chain_id, contract, block, *_, lots, revoked, replaced, claimed = fields()
-    assert (magic, version, chain_id, contract.hex()) == ("treering-bundle", 1, 31337, "ab" * 20)
+    magic, version, chain_id, contract, block, *_, lots, revoked, replaced, claimed, codes = (
+        fields()
+    )
+    assert codes == [[1, b"ANT_FOREST"], [2, b"GFOREST"]]
+    assert (magic, version, chain_id, contract.hex()) == ("treering-bundle", 2, 31337, "ab" * 20)
     assert (block, unprotected) == (12, {})
     assert lots[0][0] == LOT.to_bytes(8, "big")
     assert lots[0][-2:] == [[[10, 2], [5, 1], [10, 1]], ROOTS]

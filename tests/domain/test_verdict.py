@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from tests.domain.example import NOW
 from treering.domain.codes import CODES
-from treering.domain.verdict import against, state
+from treering.domain.verdict import NO_CERTIFICATE, against, state
 from treering.domain.verification import Check, Finding, Report, State, Verdict
 
 GOOD = "NUMBER_OK SIGNATURE_OK DOCUMENT_OK PROOF_OK ROOT_OK RECORD_OK LOT_OK NOT_EXCHANGED".split()
@@ -68,7 +68,8 @@ OTHER_INVALID = sorted(
 
 @pytest.mark.parametrize("code", OTHER_INVALID)
 def test_whatever_else_is_invalid_is_altered_even_if_its_record_is_also_revoked(code):
-    assert state(report(code)) is State.ALTERED
+    alone = State.NOT_FOUND if code in NO_CERTIFICATE else State.ALTERED
+    assert state(report(code)) is alone
     assert state(report(code, "RECORD_REVOKED")) is State.ALTERED
     assert state(report("RECORD_REPLACED", code, "ROOT_PENDING")) is State.ALTERED
 
@@ -86,6 +87,14 @@ def test_a_forgery_does_not_hide_behind_another_network(code):
     assert state(report(code, "WRONG_NETWORK")) is State.ALTERED
 
 
+def test_a_file_of_anybodys_holds_no_certificate_that_could_have_been_altered():
+    assert {"BADGE_EMPTY", "PDF_EMPTY"} == NO_CERTIFICATE
+    for code in NO_CERTIFICATE:
+        assert CODES[code].verdict is Verdict.INVALID
+    for code in ("BADGE_BROKEN", "PDF_STRIPPED"):
+        assert state(report(code)) is State.ALTERED
+
+
 SOUND = {State.FINAL, State.PENDING, State.CANNOT_CHECK_NOW}
 
 
@@ -96,7 +105,8 @@ def test_a_state_never_speaks_against_the_verdict(codes):
     found = report(*[code for code in codes if against(report(code)) is None])
     assert (seen is State.FINAL) is (found.verdict is Verdict.VALID)
     assert (seen in SOUND) is (found.verdict is not Verdict.INVALID)
-    assert seen is not State.NOT_FOUND  # what is found has another state
+    nothing = bool(codes) and NO_CERTIFICATE.issuperset(codes)
+    assert (seen is State.NOT_FOUND) is nothing  # what is found has another state
 
 
 def test_what_speaks_against_an_exchange_is_told_beside_the_state():

@@ -78,13 +78,15 @@ class Examining(Issuing, Lots):
     def _of_file(self, content: bytes) -> Report:
         if badge.is_one(content):
             baked = badge.credential(content)
-            return self.verify(baked) if baked else Report("", (self._on_file("BADGE_EMPTY"),))
+            code = "BADGE_EMPTY" if badge.is_empty(content) else "BADGE_BROKEN"
+            return self.verify(baked) if baked else Report("", (self._on_file(code),))
         if not pdf.is_pdf(content):
             document = documents.read(content)
             return self._verify_own(document) if own.is_one(document) else self.verify(document)
         document = pdf.credential(content)
         if document is None:
-            return Report("", (self._on_file("PDF_EMPTY"),))
+            code = "PDF_EMPTY" if pdf.is_foreign(content) else "PDF_STRIPPED"
+            return Report("", (self._on_file(code),))
         report = self.verify(document)
         found = self._on_file(pdf.judged(content, claimed_signer(document)))
         return Report(report.number, (*report.findings, found))

@@ -127,6 +127,16 @@ def test_what_the_bundle_should_know_and_does_not_is_invalid(parts: Parts, docum
     assert scanned[Check.LOT] == "LOT_DIFFERS"
 
 
+def test_without_a_network_too_no_programme_signs_as_another(parts: Parts, document):
+    """As the chain calls it: a bundle of the first format alone does not tell."""
+    known = now(parts)
+    assert known.bundle.programmes[1] == "ANT_FOREST"
+    for called, expected in ({1: "GFOREST"}, "LOT_DIFFERS"), ({}, "LOT_OK"):
+        other = replace(known.bundle, programmes=called)
+        report = told(Offline(other, known.signer, known.clock).report(as_file(document)))
+        assert report[Check.LOT] == expected
+
+
 def test_a_revoked_record_is_revoked_as_of_the_bundle(parts: Parts, document, code, forest):
     before = now(parts)
     tree = compact.read(address.code_in(code) or "")[0].tree

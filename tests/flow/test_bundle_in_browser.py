@@ -98,6 +98,8 @@ def worlds(bundle: Bundle, made: Bundled, tree: TreeId) -> Iterator[tuple[str, B
         "another root",
         replace(bundle, lots={lot: replace(line, batches=replace(line.batches, roots=bytes(32)))}),
     )
+    yield "another name for the programme", replace(bundle, programmes={1: "GFOREST"})
+    yield "no names", replace(bundle, programmes={})
     yield "no lots", replace(bundle, lots={})
     for start, until in ((1, bundle.block_time), (1, 2), (bundle.block_time, 0), (1, 2**64 - 1)):
         key = replace(listed, valid_from=start, until=until)
@@ -168,8 +170,11 @@ def test_both_refuse_every_bundle_that_was_changed(parts: Parts, made: Bundled, 
     changed = [
         data[:at] + bytes([data[at] ^ 1]) + data[at + 1 :] for at in range(0, len(data), step)
     ]
-    others = [[*payload, 0], payload[:-1], {}, ["treering-bundle"], ["treering-bundle", 2], 7]
+    others = [[*payload, 0], payload[:-1], {}, ["treering-bundle"], ["treering-bundle", 3], 7]
     others += [[*payload[:at], None, *payload[at + 1 :]] for at in range(len(payload))]
+    others += [[payload[0], 1, *payload[2:]], [payload[0], 2, *payload[2:-1]]]
+    codes = [[1, b""]], [[1, b"\xff"]], [[1, b"A" * 33]], [[-1, b"A"]], [[1]], {1: b"A"}
+    others += [[*payload[:-1], told] for told in codes]
     written = [cose.sign(cose.encoded(one), made.signer.id, sign) for one in others]
     long_form = data.replace(bytes.fromhex("d2"), bytes.fromhex("d812"), 1)
     cases = [

@@ -48,7 +48,30 @@ def test_a_picture_without_a_credential_says_what_happened_to_it(client, number)
     for path in (f"/v1/certificates/{number}/share.png", f"/v1/certificates/{number}.svg"):
         report = judged(client, client.get(path).content)
         assert [one["code"] for one in report["findings"]] == ["BADGE_EMPTY"]
-        assert report["verdict"] == "INVALID"
+        assert (report["verdict"], report["state"]) == ("INVALID", "NOT_FOUND")
+
+
+def test_a_strangers_photo_is_not_called_altered(client):
+    photo = BytesIO()
+    Image.new("RGB", (64, 48), "green").save(photo, "PNG")
+    assert judged(client, photo.getvalue())["state"] == "NOT_FOUND"
+    sent = {"file": ("photo.png", photo.getvalue(), "image/png")}
+    shown = client.post("/verify", files=sent, headers={"accept-language": "en"}).text
+    assert "This file holds no certificate of ours" in shown
+    assert "Altered" not in shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_a_badge_whose_credential_cannot_be_read_or_is_there_twice_is_altered(
+    client, number, kind
+):
+    made = client.get(f"/v1/certificates/{number}/{kind}").content
+    twice = badge.baked(made, b"{}")
+    broken = made.replace(b'"@context"', b'"@context')
+    for one in (twice, broken):
+        report = judged(client, one)
+        assert [found["code"] for found in report["findings"]] == ["BADGE_BROKEN"]
+        assert report["state"] == "ALTERED"
 
 
 def test_a_credential_that_names_another_record_in_a_pretty_picture_convinces_nobody(

@@ -136,8 +136,28 @@ def test_a_page_of_which_the_chain_says_revoked_is_revoked(client, world, number
 @pytest.mark.parametrize("content", [b"%PDF-1.7", b"%PDF-1.7\n%%EOF", b"MZ%PDF-"])
 def test_any_other_pdf_is_none_of_ours(client, content):
     report = client.post("/v1/verify", content=content).json()
-    assert (report["state"], report["verdict"], report["number"]) == ("ALTERED", "INVALID", "")
+    assert (report["state"], report["verdict"], report["number"]) == ("NOT_FOUND", "INVALID", "")
     assert [found["code"] for found in report["findings"]] == ["PDF_EMPTY"]
+    sent = {"file": ("invoice.pdf", content, "application/pdf")}
+    shown = client.post("/verify", files=sent, headers=EN).text
+    assert "This file holds no certificate of ours" in shown
+    assert "ALTERED" not in shown
+
+
+def unsigned(pdf):
+    del pdf.Root.AcroForm
+    del pdf.Root.Perms
+
+
+@pytest.mark.parametrize("also", [lambda pdf: None, unsigned], ids=["signed", "unsigned"])
+def test_a_page_of_ours_without_its_credential_is_altered(client, page, number, also):
+    def without(pdf):
+        del pdf.attachments[next(iter(pdf.attachments))]
+        also(pdf)
+
+    report = client.post("/v1/verify", content=edited(without)(Paper(None, number, page))).json()
+    assert (report["state"], report["verdict"]) == ("ALTERED", "INVALID")
+    assert [found["code"] for found in report["findings"]] == ["PDF_STRIPPED"]
 
 
 def test_a_pdf_that_carries_something_like_a_credential_is_none_of_ours(client):

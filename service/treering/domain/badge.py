@@ -40,6 +40,11 @@ def baked(picture: bytes, credential: bytes) -> bytes:
     )
 
 
+def is_empty(content: bytes) -> bool:
+    """Whether nothing in it says that it ever carried a credential: any picture of anybody's."""
+    return (_KEYWORD if content.startswith(_PNG) else b"openbadges:credential") not in content
+
+
 def credential(content: bytes) -> dict[str, Any] | None:
     """The credential that a picture carries; None where there is none, or more than one."""
     try:

@@ -12,6 +12,8 @@ _STATE_OF_CODE = {
 _JUDGED_BY_OUR_CHAIN = {"WRONG_NETWORK", "KEY_NOT_LISTED", "KEY_NOT_OF_ITS_TIME"}
 # The certificate itself is as it was: what fell is what it was exchanged for (0080).
 _OF_THE_EXCHANGE = {"EXCHANGE_UNKNOWN", "EXCHANGE_WITHDRAWN", "EXCHANGE_DIFFERS"}
+# A picture or a PDF of anybody's: no certificate was brought, so none was altered.
+NO_CERTIFICATE = frozenset({"BADGE_EMPTY", "PDF_EMPTY"})
 FALLEN = frozenset({State.REVOKED, State.REPLACED, State.ALTERED})
 _WAITS_FOR_THE_CHAIN = {"ROOT_PENDING", "NOT_MINTED"}
 
@@ -19,6 +21,8 @@ _WAITS_FOR_THE_CHAIN = {"ROOT_PENDING", "NOT_MINTED"}
 def state(report: Report) -> State:
     """One of the eight. A forged document is ALTERED, even if its record is also revoked; what
     became of a fulfilment certificate is told beside it, and alters no tree certificate."""
+    if report.findings and all(f.code in NO_CERTIFICATE for f in report.findings):
+        return State.NOT_FOUND
     rest = tuple(f for f in report.findings if f.code not in _OF_THE_EXCHANGE)
     return _state(Report(report.number, rest))
 

@@ -32,9 +32,13 @@ test("a PDF of the first format is byte for byte as it was signed", async () => 
   assert.deepEqual((await onBrought(brought)).map((one) => one.code), ["PDF_OK"]);
 });
 
-test("a bundle of the first format opens", async () => {
+test("a bundle of either format opens, and the second tells what programmes are called", async () => {
   const contract = `0x${"ab".repeat(20)}`;
-  const bundle = await opened(bytes("bundle_1.cbor"), { keys: [key], contract, chainId: 31337 });
-  assert.equal(bundle.block.height, 12);
-  assert.equal(bundle.lots.size > 0, true);
+  for (const [format, called] of [[1, null], [2, "ANT_FOREST"]]) {
+    const bundle = await opened(bytes(`bundle_${format}.cbor`), { keys: [key], contract, chainId: 31337 });
+    assert.equal(bundle.block.height, 12);
+    assert.equal(bundle.lots.size > 0, true);
+    assert.equal(bundle.programmeCode(1n), called);
+    assert.equal(bundle.programmeCode(9n), null);
+  }
 });

@@ -5,7 +5,7 @@ It answers as the ledger at that block would, so the same checks run on either.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import groupby
@@ -83,7 +83,8 @@ class Told:
 @dataclass(frozen=True, kw_only=True)
 class Bundle:
     """`contract` is lower-case hex, `block_time` Unix seconds. What befell single records is by
-    their tree ids: `revoked` gives reasons, `replaced` successors; `claimed` are used up."""
+    their tree ids: `revoked` gives reasons, `replaced` successors; `claimed` are used up.
+    `programmes` are their codes by number: none in a bundle of the first format."""
 
     chain_id: int
     contract: str
@@ -95,6 +96,7 @@ class Bundle:
     revoked: Mapping[TreeId, int]
     replaced: Mapping[TreeId, TreeId]
     claimed: frozenset[TreeId]
+    programmes: Mapping[int, str] = field(default_factory=dict)
 
     is_snapshot = True
 
@@ -120,8 +122,9 @@ class Bundle:
             claim=CLAIMED if tree in self.claimed else None,
         )
 
-    def programme_code(self, programme: int) -> None:
-        """A bundle has no room for what programmes are called."""
+    def programme_code(self, programme: int) -> str | None:
+        """None where a bundle of the first format does not tell."""
+        return self.programmes.get(programme)
 
     def lot(self, lot: LotId) -> LotFacts | None:
         line = self.lots.get(lot)

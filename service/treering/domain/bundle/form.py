@@ -23,7 +23,7 @@ from treering.errors import (
     CredentialMalformed,
 )
 
-MAGIC, FORMAT = "treering-bundle", 1
+MAGIC, FORMAT = "treering-bundle", 2
 MAX_BYTES = 64 << 20  # thirteen times all that was ever planted
 _TREE_BYTES = 12
 
@@ -31,6 +31,7 @@ _Whole = Annotated[int, Meta(ge=0)]
 _Hash = Annotated[bytes, Meta(min_length=32, max_length=32)]
 _Tree = Annotated[bytes, Meta(min_length=_TREE_BYTES, max_length=_TREE_BYTES)]
 _Lot = Annotated[bytes, Meta(min_length=8, max_length=8)]
+_Code = Annotated[bytes, Meta(min_length=1, max_length=32)]
 
 
 class _Row(msgspec.Struct, array_like=True, forbid_unknown_fields=True, frozen=True):
@@ -60,7 +61,9 @@ class _LotRow(_Row, frozen=True):
     roots: bytes
 
 
-class _Payload(_Row, frozen=True):
+class _First(_Row, frozen=True):
+    """What a bundle of the first format holds, and each later one."""
+
     magic: str
     format: int
     chain_id: _Whole
@@ -73,6 +76,13 @@ class _Payload(_Row, frozen=True):
     revoked: tuple[tuple[_Tree, _Whole], ...]
     replaced: tuple[tuple[_Tree, _Tree], ...]
     claimed: bytes
+
+
+class _Payload(_First, frozen=True):
+    programmes: tuple[tuple[_Whole, _Code], ...]
+
+
+_FORMS: dict[int, type[_First]] = {1: _First, FORMAT: _Payload}
 
 
 def written(bundle: Bundle, key: IssuerKey, sign: Sign) -> bytes:
@@ -90,8 +100,8 @@ def read(data: bytes, keys: Sequence[IssuerKey]) -> tuple[Bundle, IssuerKey]:
         message = cose.read(data, longest=MAX_BYTES)
         signer = _signer(message, keys)
         fields = cose.decoded(message.payload, longest=MAX_BYTES)
-        _check_format(fields)
-        return _bundle(msgspec.convert(fields, _Payload, builtin_types=(bytes,))), signer
+        payload = msgspec.convert(fields, _form_of(fields), builtin_types=(bytes,))
+        return _bundle(payload), signer
     except (CredentialMalformed, ValueError, msgspec.ValidationError) as error:
         raise BundleUnreadable(str(error)) from error
 
@@ -106,14 +116,15 @@ def _signer(message: cose.Signed, keys: Sequence[IssuerKey]) -> IssuerKey:
     return signer
 
 
-def _check_format(fields: Any) -> None:
+def _form_of(fields: Any) -> type[_First]:
     head = fields[:2] if isinstance(fields, list) else []
     if len(head) != 2 or head[0] != MAGIC or type(head[1]) is not int:
         raise ValueError("it is signed, but it is no bundle")
     if head[1] > FORMAT:
         raise BundleTooNew(f"format {head[1]}; this program reads up to {FORMAT}")
-    if head[1] < FORMAT:
+    if head[1] not in _FORMS:
         raise ValueError(f"there is no format {head[1]}")
+    return _FORMS[head[1]]
 
 
 def _plain(bundle: Bundle) -> Any:
@@ -133,6 +144,7 @@ def _plain(bundle: Bundle) -> Any:
         revoked=tuple((_tree(tree), why) for tree, why in sorted(bundle.revoked.items())),
         replaced=tuple((_tree(old), _tree(new)) for old, new in sorted(bundle.replaced.items())),
         claimed=b"".join(map(_tree, sorted(bundle.claimed))),
+        programmes=tuple((n, code.encode()) for n, code in sorted(bundle.programmes.items())),
     )
     return msgspec.to_builtins(payload, builtin_types=(bytes,))
 
@@ -155,7 +167,7 @@ def _lot_row(lot: LotId, line: LotLine) -> _LotRow:
     )
 
 
-def _bundle(payload: _Payload) -> Bundle:
+def _bundle(payload: _First) -> Bundle:
     """ValueError where its parts do not fit together."""
     return Bundle(
         chain_id=payload.chain_id,
@@ -171,7 +183,12 @@ def _bundle(payload: _Payload) -> Bundle:
         revoked={_tree_of(tree): why for tree, why in payload.revoked},
         replaced={_tree_of(old): _tree_of(new) for old, new in payload.replaced},
         claimed=frozenset(_trees(payload.claimed)),
+        programmes=_codes(payload) if isinstance(payload, _Payload) else {},
     )
+
+
+def _codes(payload: _Payload) -> dict[int, str]:
+    return {number: code.decode("ascii") for number, code in payload.programmes}
 
 
 def _line(row: _LotRow) -> LotLine:

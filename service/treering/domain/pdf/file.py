@@ -10,7 +10,7 @@ import zlib
 from collections.abc import Iterator
 from contextlib import suppress
 from hashlib import sha256
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from treering.domain import documents
@@ -25,6 +25,8 @@ _MAX_READ = 4  # ours has one
 _BYTE_RANGE = re.compile(rb"/ByteRange \[0 (\d{1,9}) (\d{1,9}) (\d{1,9})\]")
 _DIGITS = re.compile(rb"<((?:[0-9A-F]{2})+)>")
 _STREAM = re.compile(rb"stream\r?\n(?=\x78)")  # a zlib header's first byte
+# A certificate's number, in the one or two bytes a character that titles are written in.
+_NUMBER = re.compile(rb"T\0?R(?:\0?-(?:\0?[0-9A-Z]){4}){7}")
 _HEADER_WITHIN = 1024  # readers of PDF look so far for its header, and so do we
 
 
@@ -42,6 +44,14 @@ def credential(file: bytes) -> dict[str, Any] | None:
             document = documents.read(content)
             found = document if "credentialSubject" in document else found
     return found
+
+
+def is_foreign(file: bytes) -> bool:
+    """Whether nothing in it names a certificate of ours, as the title of each of ours does: any
+    PDF of anybody's, and not one of ours without its credential. Of one that is encrypted nobody
+    can say so."""
+    named = any(_NUMBER.search(part) for part in chain([file], _unpacked(file)))
+    return not named and b"/Encrypt" not in file
 
 
 def judged(file: bytes, issuer: IssuerKey | None) -> str:

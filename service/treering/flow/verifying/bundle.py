@@ -73,10 +73,14 @@ def _agreed(ledger: Ledger, block: int | None, watch: Watch) -> Recounted:
 def _signing(books: Books, keys: KeyFolder, named: str | None) -> tuple[int, str]:
     """The number and code of the programme that signs. No key is made for it."""
     for number, padded in sorted(books.programmes.items()):
-        code = padded.rstrip(b"\0").decode("ascii", "replace")
+        code = _code(padded)
         if named in (None, code) and not keys.missing(accounts=[], secrets=[f"issuer-{code}"]):
             return number, code
     raise SettingsWrong(f"the issuer key of {named or 'any programme there'} is not here")
+
+
+def _code(padded: bytes) -> str:
+    return padded.rstrip(b"\0").decode("ascii", "replace")
 
 
 def _contents(made: Recounted) -> Bundle:
@@ -96,6 +100,7 @@ def _contents(made: Recounted) -> Bundle:
         revoked=records.revoked,
         replaced=records.replaced_by,
         claimed=frozenset(t for t, claim in records.claims.items() if claim != NOTHING),
+        programmes={number: _code(padded) for number, padded in books.programmes.items()},
     )
 
 

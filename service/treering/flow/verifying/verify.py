@@ -67,13 +67,13 @@ class Verifier:
         """
         if badge.is_one(content):
             baked = badge.credential(content)
-            return self.verify(baked) if baked else Report("", (self._on_file("BADGE_EMPTY"),))
+            return self.verify(baked) if baked else self._without(content)
         if not pdf.is_pdf(content):
             document = documents.read(content)
             return self._verify_own(document) if own.is_one(document) else self.verify(document)
         carried = pdf.credential(content)
         if carried is None:
-            return Report("", (self._on_file("PDF_EMPTY"),))
+            return self._without(content)
         report = self.verify(carried)
         found = self._on_file(pdf.judged(content, claimed_signer(carried)))  # (9)
         return Report(report.number, (*report.findings, found))
@@ -110,6 +110,14 @@ class Verifier:
         else:
             _refuse_network(found, facts)
         return Report(facts.number, tuple(found.all))
+
+    def _without(self, content: bytes) -> Report:
+        """On a picture or PDF without a credential that can be read."""
+        if badge.is_one(content):
+            code = "BADGE_EMPTY" if badge.is_empty(content) else "BADGE_BROKEN"
+        else:
+            code = "PDF_EMPTY" if pdf.is_foreign(content) else "PDF_STRIPPED"
+        return Report("", (self._on_file(code),))
 
     def _on_file(self, code: str) -> Finding:
         found = Findings(self.clock())

@@ -2,11 +2,13 @@
 // as a pinned Ledger would, so the same checks run on either. As domain/bundle has it.
 
 import { keccak_256 as keccak } from "../vendor/keccak.js";
-import { compared, fromHex, toHex } from "./bytes.js";
+import { compared, toHex } from "./bytes.js";
 import { decoded } from "./cbor.js";
 import { isBy, names, read } from "./cose.js";
+import { big, bytes, code, named, rows, second, trees, whole } from "./rows.js";
 
-const [MAGIC, FORMAT, LARGEST] = ["treering-bundle", 1, 64 << 20];
+const [MAGIC, FORMAT, LARGEST] = ["treering-bundle", 2, 64 << 20];
+const PLACES = { 1: 12, 2: 13 }; // of each format
 const [UNSIGNED, TOO_NEW, ELSEWHERE] = ["TR412", "TR413", "TR414"];
 
 // Refused, with the code of docs/errors.md; TR411 is what is no bundle, or was changed.
@@ -57,14 +59,15 @@ function formed(fields) {
   const [magic, format] = Array.isArray(fields) ? fields : [];
   if (magic !== MAGIC || !Number.isSafeInteger(format)) throw new Error("it is signed, but no bundle");
   if (format > FORMAT) throw new Refused(`format ${format}`, TOO_NEW);
-  if (format !== FORMAT || fields.length !== 12) throw new Error(`there is no such format ${format}`);
+  if (fields.length !== PLACES[format]) throw new Error(`there is no such format ${format}`);
   return fields;
 }
 
 export class Bundle {
   isSnapshot = true;
 
-  constructor([, , chainId, contract, height, hash, time, keys, lots, revoked, replaced, claimed], signer) {
+  constructor([, , chainId, contract, height, hash, time, keys, lots, ...befell], signer) {
+    const [revoked, replaced, claimed, codes = []] = befell;
     this.signer = signer;
     this.chainId = whole(chainId);
     this.contract = toHex(bytes(contract, 20));
@@ -75,6 +78,7 @@ export class Bundle {
     this.replaced = new Map(rows(replaced, 2).map(([old, by]) => [big(bytes(old, 12)), big(bytes(by, 12))]));
     this.replaces = new Map([...this.replaced].map(([old, by]) => [by, old]));
     this.claimed = trees(claimed);
+    this.codes = new Map(rows(codes, 2).map(([number, name]) => [BigInt(whole(number)), named(name)]));
   }
 
   rootOf(firstTree) {
@@ -102,11 +106,12 @@ export class Bundle {
     return this.keys.get(`${programme} ${toHex(keyId)}`) ?? null;
   }
 
-  // The Ed25519 keys that a programme ever had.
-  // A bundle has no room for what programmes are called.
-  programmeCode() {
-    return null;
+  // What the chain calls a programme; null where a bundle of the first format does not tell.
+  programmeCode(programme) {
+    return this.codes.get(BigInt(programme)) ?? null;
   }
+
+  // The Ed25519 keys that a programme ever had.
 
   issuerKeys(programme) {
     const own = [...this.keys.values()].filter((key) => key.programme === programme);
@@ -161,40 +166,4 @@ function lotRow([lot, site, species, year, unit, dossier, endorsed, accepted, su
   whole(endorsed);
   const facts = { site: code(site), species: code(species), year: whole(year), unit: whole(unit), cap };
   return [big(bytes(lot, 8)), { ...facts, batches: new Batches(...minted) }];
-}
-
-function trees(together) {
-  if (!(together instanceof Uint8Array) || together.length % 12) throw new Error("a tree id has 12 bytes");
-  const found = new Set();
-  for (let at = 0; at < together.length; at += 12) found.add(big(together.subarray(at, at + 12)));
-  return found;
-}
-
-function rows(value, width) {
-  const fit = Array.isArray(value) && value.every((row) => Array.isArray(row) && row.length === width);
-  if (!fit) throw new Error(`rows of ${width} were expected`);
-  return value;
-}
-
-function bytes(value, length) {
-  if (value instanceof Uint8Array && value.length === length) return value;
-  throw new Error(`${length} bytes were expected`);
-}
-
-function whole(value) {
-  if (!Number.isSafeInteger(value) || value < 0) throw new Error("not a whole number");
-  return value;
-}
-
-// Unix seconds; what is as good as never may be larger than any number.
-function second(value) {
-  return typeof value === "bigint" && value > 0n ? Number.MAX_SAFE_INTEGER : whole(value);
-}
-
-function big(part) {
-  return BigInt(toHex(part));
-}
-
-function code(padded) {
-  return String.fromCharCode(...bytes(padded, padded?.length)).replace(/\0+$/, "");
 }
