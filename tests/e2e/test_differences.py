@@ -54,6 +54,22 @@ def test_the_pages_are_sound_and_usable_by_all(stage, path, look):
     page.context.close()
 
 
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize("language", ["zh-CN", "en-US"])
+def test_on_a_small_phone_nothing_has_to_be_pushed_sideways(stage, path, language):
+    page = opened(stage, language, scripts=False, width=360)
+    page.goto(path)
+    wide = page.evaluate(
+        "() => [document.documentElement, ...document.querySelectorAll('.scroll')]"
+        ".filter((one) => one.scrollWidth > one.clientWidth).map((one) => one.className)"
+    )
+    assert wide == []
+    cells = page.locator("table.stacks td[data-is]")
+    assert cells.count() > 0, "each cell says what it is"
+    assert page.get_by_role("columnheader").count() > 0, "and is still in a table"
+    page.context.close()
+
+
 def test_filters_and_files_need_no_script(stage):
     page = opened(stage, "en-US", scripts=False)
     page.goto("/differences")
