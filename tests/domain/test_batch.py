@@ -43,6 +43,8 @@ def test_halves_hold_the_same_records_each_under_its_own_root():
         (1, PATIENCE, True),
         (CAPACITY - 1, timedelta(), False),
         (CAPACITY - 1, PATIENCE, True),
+        (1, -timedelta(seconds=1), True),  # the clock went back since: for how long, nobody knows
+        (0, -timedelta(seconds=1), False),
         (CAPACITY, timedelta(), True),
         (CAPACITY * 2, timedelta(), True),
     ],

@@ -12,7 +12,7 @@ from treering.chain.node import Block
 from treering.chain.now import LedgerNow
 from treering.domain.batch import BatchState
 from treering.domain.record import LotId, lot_id
-from treering.errors import Diverged
+from treering.errors import ChainUnavailable, Diverged
 from treering.flow.minting.mint import Mint
 from treering.flow.minting.recover import Recovery
 from treering.flow.minting.watch import Watch
@@ -67,6 +67,7 @@ def test_what_an_embedded_chain_lost_waits_for_its_minters_key(
     keyless = replace(recovery(engine, forest, embedded=True), minters={"ANT_FOREST": None})
     assert len(keyless.run()) == 2
     assert states(engine) == [BatchState.FINAL] * 2, "as it was"
+    forest.mine(9)
     with pytest.raises(Diverged):
         replace(keyless, may_mint_again=False).run()
 
@@ -95,6 +96,9 @@ def test_any_other_chain_that_loses_a_final_batch_stops_the_worker(
     before = forest.node.call("evm_snapshot")
     mint_to_the_end(mint, forest)
     forest.node.call("evm_revert", before)
+    with pytest.raises(ChainUnavailable, match="it lags, or its chain was cut"):
+        recovery(engine, forest, embedded=False).run()
+    forest.mine(9)
     with pytest.raises(Diverged, match=r"lost a final batch: lot \d+, serials 0 to 4"):
         recovery(engine, forest, embedded=False).run()
     assert len(recovery(engine, forest, embedded=False).with_permission().run()) == 2

@@ -103,5 +103,9 @@ class Batch:
 
 
 def due(*, waiting: int, oldest: datetime, now: datetime, patience: timedelta) -> bool:
-    """Whether to seal: a batch is full, or its oldest record has waited long enough."""
-    return waiting >= CAPACITY or (waiting > 0 and now - oldest >= patience)
+    """Whether to seal: a batch is full, or its oldest record has waited long enough.
+
+    One that is yet to come was dated before the clock went back: nobody knows how long it waits.
+    """
+    waits = timedelta() <= now - oldest < patience
+    return waiting >= CAPACITY or (waiting > 0 and not waits)

@@ -7,13 +7,18 @@ what was final once: such a one is a row of its own (F22).
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from datetime import timedelta
 from random import Random
 from typing import Any
+
+from sqlalchemy import text
 
 from tests.faults.node.world import World
 from treering import failpoint
 from treering.errors import NodeRefused, TransactionRefused
 
+ENDED = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+ENDED += "WHERE datname = current_database() AND pid <> pg_backend_pid()"
 LOSSES = ("drop_after", "rst_before", "truncate", "garbage", "error_after", "wrong_id", "dup")
 POINTS = (
     "tx.signed_not_stored",
@@ -124,6 +129,33 @@ def disturb(world: World, mode: str, times: int) -> None:
     """Whatever is asked next goes wrong."""
     value = "busy" if mode == "error_after" else None
     world.proxy.rule("eth_(?!send).*", mode, value, times=times)
+
+
+def underprice(world: World, times: int) -> None:
+    """The node finds what it is offered too little, and takes nothing."""
+    said = "replacement transaction underpriced"
+    world.proxy.rule("eth_sendRawTransaction", "error", said, times=times)
+
+
+def lag(world: World, blocks: int, times: int) -> None:
+    """The node answers so many questions as if it were so far behind."""
+    world.proxy.rule("eth_.*", "shift", -blocks, times=times)
+
+
+def another_works(world: World) -> None:
+    """A second worker takes a turn."""
+    world.step_of_another()
+
+
+def cut_off(world: World) -> None:
+    """PostgreSQL ends every connection."""
+    with world.engine.connect() as connection:
+        connection.execute(text(ENDED))
+
+
+def jump(world: World, hours: int) -> None:
+    """The clock that dates records, and says how long they have waited, is set anew."""
+    world.now += timedelta(hours=hours)
 
 
 def restart(world: World) -> None:

@@ -99,6 +99,26 @@ class Pipeline(RuleBasedStateMachine):
     def the_worker_dies(self, point):
         acts.die(self.world, point)
 
+    @rule()
+    def another_worker_works(self):
+        acts.another_works(self.world)
+
+    @rule(times=FEW)
+    def the_node_finds_our_offer_too_low(self, times):
+        acts.underprice(self.world, times)
+
+    @rule(blocks=st.integers(1, 8), times=st.integers(1, 30))
+    def the_node_lags(self, blocks, times):
+        acts.lag(self.world, blocks, times)
+
+    @rule()
+    def the_database_ends_every_connection(self):
+        acts.cut_off(self.world)
+
+    @rule(hours=st.sampled_from([-26, -3, 2]))
+    def the_clock_jumps(self, hours):
+        acts.jump(self.world, hours)
+
     @invariant()
     def nothing_is_claimed_that_is_not(self):
         nothing_final_that_is_not(self.world)

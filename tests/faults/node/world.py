@@ -79,6 +79,7 @@ class World:
     embedded: bool = False
     patience: float = 20.0  # seconds for an answer: tests may share a busy machine
     acknowledged: dict[str, tuple[int, int]] = field(default_factory=dict)
+    another: list[worker.Step] | None = None
 
     @property
     def proxy(self) -> Proxy:
@@ -98,12 +99,15 @@ class World:
         """A worker's life begins, with the steps that `treering worker` takes."""
         self.parts = self._parts()
         self.parts.start_work()
-        mint = next(m for m in self.parts.mints() if m.programme == PROGRAMME)
-        self.steps = [
-            worker.Every(10, self.parts.check_identity, self.monotonic),
-            worker.Every(1, self.parts.watch.step, self.monotonic),
+        self.steps = self._steps(self.parts)
+
+    def _steps(self, parts: Parts) -> list[worker.Step]:
+        mint = next(m for m in parts.mints() if m.programme == PROGRAMME)
+        return [
+            worker.Every(10, parts.check_identity, self.monotonic),
+            worker.Every(1, parts.watch.step, self.monotonic),
             replace(mint, monotonic=self.monotonic).step,
-            worker.Every(10, self.parts.lookout.look, self.monotonic),
+            worker.Every(10, parts.lookout.look, self.monotonic),
         ]
 
     def _parts(self) -> Parts:
@@ -140,6 +144,11 @@ class World:
     def step(self) -> bool:
         """One round of the worker, with the worker's own manners."""
         return worker.take(self.steps)
+
+    def step_of_another(self) -> bool:
+        """One round of a second worker, which remembers nothing that the first one does."""
+        self.another = self.another or self._steps(self._parts())
+        return worker.take(self.another)
 
     def revive(self) -> None:
         """The worker starts again, as often as the node keeps it from starting."""

@@ -82,7 +82,7 @@ def _database(template: str) -> Iterator[Engine]:
     server = create_engine(url.set(database="postgres"), isolation_level="AUTOCOMMIT")
     with server.connect() as connection:
         connection.execute(text(f"CREATE DATABASE {name} TEMPLATE {url.database}"))
-    engine = create_engine(url.set(database=name))
+    engine = create_engine(url.set(database=name), pool_pre_ping=True)
     try:
         yield engine
     finally:

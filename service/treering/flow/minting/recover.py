@@ -70,12 +70,17 @@ class Recovery:
 
     def _insist_on_head(self, connection: Connection) -> None:
         """What a node has not seen yet, its chain has not lost."""
-        held, head = identity.final_seen(connection), self.chain.newest_block().number
-        if held and head < held[0]:
-            raise ChainUnavailable(
-                f"the node's head {head} is behind block {held[0]}, which was final: it lags, or "
-                "its chain was cut"
-            )
+        final, head = self._final(connection), self.chain.newest_block().number
+        if head < final:
+            said = f"the node's head {head} is behind block {final}, which was final"
+            raise ChainUnavailable(f"{said}: it lags, or its chain was cut")
+
+    def _final(self, connection: Connection) -> int:
+        """The newest block that was final: as it was seen, or as a batch rests on it."""
+        seen = identity.final_seen(connection)
+        batches = [f for code in self.minters for f in Flights(connection, code).newest_final()]
+        under = [batch.inclusion.block_number for batch in batches if batch.inclusion]
+        return max([seen[0] if seen else 0, *under])
 
     def _compare(self, connection: Connection) -> None:
         """The chain is asked first: other workers go on meanwhile, and seal before they mint."""
