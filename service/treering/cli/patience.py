@@ -11,6 +11,8 @@ import sys
 
 from uvicorn.protocols.http.auto import AutoHTTPProtocol
 
+from treering.cli.joined import Joined
+
 HEAD_SECONDS = 10.0
 CROWDED_SECONDS = 1.0
 
@@ -23,7 +25,7 @@ class PatientProtocol(AutoHTTPProtocol):  # type: ignore[misc, valid-type]
     _ends: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:
-        super().connection_made(transport)
+        super().connection_made(Joined(transport, self.loop))
         if len(self.connections) > self.room:
             self._patience = CROWDED_SECONDS
             self.app_state: dict[str, object] = {**self.app_state, "crowded": True}

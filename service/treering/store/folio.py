@@ -99,10 +99,9 @@ class Folio:
     def _new_holders(self, entries: Sequence[Entry]) -> list[dict[str, str]]:
         references = {(entry.ask.programme, entry.ask.wish.holder) for entry in entries}
         new = {self._lookups[each]: each[1] for each in references}
-        return [
-            {"lookup": lookup, "sealed": _bytea(holders.sealed(self._vault, new[lookup]))}
-            for lookup in sorted(new.keys() - self._known)
-        ]
+        unknown = {each: new[each] for each in sorted(new.keys() - self._known)}
+        boxes = holders.sealed_many(self._vault, unknown)
+        return [{"lookup": lookup, "sealed": _bytea(box)} for lookup, box in boxes.items()]
 
     def _row(self, entry: Entry) -> dict[str, Any]:
         made, ask = entry.redemption, entry.ask
