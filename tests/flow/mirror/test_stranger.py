@@ -14,13 +14,14 @@ from pathlib import Path
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from tests.flow.mirror.kit import rows
+from tests.flow.mirror.kit import row, rows
 from treering.domain.record import TreeId
 from treering.domain.registry_head import VerifierKey
-from treering.errors import RegistryRefused
+from treering.errors import RegistryContradicted, RegistryRefused
 from treering.flow.mirroring.mirror import sync
 from treering.flow.mirroring.state import interconnection
 from treering.registry.feed import Feed
+from treering.store.tables.contradictions import mirror_contradictions
 
 NAME = "stranger.example/尽责"
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
@@ -139,6 +140,32 @@ def test_a_registry_written_from_the_page_alone_is_followed(
     with engine.connect() as connection:
         uses = [interconnection(connection, NAME, TreeId(n)).uses_tree for n in range(5)]
     assert uses == [False, False, False, True, False]
+
+
+def test_its_tiles_of_the_second_level_are_followed_and_one_byte_of_them_is_seen(
+    engine, clock, folder, stranger
+):
+    """256 × 256 entries have one hash on level 2: at its edge, below it and far beyond."""
+    clock.passes(hours=10)
+    log = [entry(number) for number in range(70_000)]
+    for hour, size in enumerate((65_535, 65_536, 70_000), start=2):
+        publish(folder, log[:size], hour)
+        assert (folder / "tile/2/000.p/1").exists() is (size >= 256 * 256)
+        if size == 70_000:
+            true = (folder / "tile/2/000.p/1").read_bytes()
+            (folder / "tile/2/000.p/1").write_bytes(bytes([true[0] ^ 1]) + true[1:])
+            with pytest.raises(RegistryRefused, match="do not hash to the signed root"):
+                sync(engine, stranger, clock)
+            (folder / "tile/2/000.p/1").write_bytes(true)
+        assert sync(engine, stranger, clock).held.head.size == size
+    with engine.connect() as connection:
+        assert interconnection(connection, NAME, TreeId(3 * 69_999)).uses_tree
+
+    log[40_000] = entry(123_456)
+    publish(folder, [*log, entry(70_000)], 9)
+    with pytest.raises(RegistryContradicted, match="do not begin with the 70000"):
+        sync(engine, stranger, clock)
+    assert row(engine, mirror_contradictions).index == 40_000
 
 
 def test_one_byte_of_its_files_changed_is_refused(engine, clock, folder, stranger):
