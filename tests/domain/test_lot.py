@@ -5,7 +5,10 @@ from dataclasses import replace
 import pytest
 
 from tests.domain.example import LOT
+from tests.domain.test_console import PROGRAMME
+from tests.domain.test_inspection import FACTS
 from treering.domain.lot import Standing, Unit
+from treering.domain.view import LotView
 
 
 def test_units_are_numbered_as_on_chain():
@@ -32,3 +35,15 @@ def test_a_standing_is_written_in_words():
         "derived",
         "placeholder",
     ]
+
+
+@pytest.mark.parametrize(
+    ("endorsed", "accepted", "left"),
+    [(200, None, 90), (80, None, 70), (200, 50, 40), (200, 10, 0), (200, 4, 0), (200, 150, 90)],
+)
+def test_no_more_is_left_than_inspectors_leave(endorsed, accepted, left):
+    lot = replace(LOT, capacity=100, asked=10)
+    facts = replace(FACTS, endorsed=endorsed, accepted=accepted)
+    view = LotView(lot=lot, programme=PROGRAMME, facts=facts, statements=())
+    assert view.left == left
+    assert replace(view, facts=None).left == 90

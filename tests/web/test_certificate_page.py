@@ -139,3 +139,25 @@ def test_what_is_no_tree_is_never_called_one(client, world, redeem, lot):
     assert "One tree" not in card
     assert "Tree certificate" not in card
     assert "never counted as a tree" in card
+
+
+@FAKE
+def test_where_fewer_stand_than_were_promised_no_page_calls_each_of_them_planted(
+    client, world, number, redeem
+):
+    redeem(holder="user-2")
+    world.settle()
+    world.services.books.accepted["ANT_FOREST-277"] = 1
+    tree, words = seen(client.get(f"/c/{number}", headers=EN))
+    steps = [h.text_content().split() for h in tree.xpath("//ol[@class='timeline']//h3")]
+    assert ["Planted", "unknown"] in steps
+    assert "1 of the lot's 2 stand planted; 1 wait, and no list says which" in words
+    assert "1 on the whole lot, 1 fewer than certificates were minted" in words
+    page, told = seen(client.get("/lots/ANT_FOREST-277", headers=EN))
+    (banner,) = page.xpath("//*[@id='deficit']")
+    assert "2 certificates were minted: 1 wait for a tree" in banner.text_content()
+    assert "2 of 150,000; 0 left" in told
+    assert client.get("/v1/lots/ANT_FOREST-277").json()["left"] == 0
+    world.services.books.accepted["ANT_FOREST-277"] = 2
+    page, told = seen(client.get("/lots/ANT_FOREST-277", headers=EN))
+    assert page.xpath("//*[@id='deficit']") == []

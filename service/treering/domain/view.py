@@ -56,6 +56,11 @@ class LotFacts:
     def live(self) -> int:
         return self.minted - self.revoked
 
+    @property
+    def cap(self) -> int:
+        """How many may ever be minted, by the inspectors' word that holds."""
+        return self.endorsed if self.accepted is None else self.accepted
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StatementView:
@@ -109,6 +114,12 @@ class LotView:
     programme: Programme
     facts: LotFacts | None
     statements: tuple[StatementView, ...]
+
+    @property
+    def left(self) -> int:
+        """Room in our books, or what inspectors leave of it where they found less."""
+        room = min(self.lot.capacity, self.facts.cap) if self.facts else self.lot.capacity
+        return max(0, room - self.lot.asked)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

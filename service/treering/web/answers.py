@@ -76,7 +76,7 @@ def lot(view: LotView, base_url: str) -> LotOut:
         area_m2=facts.area_m2,
         capacity=facts.capacity,
         asked=facts.asked,
-        left=facts.left,
+        left=view.left,
         implementer_en=facts.implementer_en,
         implementer_zh=facts.implementer_zh,
         inspector_en=facts.inspector_en,

@@ -96,6 +96,11 @@ def _planted(view: CertificateView) -> Step:
     facts = view.lot_facts
     if facts is None:
         return Step(name="planted", progress=Progress.UNKNOWN, note="timeline.unknown")
+    if facts.accepted and facts.deficit:  # of one record nobody can say whether it stands
+        values = {"accepted": facts.accepted, "minted": facts.minted, "deficit": facts.deficit}
+        told = {name: f"{value:,}" for name, value in values.items()}
+        note = "timeline.planted.deficit"
+        return Step(name="planted", progress=Progress.UNKNOWN, note=note, values=told)
     accepted = bool(facts.accepted)
     return Step(
         name="planted",
@@ -114,12 +119,17 @@ def _stated(view: CertificateView, stage: Stage) -> Step:
     count = facts.accepted if stage is Stage.ACCEPTANCE else facts.surveyed
     if count is None:
         return Step(name=name, progress=Progress.WAITING, note=f"timeline.{name}.waits")
+    is_short = stage is Stage.ACCEPTANCE and facts.deficit > 0
     newest = [one for one in view.statements if one.stage == stage.name and one.count == count]
     return Step(
         name=name,
         progress=Progress.DONE,
-        note=f"timeline.{name}.note",
-        values={"count": f"{count:,}", "block": facts.block},
+        note=f"timeline.{name}.{'deficit' if is_short else 'note'}",
+        values={
+            "count": f"{count:,}",
+            "block": facts.block,
+            **({"deficit": f"{facts.deficit:,}"} if is_short else {}),
+        },
         statement=newest[-1] if newest else None,
     )
 
