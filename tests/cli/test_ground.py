@@ -98,6 +98,43 @@ def test_a_report_is_signed_by_its_hash_and_a_planters_key_is_refused(town: Town
         assert parties.by_address(connection)
 
 
+HALF = ["sign", "--key", "UNNAMED_2019", "--lot", "ANT_FOREST-277"]
+
+
+@pytest.mark.parametrize(
+    ("words", "content", "why"),
+    [
+        (["sign", "--key", "UNNAMED_2019"], b"", "TR622 give a --sheet, or --lot, --stage,"),
+        (HALF, b"", "TR622 give a --sheet, or --stage, --count, --inspected-on, --report as"),
+        (["sign", "--key", "UNNAMED_2019", "--sheet", "FILE"], b"{", "TR621"),
+        (["submit", "FILE"], b"nonsense", "TR312"),
+        (["submit", "FILE"], b"[]", "TR312"),
+        (["submit", "FILE"], b'{"message": {}, "inspector": 1, "signature": "0x"}', "TR312"),
+        (["submit", "FILE"], b'{"message": {}, "inspector": "", "signature": "0xz"}', "TR312"),
+        (["submit", "FILE"], b'{"message": {}, "inspector": "", "signature": "0x"}', "TR622"),
+    ],
+)
+def test_half_a_statement_and_what_is_none_are_refused_in_one_sentence(
+    town: Town, tmp_path: Path, capsys, words, content, why
+):
+    file = tmp_path / "statement.json"
+    file.write_bytes(content)
+    given = [str(file) if word == "FILE" else word for word in words]
+    assert inspect.main(given, inspecting(town)) == 1
+    told = capsys.readouterr().err
+    assert told.startswith(f"treering inspect: {why}")
+    assert told.count("\n") == 1
+
+
+@pytest.mark.parametrize("report", ["zz", "ab", "0x" + "ab" * 33])
+def test_a_report_that_is_no_hash_is_refused_before_anything_is_asked(town, capsys, report):
+    words = [*HALF, "--stage", "SURVEY", "--count", "1", "--inspected-on", "2022-10-14"]
+    with pytest.raises(SystemExit) as ended:
+        inspect.main([*words, "--report", report], inspecting(town))
+    assert ended.value.code == 2
+    assert "--report" in capsys.readouterr().err
+
+
 def test_a_silent_node_is_told_by_status_2(capsys):
     def silent(*_: object) -> bytes:
         raise ChainUnavailable("nobody answers")

@@ -14,7 +14,8 @@ from typing import Any, TextIO
 
 from treering.domain import inspection
 from treering.domain.stage import Stage
-from treering.errors import ChainUnavailable, TreeringError
+from treering.errors import ChainUnavailable, StatementRefused, TreeringError
+from treering.flow.inspecting.brought import signed_of
 from treering.flow.inspecting.inspect import Finding, Signed, finding_of
 
 
@@ -46,13 +47,7 @@ def _sign(options: argparse.Namespace, doings: Doings, out: TextIO) -> int:
         told = inspection.read(options.sheet.read_bytes())
         sheet, found = told.document(), finding_of(told)
     else:
-        found = Finding(
-            lot=options.lot,
-            stage=Stage[options.stage],
-            count=options.count,
-            inspected_on=options.inspected_on,
-            report=bytes.fromhex(options.report.removeprefix("0x")),
-        )
+        found = _finding(options)
     signed = doings.sign(found, options.key)
     answer: dict[str, Any] = {
         "message": signed.message,
@@ -63,15 +58,27 @@ def _sign(options: argparse.Namespace, doings: Doings, out: TextIO) -> int:
     return 0
 
 
+def _finding(options: argparse.Namespace) -> Finding:
+    """StatementRefused for half of one."""
+    named = ("lot", "stage", "count", "inspected_on", "report")
+    told = {name: getattr(options, name) for name in named}
+    if missing := [f"--{name.replace('_', '-')}" for name in named if told[name] is None]:
+        raise StatementRefused(f"give a --sheet, or {', '.join(missing)} as well")
+    return Finding(**{**told, "stage": Stage[told["stage"]]})
+
+
+def _hash(text: str) -> bytes:
+    try:
+        found = bytes.fromhex(text.removeprefix("0x"))
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    if len(found) != 32:
+        raise argparse.ArgumentTypeError("a hash has 64 hexadecimal digits")
+    return found
+
+
 def _submit(options: argparse.Namespace, doings: Doings, out: TextIO) -> int:
-    told = json.loads(options.file.read_text("utf-8"))
-    signed = Signed(
-        message=told["message"],
-        inspector=told["inspector"],
-        signature=bytes.fromhex(told["signature"].removeprefix("0x")),
-        sheet=told.get("sheet"),
-    )
-    id_ = doings.submit(signed)
+    id_ = doings.submit(signed_of(options.file.read_bytes()))
     doings.relay()
     state, why = doings.state_of(id_)
     print(json.dumps({"id": "0x" + id_.hex(), "state": state, "why": why}), file=out)
@@ -88,7 +95,7 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("--stage", choices=[stage.name for stage in Stage])
     sign.add_argument("--count", type=int)
     sign.add_argument("--inspected-on", type=date.fromisoformat, metavar="YYYY-MM-DD")
-    sign.add_argument("--report", help="the report's hash, 64 hexadecimal digits")
+    sign.add_argument("--report", type=_hash, help="the report's hash, 64 hexadecimal digits")
     submit = verbs.add_parser("submit", help="brings it to the contract; anybody may")
     submit.add_argument("file", type=Path, metavar="FILE")
     return parser

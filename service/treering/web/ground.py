@@ -11,7 +11,8 @@ from treering.domain import inspection
 from treering.domain.exhibit import Told
 from treering.domain.stage import Stage
 from treering.errors import EvidenceNotFound, RequestMalformed, StatementNotFound
-from treering.flow.inspecting.inspect import Finding, Signed, finding_of
+from treering.flow.inspecting.brought import signed_of
+from treering.flow.inspecting.inspect import Finding, finding_of
 from treering.web import ground_answers
 from treering.web.access import BaseUrl, Body, TheForester, TheRegulator, TheServices
 from treering.web.audience import OpenRouter
@@ -206,13 +207,6 @@ def prepare_statement(content: Body, services: TheServices) -> dict[str, Any]:
     return services.ground.prepare(found, told.inspector)
 
 
-class _SignedIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    message: dict[str, Any]
-    inspector: str
-    signature: str
-    sheet: dict[str, Any] | None = None
-
-
 @open_router.post(
     "/v1/statements",
     summary="Bring a signed statement; anybody may",
@@ -240,18 +234,6 @@ def read_statement(id_: str, services: TheServices) -> StatementStateOut:
         raise StatementNotFound("an id has 64 hexadecimal digits")
     state, why = services.ground.statement(found)
     return StatementStateOut(id="0x" + found.hex(), state=state, why=why)
-
-
-def signed_of(content: bytes) -> Signed:
-    """RequestMalformed for what is no signed statement in JSON."""
-    try:
-        told = msgspec.json.decode(content, type=_SignedIn)
-        signature = bytes.fromhex(told.signature.removeprefix("0x"))
-    except (msgspec.MsgspecError, RecursionError, ValueError) as error:
-        raise RequestMalformed(str(error), "body") from error
-    return Signed(
-        message=told.message, inspector=told.inspector, signature=signature, sheet=told.sheet
-    )
 
 
 def _converted(told: dict[str, Any], kind: type[Told]) -> Told:

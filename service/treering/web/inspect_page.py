@@ -6,10 +6,10 @@ from typing import Any
 from fastapi import Request, Response
 
 from treering.errors import TreeringError
+from treering.flow.inspecting.brought import signed_of
 from treering.web import forms
 from treering.web.access import Body, TheServices
 from treering.web.audience import OpenRouter
-from treering.web.ground import signed_of
 from treering.web.templating import page
 
 router = OpenRouter(include_in_schema=False)

@@ -15,7 +15,7 @@ from tests import pictures
 from tests.chain_kit import mining
 from tests.flow.inspect.statements import ACCEPTED, ALIVE, LOT, name, signed, state
 from tests.flow.test_evidence import TOLD
-from treering.chain import statements
+from treering.chain import sender, statements
 from treering.domain.record import lot_id
 from treering.domain.stage import Stage
 from treering.errors import (
@@ -98,6 +98,21 @@ def test_a_statement_that_the_chain_has_already_is_not_paid_for_again(office, fo
         statements.from_message(right.message), right.inspector, right.signature, forest.contract
     )
     forest.send("anybody", call)
+    assert office.relay() is True
+    assert office.state_of(id_) == ("stated", None)
+
+
+def test_what_another_worker_brings_at_the_same_moment_is_stated_and_not_refused(
+    office, forest, monkeypatch
+):
+    id_ = office.submit(signed(office, forest, ACCEPTED))
+    act = sender.act
+
+    def overtaken(node, account, call):
+        forest.send("anybody", call)
+        return act(node, account, call)
+
+    monkeypatch.setattr(sender, "act", overtaken)
     assert office.relay() is True
     assert office.state_of(id_) == ("stated", None)
 

@@ -222,15 +222,20 @@ class Inspectorate:
 
     def _relayed(self, row: Any) -> tuple[str, str | None]:
         statement = statements.from_message(row.message)
-        if self.ledger.at("latest").statement(_lot_id(statement), statement.stage) == row.id:
+        if self._stands(row.id, statement):
             return "stated", None
         inspector = "0x" + row.inspector.hex()
         call = statements.call(statement, inspector, row.signature, self.network().contract)
         try:
             sender.act(self.ledger.node, self.relayer(), call)
         except TransactionRefused as error:
-            return "refused", str(error)
+            # Another worker, or anybody, may have brought it since we looked.
+            return ("stated", None) if self._stands(row.id, statement) else ("refused", str(error))
         return "stated", None
+
+    def _stands(self, id_: bytes, statement: Statement) -> bool:
+        now = self.ledger.at("latest")
+        return now.statement(_lot_id(statement), statement.stage) == id_
 
     def _values(self, id_: bytes, statement: Statement, signed: Signed) -> dict[str, object]:
         message = statements.typed_data(statement, **self._place)["message"]
