@@ -1,8 +1,9 @@
 """Admission: whoever waits for the same lot is let in together, in order of arrival.
 
-Each lot has a lane. While one group of a lane is with the database, the next one gathers, so
-that groups grow with the crowd and the lot's row is locked once a group. Lanes do not wait for
-each other, beyond the few connections that they share. All of it lives in one event loop.
+Each lot has a lane. While one group of a lane is with the database, the next one gathers, and a
+group is taken when nobody comes through the door any more, so that groups grow with the crowd
+and the lot's row is locked once a group. Lanes do not wait for each other, beyond the few
+connections that they share. All of it lives in one event loop.
 """
 
 import asyncio
@@ -22,6 +23,8 @@ from treering.store.engine import UNAVAILABLE, words_of
 
 _log = structlog.get_logger(__name__)
 GROUPS = 8  # of a lane at a turn: then another lot's may use the thread
+GATHERING = 0.01  # seconds at most, and none for who is alone
+_QUIET = 2  # turns of the event loop in which nobody came: one reads, the next one lets in
 SEND_AGAIN = "send the same again in a moment: nothing is lost or doubled"
 
 
@@ -102,6 +105,7 @@ class Admission:
         loop = asyncio.get_running_loop()
         try:
             while lane:
+                await _gather(lane, self.limits.group)
                 turn = _Turn(self.counter, self.limits, lane, loop)
                 work = loop.run_in_executor(self._threads, turn.run)
                 while not (await asyncio.wait({work}, timeout=turn.patience))[0]:
@@ -111,10 +115,20 @@ class Admission:
             del self._lanes[lot]
 
 
+async def _gather(lane: deque[_Place], enough: int) -> None:
+    """Until nobody comes any more, there are enough, or GATHERING is over."""
+    loop = asyncio.get_running_loop()
+    ends, quiet = loop.time() + GATHERING, 0
+    while quiet < _QUIET and len(lane) < enough and loop.time() < ends:
+        before = len(lane)
+        await asyncio.sleep(0)
+        quiet = 0 if len(lane) > before else quiet + 1
+
+
 @dataclass
 class _Turn:
-    """Some groups of a lane, one after the other, in a thread: the next one does not wait until
-    the event loop, busy with reading a crowd's requests, comes to look."""
+    """A group of a lane, in a thread, and others after it while each is full: those do not wait
+    until the event loop, busy with reading a crowd's requests, comes to look."""
 
     counter: Counter
     limits: Limits
@@ -132,6 +146,8 @@ class _Turn:
             found = self._admitted(asks)
             self.loop.call_soon_threadsafe(_settle, self.group, found)
             _tell(asks, found)
+            if len(self.lane) < self.limits.group:
+                return
 
     @property
     def patience(self) -> float:
