@@ -192,6 +192,23 @@ def test_what_is_final_two_nodes_must_say(both: Nodes, first: Proxy, second: Pro
         both.final_block()
 
 
+def test_what_two_nodes_answer_differently_nobody_leans_on(
+    both: Nodes, first: Proxy, second: Proxy, anvil: Node
+):
+    asked = [("eth_chainId",), ("net_version",)]
+    said = anvil.calls(asked)
+    assert both.undisputed([]) == []
+    assert both.undisputed(asked) == said
+    second.rule(".*", "set", ("result", "0x999"))
+    with pytest.raises(ChainUnavailable, match="contradict each other"):
+        both.undisputed(asked)
+    second.rule(".*", "rst_before")
+    assert both.undisputed(asked) == said
+    first.rule(".*", "rst_before")
+    with pytest.raises(ChainUnavailable, match="no node answers"):
+        both.undisputed(asked)
+
+
 def test_a_second_node_that_falls_silent_over_the_hash_does_not_agree(
     both: Nodes, first: Proxy, second: Proxy, chain: Chain
 ):

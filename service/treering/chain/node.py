@@ -133,6 +133,10 @@ class Node:
         by_id = {answer.get("id"): answer for answer in answers if isinstance(answer, dict)}
         return [_result(str(body["method"]), body, by_id.get(body["id"])) for body in bodies]
 
+    def undisputed(self, requests: Sequence[Request]) -> list[Any]:
+        """As `calls`; where several nodes are asked, none of them may say otherwise."""
+        return self.calls(requests)
+
     def final_block(self, confirmations: int | None = None) -> Block:
         """The newest block that cannot vanish, by the network's own word.
 

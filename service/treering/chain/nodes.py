@@ -95,6 +95,19 @@ class Nodes(Node):
         assert all(method != "eth_sendRawTransaction" for method, *_ in requests), "sent singly"
         return self._first(lambda node: node.calls(requests))
 
+    def undisputed(self, requests: Sequence[Request]) -> list[Any]:
+        """Of all that answer; ChainUnavailable where two of them contradict each other."""
+        if not requests:
+            return []
+        said = self._all(lambda node: node.calls(requests))
+        if not said:
+            raise ChainUnavailable("no node answers")
+        (first, answers), *others = said
+        for other, theirs in others:
+            if theirs != answers:
+                raise ChainUnavailable(f"{first.name} and {other.name} contradict each other")
+        return answers
+
     def block(self, which: int | str) -> Block:
         """A node whose head lies far behind the best one seen is passed over."""
         if which != "latest":

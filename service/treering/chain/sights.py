@@ -4,7 +4,7 @@ The truth is the contract's own root at a block, never a receipt: a receipt may 
 for ever, or belong to a block that vanished.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -34,8 +34,8 @@ def look(
     # A chain's first block has no contract yet, and few nodes still know its state.
     finals = [bytes(32)] * len(flights)
     if horizon.final:
-        finals = _roots(ledger, flights, horizon.final_hash, memory)
-    newest = _roots(ledger, flights, horizon.head_hash, memory)
+        finals = _roots(ledger.node.undisputed, ledger, flights, horizon.final_hash, memory)
+    newest = _roots(ledger.node.calls, ledger, flights, horizon.head_hash, memory)
     sights = [
         _fate(flight, final, new, horizon)
         for flight, final, new in zip(flights, finals, newest, strict=True)
@@ -86,7 +86,11 @@ def _fate(flight: Flight, final: bytes, newest: bytes, horizon: Horizon) -> Sigh
 
 
 def _roots(
-    ledger: Ledger, flights: Sequence[Flight], block_hash: bytes, memory: Memory
+    ask: Callable[[Sequence[Request]], list[Any]],
+    ledger: Ledger,
+    flights: Sequence[Flight],
+    block_hash: bytes,
+    memory: Memory,
 ) -> list[bytes]:
     """`rootOf` each flight at exactly this block (EIP-1898); zero where there is none."""
     where = {"blockHash": _hex(block_hash), "requireCanonical": True}
@@ -100,7 +104,7 @@ def _roots(
         )
         for tree in unknown
     ]
-    answers = ledger.node.calls(requests)
+    answers = ask(requests)
     memory.update({(block_hash, tree): _word(a) for tree, a in zip(unknown, answers, strict=True)})
     return [memory[block_hash, tree] for tree in trees]
 

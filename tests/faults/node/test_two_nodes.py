@@ -47,6 +47,21 @@ def test_f36_what_only_one_node_calls_final_is_not(two_nodes: World):
     ends_well(world)
 
 
+@pytest.mark.parametrize("liar", [0, 1])
+def test_f36_a_root_that_one_node_tells_otherwise_is_not_final(two_nodes: World, liar):
+    """Under a hash that both call final: it is the state that one of them invents."""
+    world = two_nodes
+    world.sealed(3)
+    for _ in range(2):
+        world.turn()
+    world.proxies[liar].rule("eth_call", "set", ("result", "0x" + "00" * 32))
+    for _ in range(5):
+        world.turn()
+    assert "final" not in world.states()
+    nothing_final_that_is_not(world)
+    ends_well(world)
+
+
 @pytest.mark.parametrize("restarted", [False, True])
 def test_f36_while_the_second_node_is_silent_nothing_becomes_final_and_minting_goes_on(
     two_nodes: World, restarted
