@@ -15,6 +15,7 @@ from treering.settings import CHECKOUT, Settings
 
 DIVERGED = 42  # the exit status that docs/runbook.md tells of
 
+_HELP = {"-h", "--help"}
 _HEAD = "usage: treering COMMAND ..."
 _FOOT = "While a demo runs in this checkout, the other commands take its addresses as their own."
 
@@ -26,6 +27,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     words = list(sys.argv[1:] if argv is None else argv)
     verb = VERBS.get(words[0]) if words else None
     try:
+        if verb and verb.words and not _HELP.isdisjoint(words):
+            verb.words().parse_args(words[1:])  # which ends here
         status = _run(words[0], verb.run, words[1:]) if verb else _help(words)
         sys.stdout.flush()
         return status
@@ -37,7 +40,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _help(words: Sequence[str]) -> int:
-    asked_for = not words or words[0] in ("-h", "--help")
+    asked_for = not words or words[0] in _HELP
     lines = [f"  {name:<11} {verb.does}" for name, verb in VERBS.items()]
     told = [_HEAD, "", *lines, "", _FOOT]
     print(*told, sep="\n", file=sys.stdout if asked_for else sys.stderr)

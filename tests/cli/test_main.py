@@ -50,6 +50,28 @@ def test_an_unknown_command_is_told_the_known_ones(capsys):
     assert (said.out, said.err.startswith("usage: treering COMMAND")) == ("", True)
 
 
+@pytest.mark.parametrize("command", program.VERBS)
+def test_help_needs_no_setting_and_does_nothing(home, monkeypatch, capsys, command):
+    monkeypatch.setenv("TREERING_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    try:
+        status = main([command, "--help"])
+    except SystemExit as ended:
+        status = ended.code
+    said = capsys.readouterr()
+    assert (status, said.err) == (0, "")
+    assert said.out.startswith(f"usage: treering {command}")
+
+
+@pytest.mark.parametrize("command", ["serve", "migrate", "scrub"])
+def test_a_word_that_a_command_does_not_know_stops_it(home, monkeypatch, capsys, command):
+    monkeypatch.setenv("TREERING_RPC_URL", "http://127.0.0.1:1")
+    monkeypatch.setenv("TREERING_CONTRACT", "0x" + "11" * 20)
+    monkeypatch.setenv("TREERING_DATABASE_URL", "postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(SystemExit, match="2"):
+        main([command, "--dry-run"])
+    assert "unrecognized arguments: --dry-run" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     "command", ["serve", "worker", "doctor", "load", "redeem", "mirror status", "exchange"]
 )

@@ -26,7 +26,7 @@ class Counter:
 
 
 def main(argv: Sequence[str], counter: Counter, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         if options.pdf:
             options.pdf.write_bytes(counter.pdf(options.number))
@@ -54,13 +54,13 @@ def _parts(text: str) -> tuple[str, ...]:
     return parts
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering certificate", description=__doc__)
-    parser.add_argument("number", metavar="NUMBER")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering certificate", description=__doc__)
+    words.add_argument("number", metavar="NUMBER")
+    words.add_argument(
         "--pdf", type=Path, metavar="FILE", help="the signed page; without it, the credential"
     )
-    own = parser.add_argument_group("the holder's own copy")
+    own = words.add_argument_group("the holder's own copy")
     own.add_argument("--own", action="store_true", help="with --holder, and --name to open it")
     own.add_argument("--holder", metavar="ID", default="", help="the programme's reference to him")
     own.add_argument("--name", help="as he told the programme")
@@ -68,4 +68,4 @@ def _parser() -> argparse.ArgumentParser:
         "--for", dest="made_for", default="", help="the word of whoever will look, signed with it"
     )
     own.add_argument("--open", type=_parts, default=PARTS, metavar="id,name", help="what to open")
-    return parser
+    return words

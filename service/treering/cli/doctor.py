@@ -18,7 +18,7 @@ _STATUS = {Health.OK: 0, Health.WARN: 1, Health.FAIL: 2}
 def main(
     argv: Sequence[str], examine: Callable[[], Sequence[Sign]], out: TextIO | None = None
 ) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     signs = examine()
     if options.json:
         print(json.dumps([_fields(sign) for sign in signs], indent=2), file=out)
@@ -55,7 +55,7 @@ def _fields(sign: Sign) -> dict[str, str | None]:
     }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering doctor", description=__doc__)
-    parser.add_argument("--json", action="store_true", help="one list of objects")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering doctor", description=__doc__)
+    words.add_argument("--json", action="store_true", help="one list of objects")
+    return words

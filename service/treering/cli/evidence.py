@@ -25,7 +25,7 @@ class Doings:
 
 
 def main(argv: Sequence[str], doings: Doings, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         if options.verb == "add":
             return _add(options, doings, out)
@@ -64,9 +64,9 @@ def _check(doings: Doings, out: TextIO) -> int:
     return 1 if lost else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering evidence", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True)
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering evidence", description=__doc__)
+    verbs = words.add_subparsers(dest="verb", required=True)
     verbs.add_parser("check", help="read every file again and hold it against its hash")
     add = verbs.add_parser("add", help="keep a file as evidence of a lot, cleaned")
     add.add_argument("lot", metavar="LOT", help="such as ANT_FOREST-277")
@@ -79,4 +79,4 @@ def _parser() -> argparse.ArgumentParser:
     add.add_argument("--source", required=True, help="where it is from, in words")
     standings = ["reported", "weakly reported", "derived", "placeholder"]
     add.add_argument("--standing", choices=standings, default="reported")
-    return parser
+    return words

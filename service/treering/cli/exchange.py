@@ -23,7 +23,7 @@ Apply = Callable[[Asked], Exchange]
 
 
 def main(argv: Sequence[str], apply: Apply, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         exchanged = apply(_asked(options))
     except (ChainUnavailable, RegistryUnavailable) as error:
@@ -49,13 +49,13 @@ def _asked(options: argparse.Namespace) -> Asked:
     return Asked(numbers=options.number, adcode=options.adcode, eligibility=said)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering exchange", description=__doc__)
-    parser.add_argument("number", nargs=3, metavar="NUMBER", help="a certificate's number")
-    parser.add_argument("--adcode", required=True, help="six digits of where the holder lives")
-    parser.add_argument("--eligible", choices=("yes", "no"), help="in that year; kept once said")
-    parser.add_argument("--consent", choices=("yes", "no"), default="no", help="is it there")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering exchange", description=__doc__)
+    words.add_argument("number", nargs=3, metavar="NUMBER", help="a certificate's number")
+    words.add_argument("--adcode", required=True, help="six digits of where the holder lives")
+    words.add_argument("--eligible", choices=("yes", "no"), help="in that year; kept once said")
+    words.add_argument("--consent", choices=("yes", "no"), default="no", help="is it there")
+    words.add_argument(
         "--says", choices=[*Source], default=Source.PROGRAMME, help="who says so: %(choices)s"
     )
-    return parser
+    return words

@@ -18,7 +18,7 @@ Load = Callable[[bytes], Loaded]
 
 
 def main(argv: Sequence[str], load: Load, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         loaded = load(options.file.read_bytes())
     except TreeringError as refusal:
@@ -28,8 +28,8 @@ def main(argv: Sequence[str], load: Load, out: TextIO = sys.stdout) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering ground", description=__doc__)
-    parser.add_argument("verb", choices=["load"])
-    parser.add_argument("file", type=Path, metavar="FILE", help="GeoJSON, a FeatureCollection")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering ground", description=__doc__)
+    words.add_argument("verb", choices=["load"])
+    words.add_argument("file", type=Path, metavar="FILE", help="GeoJSON, a FeatureCollection")
+    return words

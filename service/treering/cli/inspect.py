@@ -30,7 +30,7 @@ class Doings:
 
 
 def main(argv: Sequence[str], doings: Doings, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         return (_sign if options.verb == "sign" else _submit)(options, doings, out)
     except ChainUnavailable as error:
@@ -85,9 +85,9 @@ def _submit(options: argparse.Namespace, doings: Doings, out: TextIO) -> int:
     return 0 if state == "stated" else 1
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering inspect", description=__doc__)
-    verbs = parser.add_subparsers(dest="verb", required=True)
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering inspect", description=__doc__)
+    verbs = words.add_subparsers(dest="verb", required=True)
     sign = verbs.add_parser("sign", help="writes the signed statement as JSON")
     sign.add_argument("--key", required=True, help="the name of the keystore")
     sign.add_argument("--sheet", type=Path, help="the inspection's sheet, which tells the rest")
@@ -98,4 +98,4 @@ def _parser() -> argparse.ArgumentParser:
     sign.add_argument("--report", type=_hash, help="the report's hash, 64 hexadecimal digits")
     submit = verbs.add_parser("submit", help="brings it to the contract; anybody may")
     submit.add_argument("file", type=Path, metavar="FILE")
-    return parser
+    return words

@@ -32,7 +32,7 @@ class Doings:
 
 
 def main(argv: Sequence[str], doings: Doings, keyboard: TextIO | None = None) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     ring = doings.keybook
     match options.act:
         case "make":
@@ -84,9 +84,9 @@ def _row(held: HeldKey) -> dict[str, object]:
     }
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering keys", description=__doc__)
-    acts = parser.add_subparsers(dest="act", required=True)
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering keys", description=__doc__)
+    acts = words.add_subparsers(dest="act", required=True)
     acts.add_parser("make")
     acts.add_parser("list")
     for role in Role:
@@ -110,4 +110,4 @@ def _parser() -> argparse.ArgumentParser:
     revoke.add_argument("mark", metavar="MARK", nargs="?")
     for act in (rotate, revoke):
         act.add_argument("--why", default="", help="for the log")
-    return parser
+    return words

@@ -32,7 +32,7 @@ _AGAIN = "load it again under the same key and it goes on from there"
 def main(
     argv: Sequence[str], load: Load, out: TextIO = sys.stdout, err: TextIO = sys.stderr
 ) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     tally = Tally()
     with ExitStack() as opened:
         file = opened.enter_context(_opened(options.file))
@@ -52,14 +52,14 @@ def main(
     return 1 if tally.refused else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering load", description=__doc__)
-    parser.add_argument("file", metavar="FILE|-")
-    parser.add_argument("--programme", required=True, help="such as ANT_FOREST")
-    parser.add_argument("--key", type=key, required=True, help="Idempotency-Key of the whole file")
-    parser.add_argument("--format", type=Format, choices=list(Format), help="else by its name")
-    parser.add_argument("--report", metavar="FILE", help="refused lines, one JSON object each")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering load", description=__doc__)
+    words.add_argument("file", metavar="FILE|-")
+    words.add_argument("--programme", required=True, help="such as ANT_FOREST")
+    words.add_argument("--key", type=key, required=True, help="Idempotency-Key of the whole file")
+    words.add_argument("--format", type=Format, choices=list(Format), help="else by its name")
+    words.add_argument("--report", metavar="FILE", help="refused lines, one JSON object each")
+    return words
 
 
 @contextmanager

@@ -27,7 +27,7 @@ class Doings:
 
 
 def main(argv: Sequence[str], doings: Doings, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         match options.act:
             case "verify":
@@ -48,12 +48,12 @@ def _tell(head: Head, out: TextIO, **more: object) -> None:
     print(json.dumps({"entries": head.size, "head": head.hash.hex(), **more}), file=out)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering log", description=__doc__)
-    acts = parser.add_subparsers(dest="act", required=True)
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering log", description=__doc__)
+    acts = words.add_subparsers(dest="act", required=True)
     verify = acts.add_parser("verify")
     verify.add_argument("--no-chain", action="store_true", help="ask no node for the head")
     acts.add_parser("anchor")
     export = acts.add_parser("export")
     export.add_argument("--after", type=int, default=0, help="only entries behind this number")
-    return parser
+    return words

@@ -34,7 +34,7 @@ def main(
     err: TextIO | None = None,
 ) -> int:
     """`standing` gives so many of the differences that are open after the run."""
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     err = err or sys.stderr
     try:
         form = _form(options.export)
@@ -54,15 +54,15 @@ def main(
     return 1 if run.found or open_now else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering reconcile", description=__doc__)
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering reconcile", description=__doc__)
+    words.add_argument(
         "--accepted", type=Path, metavar="CSV", help="accepted counts: columns lot, accepted"
     )
-    parser.add_argument(
+    words.add_argument(
         "--export", type=Path, metavar="FILE", help="write all that is open: .csv .jsonl .parquet"
     )
-    return parser
+    return words
 
 
 def _form(path: Path | None) -> Form | None:

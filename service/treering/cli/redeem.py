@@ -19,7 +19,7 @@ Redeem = Callable[[str, str, Wish], Redeemed]  # programme code, key, wish
 
 
 def main(argv: Sequence[str], redeem: Redeem, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     asked = {name: getattr(options, name) for name in ("lot", "holder", "name", "count")}
     try:
         wish = wishes.read(json.dumps(asked).encode()).wish()  # under the same rules as over HTTP
@@ -37,17 +37,17 @@ def main(argv: Sequence[str], redeem: Redeem, out: TextIO = sys.stdout) -> int:
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering redeem", description=__doc__)
-    parser.add_argument("--programme", required=True, help="such as ANT_FOREST")
-    parser.add_argument("--lot", required=True, help="such as ANT_FOREST-277")
-    parser.add_argument("--holder", required=True, help="the programme's own reference")
-    parser.add_argument("--name", required=True, help="shown masked")
-    parser.add_argument("--count", type=_count, default=1)
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering redeem", description=__doc__)
+    words.add_argument("--programme", required=True, help="such as ANT_FOREST")
+    words.add_argument("--lot", required=True, help="such as ANT_FOREST-277")
+    words.add_argument("--holder", required=True, help="the programme's own reference")
+    words.add_argument("--name", required=True, help="shown masked")
+    words.add_argument("--count", type=_count, default=1)
+    words.add_argument(
         "--key", type=key, required=True, help="Idempotency-Key: the same brings the same"
     )
-    return parser
+    return words
 
 
 def _count(text: str) -> int:

@@ -27,7 +27,7 @@ class Book:
 
 
 def main(argv: Sequence[str], book: Book, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     match options.act:
         case "load":
             return _load(options.file, book, out)
@@ -67,10 +67,10 @@ def _replay(book: Book, out: TextIO) -> int:
     return 1 if differ else 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering rules", description=__doc__)
-    acts = parser.add_subparsers(dest="act", required=True)
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering rules", description=__doc__)
+    acts = words.add_subparsers(dest="act", required=True)
     acts.add_parser("load").add_argument("file", metavar="FILE", type=Path)
     acts.add_parser("list")
     acts.add_parser("replay")
-    return parser
+    return words

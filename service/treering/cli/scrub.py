@@ -13,10 +13,14 @@ from treering.flow.overseeing.scrub import Damage
 def main(
     argv: Sequence[str], damages: Callable[[], Iterable[Damage]], out: TextIO | None = None
 ) -> int:
-    argparse.ArgumentParser(prog="treering scrub", description=__doc__).parse_args(argv)
+    parser().parse_args(argv)
     found = 0
     for damage in damages():
         found += 1
         print(f"{damage.name}: {damage.what}", file=out)
     print("damaged" if found else "whole", file=out)
     return 1 if found else 0
+
+
+def parser() -> argparse.ArgumentParser:
+    return argparse.ArgumentParser(prog="treering scrub", description=__doc__)

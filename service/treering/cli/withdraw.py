@@ -15,7 +15,7 @@ Withdraw = Callable[[str, str], int]
 
 
 def main(argv: Sequence[str], withdraw: Withdraw, out: TextIO = sys.stdout) -> int:
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     try:
         records = withdraw(options.programme, options.holder)
     except TreeringError as refusal:
@@ -25,11 +25,11 @@ def main(argv: Sequence[str], withdraw: Withdraw, out: TextIO = sys.stdout) -> i
     return 0
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering withdraw", description=__doc__)
-    parser.add_argument("--programme", required=True, help="its code, such as ANT_FOREST")
-    parser.add_argument("--holder", required=True, help="the programme's reference to the person")
-    parser.add_argument(
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering withdraw", description=__doc__)
+    words.add_argument("--programme", required=True, help="its code, such as ANT_FOREST")
+    words.add_argument("--holder", required=True, help="the programme's reference to the person")
+    words.add_argument(
         "--for-good", action="store_true", required=True, help="it cannot be undone, by anybody"
     )
-    return parser
+    return words

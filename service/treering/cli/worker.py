@@ -25,7 +25,7 @@ def main(
 ) -> int:
     """`start` sees to all that must hold, or raises what does not; only then is work planned:
     steps that are taken in turn, in ways that are gone side by side."""
-    options = _parser().parse_args(argv)
+    options = parser().parse_args(argv)
     if options.accept_chain:
         accept_chain()
     stop = Event()
@@ -50,8 +50,8 @@ def _settle_down() -> None:
     sys.setswitchinterval(_TURN)
 
 
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="treering worker", description=__doc__)
-    parser.add_argument("--once", action="store_true")
-    parser.add_argument("--accept-chain", action="store_true")
-    return parser
+def parser() -> argparse.ArgumentParser:
+    words = argparse.ArgumentParser(prog="treering worker", description=__doc__)
+    words.add_argument("--once", action="store_true")
+    words.add_argument("--accept-chain", action="store_true")
+    return words

@@ -4,7 +4,14 @@
 from collections.abc import Iterator, Sequence
 from typing import IO, TYPE_CHECKING
 
-from treering.commands.parts import Verb, assembled, database, insist_on_chain
+from treering.commands.parts import (
+    Verb,
+    assembled,
+    database,
+    insist_on_chain,
+    no_words,
+    words_of,
+)
 from treering.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,11 +44,12 @@ def _log(argv: Sequence[str], settings: Settings) -> int:
     return log.main(argv, doings)
 
 
-def _migrate(_: Sequence[str], settings: Settings) -> int:
+def _migrate(argv: Sequence[str], settings: Settings) -> int:
     from sqlalchemy import create_engine
 
     from treering.store.migrate import migrate
 
+    _MIGRATING().parse_args(argv)
     migrate(create_engine(database(settings)))
     return 0
 
@@ -116,23 +124,39 @@ def _inspect(argv: Sequence[str], settings: Settings) -> int:
     return inspect.main(argv, doings)
 
 
+_MIGRATES = "bring the database to this version"
+_MIGRATING = no_words("migrate", _MIGRATES)
 VERBS = {
     "doctor": Verb(
-        _doctor, "what must hold before work begins: exit 0 well, 1 a warning, 2 something fails"
+        _doctor,
+        "what must hold before work begins: exit 0 well, 1 a warning, 2 something fails",
+        words_of("doctor"),
     ),
-    "keys": Verb(_keys, "make | ROLE | list | rotate | revoke: key files, and API keys"),
-    "log": Verb(_log, "verify | export | anchor: every administrative act, chained"),
-    "migrate": Verb(_migrate, "bring the database to this version"),
-    "load": Verb(_load, "redeem from a file: JSON lines, CSV or Parquet"),
-    "redeem": Verb(_redeem, "redeem units of a lot for a holder"),
-    "certificate": Verb(_certificate, "write one to a file: --pdf FILE"),
-    "ground": Verb(_ground, "load: sites and claims elsewhere, from GeoJSON"),
-    "evidence": Verb(_evidence, "add | check: reports and pictures of a lot"),
-    "inspect": Verb(_inspect, "sign | submit: an inspector's statement, by his own key"),
+    "keys": Verb(
+        _keys, "make | ROLE | list | rotate | revoke: key files, and API keys", words_of("keys")
+    ),
+    "log": Verb(
+        _log, "verify | export | anchor: every administrative act, chained", words_of("log")
+    ),
+    "migrate": Verb(_migrate, _MIGRATES, _MIGRATING),
+    "load": Verb(_load, "redeem from a file: JSON lines, CSV or Parquet", words_of("load")),
+    "redeem": Verb(_redeem, "redeem units of a lot for a holder", words_of("redeem")),
+    "certificate": Verb(_certificate, "write one to a file: --pdf FILE", words_of("certificate")),
+    "ground": Verb(_ground, "load: sites and claims elsewhere, from GeoJSON", words_of("ground")),
+    "evidence": Verb(
+        _evidence, "add | check: reports and pictures of a lot", words_of("evidence")
+    ),
+    "inspect": Verb(
+        _inspect, "sign | submit: an inspector's statement, by his own key", words_of("inspect")
+    ),
     "withdraw": Verb(
-        _withdraw, "destroy what leads from a holder to his trees, which still count"
+        _withdraw,
+        "destroy what leads from a holder to his trees, which still count",
+        words_of("withdraw"),
     ),
     "scrub": Verb(
-        _scrub, "read all that was kept once more: exit 0 whole, 1 damaged, 2 could not be made"
+        _scrub,
+        "read all that was kept once more: exit 0 whole, 1 damaged, 2 could not be made",
+        words_of("scrub"),
     ),
 }

@@ -4,8 +4,10 @@ Only what a command needs is imported: what signs transactions takes a second to
 """
 
 # ruff: noqa: PLC0415
+from argparse import ArgumentParser
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from treering.errors import SettingsWrong
@@ -20,10 +22,28 @@ Command = Callable[[Sequence[str], Settings], int]
 
 @dataclass(frozen=True, slots=True)
 class Verb:
-    """A command, and what it does in a line of `treering --help`."""
+    """A command, and what it does in a line of `treering --help`.
+
+    `words` is what it takes, for whom help is enough: that needs no setting.
+    """
 
     run: Command
     does: str
+    words: Callable[[], ArgumentParser] | None = None
+
+
+def words_of(command: str) -> Callable[[], ArgumentParser]:
+    """What the module of this name in `cli` takes."""
+
+    def words() -> ArgumentParser:
+        parser: ArgumentParser = import_module(f"treering.cli.{command}").parser()
+        return parser
+
+    return words
+
+
+def no_words(command: str, does: str) -> Callable[[], ArgumentParser]:
+    return lambda: ArgumentParser(prog=f"treering {command}", description=does)
 
 
 def insist_on_chain(settings: Settings) -> None:

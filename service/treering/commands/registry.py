@@ -3,7 +3,7 @@
 # ruff: noqa: PLC0415 - only what a command needs is imported
 from collections.abc import Sequence
 
-from treering.commands.parts import Verb, assembled, needed
+from treering.commands.parts import Verb, assembled, needed, words_of
 from treering.settings import Settings
 
 
@@ -51,9 +51,15 @@ def _twin(argv: Sequence[str], _: Settings) -> int:
 VERBS = {
     "mirror": Verb(_mirror, "sync | status | contradictions | drop …: follow the registry's log"),
     "exchange": Verb(
-        _exchange, "three certificates of a holder and year for a fulfilment certificate"
+        _exchange,
+        "three certificates of a holder and year for a fulfilment certificate",
+        words_of("exchange"),
     ),
-    "rules": Verb(_rules, "load | list | replay: what counts for how much, and since when"),
-    "reconcile": Verb(_reconcile, "hold chain, registry, counts and database together"),
+    "rules": Verb(
+        _rules, "load | list | replay: what counts for how much, and since when", words_of("rules")
+    ),
+    "reconcile": Verb(
+        _reconcile, "hold chain, registry, counts and database together", words_of("reconcile")
+    ),
     "twin": Verb(_twin, "the synthetic twin of the registry"),
 }

@@ -6,7 +6,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from treering import logs
-from treering.commands.parts import Verb, assembled
+from treering.commands.parts import Verb, assembled, no_words, words_of
 from treering.errors import ChainUnavailable
 from treering.settings import Settings
 
@@ -21,12 +21,13 @@ def _demo(argv: Sequence[str], settings: Settings) -> int:
     return demo(argv, settings.home, settings.anvil, settings.port)
 
 
-def _serve(_: Sequence[str], settings: Settings) -> int:
+def _serve(argv: Sequence[str], settings: Settings) -> int:
     from treering.cli import serve
     from treering.telemetry.events import Events
     from treering.telemetry.traces import traces_to
     from treering.web.app import create_app
 
+    _SERVING().parse_args(argv)
     parts = assembled(settings)
     parts.check_durable()
     with suppress(ChainUnavailable):  # what can be read without a node is shown without one
@@ -126,8 +127,10 @@ def _sealing(parts: "Parts", settings: Settings) -> "Step":
     return lambda: sealer.seal_due() > 0
 
 
+_SERVES = "the pages and the API"
+_SERVING = no_words("serve", _SERVES)
 VERBS = {
     "demo": Verb(_demo, "everything, with an example programme, on this machine"),
-    "serve": Verb(_serve, "the pages and the API"),
-    "worker": Verb(_worker, "seal, mint, mirror"),
+    "serve": Verb(_serve, _SERVES, _SERVING),
+    "worker": Verb(_worker, "seal, mint, mirror", words_of("worker")),
 }
