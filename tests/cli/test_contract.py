@@ -73,7 +73,7 @@ def test_a_source_that_is_missing_is_one_clear_sentence(sources: Path, capsys):
     assert said.count("\n") == 1
 
 
-@pytest.mark.parametrize("words", [[], ["burn"], ["--help"]])
+@pytest.mark.parametrize("words", [[], ["burn"], ["--burn", "--help"]])
 def test_without_an_act_the_acts_are_told(words, capsys):
     assert main(["contract", *words]) == 2
     assert "usage: treering contract build | deploy | verify" in capsys.readouterr().err

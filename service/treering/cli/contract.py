@@ -48,7 +48,7 @@ def main(argv: Sequence[str], rpc_url: str | None, keys: Path, out: TextIO = sys
     command = commands.get(argv[0]) if argv else None
     if command is None:
         asked_for = argv[:1] in (["-h"], ["--help"])
-        told = out if asked_for else sys.stderr
+        told = sys.stdout if asked_for else sys.stderr
         print("usage: treering contract build | deploy | verify", file=told)
         return 0 if asked_for else 2
     return command(argv[1:])
