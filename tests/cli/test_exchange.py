@@ -41,6 +41,12 @@ def three(town: Town) -> list[str]:
     return numbers
 
 
+def test_before_the_registry_was_looked_at_nothing_begins(town: Town, three, capsys):
+    assert run(town, *three) == (2, {})
+    assert capsys.readouterr().err.startswith("treering exchange: TR216 ")
+    town.parts.mirror_desk.sync()
+
+
 def test_a_registry_or_node_that_is_away_is_told_and_costs_nothing(town: Town, three, capsys):
     away = f"http://127.0.0.1:{free_port()}"
     assert run(town, *three, registry=away) == (2, {})

@@ -3,7 +3,8 @@ certificate of the registry.
 
 Say once a person and year whether he is eligible, and that the consent which his age asks for,
 his own or his guardian's, is there: of his age nothing else is kept.
-Exit status: 0 exchanged (or exchanged before), 1 refused, 2 a side could not be reached.
+Exit status: 0 exchanged (or exchanged before), 1 refused, 2 a side could not be reached, or the
+mirror not be leaned on: it may work later.
 """
 
 import argparse
@@ -13,11 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import TextIO
 
 from treering.domain.exchange import Asked, Eligibility, Exchange, Source
-from treering.errors import (
-    ChainUnavailable,
-    RegistryUnavailable,
-    TreeringError,
-)
+from treering.errors import ChainUnavailable, MirrorStale, RegistryUnavailable, TreeringError
 
 Apply = Callable[[Asked], Exchange]
 
@@ -26,7 +23,7 @@ def main(argv: Sequence[str], apply: Apply, out: TextIO = sys.stdout) -> int:
     options = parser().parse_args(argv)
     try:
         exchanged = apply(_asked(options))
-    except (ChainUnavailable, RegistryUnavailable) as error:
+    except (ChainUnavailable, RegistryUnavailable, MirrorStale) as error:
         print(f"treering exchange: {error.code} {error}", file=sys.stderr)
         return 2
     except TreeringError as refusal:
