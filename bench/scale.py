@@ -78,11 +78,11 @@ def _steps(made: Ground, chain: Published, totals: tuple[int, ...]) -> Iterator[
     for total in totals:
         count = total - before
         lines.write(file, count)
-        before_it = of_database(made) + _of_chain(chain)
+        before_it = of_database(made.engine) + _of_chain(chain)
         loaded = load(file, chain.environ, total)
         file.unlink()
         mint, worker, minted = _minted(made, chain, total)
-        work = loaded.cpu + minted + of_database(made) + _of_chain(chain) - before_it
+        work = loaded.cpu + minted + of_database(made.engine) + _of_chain(chain) - before_it
         audit = _audited(chain)
         disk = _disk(made)
         step = Step(total, count, loaded.seconds, mint, audit, work, worker, loaded.mb, disk)
