@@ -27,7 +27,7 @@ bench:
 	@sh deploy/setup.sh test
 	@.venv/bin/python -m bench $(ARGS)
 
-# The same books up to 10 million redemptions, or to ARGS: some twenty minutes.
+# The same books up to 10 million redemptions, or to ARGS: some ten minutes.
 bench-scale:
 	@sh deploy/setup.sh test
 	@.venv/bin/python -m bench.scale $(ARGS)

@@ -93,13 +93,9 @@ def test_the_mirror_says_what_the_record_was_used_for(parts: Parts, numbers, for
     heir = replace(other, earlier=(Fulfilment(0, replace(entry, event=Event.WITHDRAWN)),))
     assert verdicts(traced(heir))["claim"] is Verdict.VALID, "of which it then tells the end"
     old = replace(head, head=replace(head.head, time=NOW - timedelta(days=3)))
-    for unsure in (
-        {"held": old},
-        {"doubt": "two roots"},
-        {"unheard": "for two days"},
-        {"behind": "by 2"},
-    ):
-        trace = traced(replace(said, **unsure))
+    doubts = {"held": old, "doubt": "two roots", "unheard": "for two days", "behind": "by 2"}
+    for name, why in doubts.items():
+        trace = traced(replace(said, **{name: why}))
         assert verdicts(trace)["claim"] is Verdict.UNKNOWN
         assert "fulfilment" in gaps(trace)
 
